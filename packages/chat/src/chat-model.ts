@@ -1,0 +1,78 @@
+import type { ChatMessage, ThinkingMode, ToolDefinition } from "./messages.js";
+
+/** How tokens are drawn. Defaults are the authors': temperature 1.0, topP 0.95. */
+export interface SamplingOptions {
+  /** 0 is greedy. Default 1.0. */
+  temperature?: number;
+  /** Nucleus mass in (0, 1]. Default 0.95. */
+  topP?: number;
+  /** Keep the k most probable tokens; 0 keeps all. Default 0. */
+  topK?: number;
+  /** Same seed, same prompt, same model: same tokens. */
+  seed?: number;
+  /** Generation stops before any of these strings. */
+  stop?: readonly string[];
+  /** Upper bound on generated tokens. Default: what is left of the context. */
+  maxTokens?: number;
+  /** Report the log-probability of each token and of this many alternatives (0..20). Undefined reports none. */
+  topLogprobs?: number;
+}
+
+export interface GenerateRequest extends SamplingOptions {
+  messages: readonly ChatMessage[];
+  tools?: readonly ToolDefinition[];
+  responseFormat?: Record<string, unknown>;
+  /** Default "thinking". */
+  thinkingMode?: ThinkingMode;
+  signal?: AbortSignal;
+}
+
+export interface TokenLogprob {
+  token: string;
+  logprob: number;
+  bytes: number[];
+  top: { token: string; logprob: number; bytes: number[] }[];
+}
+
+export interface Usage {
+  promptTokens: number;
+  completionTokens: number;
+  reasoningTokens: number;
+  /** Prompt tokens served from the prefix cache. */
+  cachedTokens: number;
+}
+
+/** `stop`: end token or stop string. `length`: maxTokens or the end of the context. `tool_calls`: the message calls tools. */
+export type FinishReason = "stop" | "length" | "tool_calls" | "aborted";
+
+/** What a model emits, in order. Concatenated deltas equal the final message. */
+export type ChatEvent =
+  | { type: "reasoning"; delta: string }
+  | { type: "content"; delta: string }
+  /** A call begins: `index` counts calls of this message from 0. */
+  | { type: "tool-call"; index: number; id: string; name: string }
+  /** A piece of call `index`'s arguments JSON. */
+  | { type: "tool-call-arguments"; index: number; delta: string }
+  | { type: "logprobs"; tokens: TokenLogprob[] }
+  | { type: "usage"; usage: Usage }
+  /** Something in the completion was repaired (see the repairing parser). */
+  | { type: "repair"; description: string }
+  | { type: "finish"; reason: FinishReason };
+
+/**
+ * Anything that continues a conversation: the local engine, a remote endpoint, a scripted policy.
+ * Every layer above `chat` sees only this interface.
+ */
+export interface ChatModel {
+  /** The model's name as an API shows it. */
+  readonly id: string;
+  /** Tokens the model can attend to, prompt and completion together. */
+  readonly contextLength: number;
+  /**
+   * Streams one assistant message. The last event is always `finish`, with `usage` before it.
+   * Aborting `request.signal` ends the stream with `finish: aborted` and frees the model's slot.
+   *
+   * @throws ChatError for a request the model cannot serve (bad messages, a prompt longer than the context).
+   */
+  generate(request: GenerateRequest): AsyncIterable<ChatEvent>;
+}

@@ -1,0 +1,3 @@
+export * from "./chat-model.js";
+export * from "./errors.js";
+export * from "./messages.js";
