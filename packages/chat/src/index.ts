@@ -1,3 +1,4 @@
 export * from "./chat-model.js";
+export * from "./completion-model.js";
 export * from "./errors.js";
 export * from "./messages.js";
