@@ -1,0 +1,115 @@
+#include "thread_pool.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace cachalot {
+namespace {
+inline void relax() {
+#if defined(__x86_64__)
+  _mm_pause();
+#else
+  std::this_thread::yield();
+#endif
+}
+// Kernels follow each other within microseconds; sleeping between them would cost more than they do.
+constexpr int kSpins = 4000;
+}  // namespace
+
+ThreadPool& ThreadPool::instance() {
+  // Never destroyed: worker threads must not be joined while the process exits.
+  static ThreadPool* pool = new ThreadPool();
+  return *pool;
+}
+
+ThreadPool::ThreadPool() {
+  int threads = static_cast<int>(std::thread::hardware_concurrency());
+  if (const char* wanted = std::getenv("CACHALOT_THREADS")) threads = std::atoi(wanted);
+  start(std::clamp(threads, 1, 256));
+}
+
+ThreadPool::~ThreadPool() { stop(); }
+
+void ThreadPool::start(int threads) {
+  threads_ = threads;
+  stopping_ = false;
+  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { worker(); });
+}
+
+void ThreadPool::stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+    generation_.fetch_add(1, std::memory_order_release);
+  }
+  wake_.notify_all();
+  for (auto& thread : workers_) thread.join();
+  workers_.clear();
+}
+
+void ThreadPool::resize(int threads) {
+  std::lock_guard<std::mutex> run_lock(run_mutex_);
+  stop();
+  start(std::clamp(threads, 1, 256));
+}
+
+void ThreadPool::work() {
+  for (int64_t part = next_.fetch_add(1, std::memory_order_relaxed); part < parts_;
+       part = next_.fetch_add(1, std::memory_order_relaxed))
+    fn_(context_, part);
+}
+
+void ThreadPool::worker() {
+  // Taken under no lock: start() runs before the first run() can.
+  uint64_t seen = generation_.load(std::memory_order_acquire);
+  for (;;) {
+    int spins = 0;
+    while (generation_.load(std::memory_order_acquire) == seen && spins < kSpins) {
+      relax();
+      ++spins;
+    }
+    if (generation_.load(std::memory_order_acquire) == seen) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      wake_.wait(lock, [&] { return generation_.load(std::memory_order_relaxed) != seen; });
+    }
+    seen = generation_.load(std::memory_order_acquire);
+    if (stopping_) return;
+    work();
+    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      done_.notify_one();
+    }
+  }
+}
+
+void ThreadPool::run(int64_t parts, void (*fn)(void*, int64_t), void* context) {
+  if (parts <= 0) return;
+  // One run at a time; a second caller (another worker_threads isolate) works alone rather than waits.
+  std::unique_lock<std::mutex> run_lock(run_mutex_, std::try_to_lock);
+  if (parts == 1 || threads_ == 1 || !run_lock.owns_lock()) {
+    for (int64_t part = 0; part < parts; ++part) fn(context, part);
+    return;
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    parts_ = parts;
+    fn_ = fn;
+    context_ = context;
+    next_.store(0, std::memory_order_relaxed);
+    busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
+    generation_.fetch_add(1, std::memory_order_release);
+  }
+  wake_.notify_all();
+  work();
+  for (int spins = 0; busy_.load(std::memory_order_acquire) != 0 && spins < kSpins; ++spins) relax();
+  if (busy_.load(std::memory_order_acquire) != 0) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    done_.wait(lock, [&] { return busy_.load(std::memory_order_acquire) == 0; });
+  }
+}
+
+}  // namespace cachalot

@@ -1,0 +1,41 @@
+// A small thread pool: the caller works too, and waits until all parts are done.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace cachalot {
+
+class ThreadPool {
+ public:
+  static ThreadPool& instance();
+  ~ThreadPool();
+  int threads() const { return threads_; }
+  void resize(int threads);
+  // Calls fn(context, part) for every part in [0, parts), on all threads.
+  void run(int64_t parts, void (*fn)(void*, int64_t), void* context);
+
+ private:
+  ThreadPool();
+  void worker();
+  void work();
+  void start(int threads);
+  void stop();
+
+  int threads_ = 1;
+  std::vector<std::thread> workers_;
+  std::mutex mutex_, run_mutex_;
+  std::condition_variable wake_, done_;
+  std::atomic<uint64_t> generation_{0};
+  std::atomic<int64_t> next_{0};
+  std::atomic<int> busy_{0};
+  int64_t parts_ = 0;
+  void (*fn_)(void*, int64_t) = nullptr;
+  void* context_ = nullptr;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace cachalot

@@ -1,0 +1,43 @@
+import { type Device, type DeviceName, poisonArray } from "../device.js";
+import { bytesPerElement, type DType } from "../dtype.js";
+import { TensorError } from "../errors.js";
+import type { OpDefinition } from "../op.js";
+import { type Shape, sizeOf } from "../shape.js";
+import { StoragePool } from "../storage.js";
+import { Tensor } from "../tensor.js";
+
+/** What the two devices in host memory share: pooled allocation and poisoning. */
+export abstract class HostDevice implements Device {
+  abstract readonly name: DeviceName;
+  readonly pool = new StoragePool();
+  poison = false;
+
+  empty<D extends DType>(dtype: D, shape: Shape): Tensor<D> {
+    return new Tensor(this, dtype, shape, this.pool.acquire(sizeOf(shape) * bytesPerElement[dtype]));
+  }
+
+  from<D extends DType>(dtype: D, shape: Shape, data: ArrayLike<number>): Tensor<D> {
+    if (data.length !== sizeOf(shape))
+      throw new TensorError("shape_mismatch", `${data.length} values do not fill shape [${shape}]`);
+    const tensor = this.empty(dtype, shape);
+    tensor.data.set(data);
+    return tensor;
+  }
+
+  dispatch<A>(
+    op: OpDefinition<A>,
+    inputs: readonly (Tensor | undefined)[],
+    outputs: readonly Tensor[],
+    attrs: A,
+  ): void {
+    if (this.poison) for (const output of outputs) poisonArray(output.dtype, output.data);
+    this.execute(op, inputs, outputs, attrs);
+  }
+
+  protected abstract execute<A>(
+    op: OpDefinition<A>,
+    inputs: readonly (Tensor | undefined)[],
+    outputs: readonly Tensor[],
+    attrs: A,
+  ): void;
+}

@@ -1,0 +1,68 @@
+import type { Context } from "./context.js";
+import type { DType } from "./dtype.js";
+import type { Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+
+/** What shape inference sees of a tensor. */
+export interface TensorSpec {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** Numbers a reference implementation may read and write by index; Float64Array when gradients are checked. */
+export type NumericArray = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
+
+/** A tensor as a reference implementation sees it. */
+export interface HostTensor extends TensorSpec {
+  readonly data: NumericArray;
+}
+
+export interface KernelCall<A> {
+  /** Absent optional inputs are undefined. */
+  readonly inputs: readonly (HostTensor | undefined)[];
+  readonly outputs: readonly HostTensor[];
+  readonly attrs: A;
+}
+
+export interface GradientCall<A> {
+  readonly ctx: Context;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly outputs: readonly Tensor[];
+  /** Gradient of the loss by each output; undefined where none arrived. */
+  readonly outputGradients: readonly (Tensor | undefined)[];
+  readonly attrs: A;
+  /** Which inputs want a gradient. */
+  readonly needs: readonly boolean[];
+}
+
+export interface Cost {
+  /** Floating-point operations, a multiply-add counted as two. */
+  flops: number;
+  /** Bytes that must be read and written at least once. */
+  bytes: number;
+}
+
+/** One operation: signature, truth, derivative and cost. Kernels are found by `name` on each device. */
+export interface OpDefinition<A> {
+  readonly name: string;
+  /** Validates shapes and dtypes and says what comes out. @throws TensorError `shape_mismatch`, `dtype_mismatch`. */
+  infer(inputs: readonly (TensorSpec | undefined)[], attrs: A): readonly TensorSpec[];
+  cost(inputs: readonly (TensorSpec | undefined)[], attrs: A): Cost;
+  /** Largest allowed difference from the reference, relative to the reference's largest magnitude. */
+  readonly tolerance: { readonly value: number; readonly gradient: number };
+  /** The attributes as the native kernel reads them, in order. */
+  kernelAttributes(attrs: A): readonly number[];
+  /** Plain loops from the formula with float64 accumulation: the truth every device is held to. */
+  reference(call: KernelCall<A>): void;
+  /** Vector-Jacobian product, in terms of ops. Absent: no gradient flows through this op. */
+  gradient?(call: GradientCall<A>): readonly (Tensor | undefined)[];
+  /** Why a device with kernels cannot run these inputs; undefined when it can. */
+  unsupportedReason?(inputs: readonly (TensorSpec | undefined)[], attrs: A): string | undefined;
+  /** Indices of inputs that are written in place. */
+  readonly mutates?: readonly number[];
+}
+
+/** Identity, so that an op's attribute type is inferred where it is defined. */
+export function defineOp<A>(definition: OpDefinition<A>): OpDefinition<A> {
+  return definition;
+}

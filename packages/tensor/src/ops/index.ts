@@ -1,0 +1,2 @@
+export { accumulate } from "./accumulate/op.js";
+export { rmsNorm } from "./rms-norm/op.js";

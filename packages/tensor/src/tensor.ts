@@ -1,0 +1,77 @@
+import type { Device } from "./device.js";
+import { bytesPerElement, type DType, type HostArrays, viewAs } from "./dtype.js";
+import { TensorError } from "./errors.js";
+import { type Shape, sizeOf } from "./shape.js";
+import type { Storage } from "./storage.js";
+
+let nextId = 1;
+
+/**
+ * A dense row-major array on a device. Lifetimes are explicit: whoever creates a tensor disposes it, usually
+ * through the `Context` it was made in. Views (`reshape`, `rows`) share memory and are disposed on their own.
+ */
+export class Tensor<D extends DType = DType> {
+  readonly id = nextId++;
+  /** Gradients flow to this tensor (a parameter) or through it (computed from one). */
+  requiresGrad = false;
+  private view: HostArrays[D] | undefined;
+
+  constructor(
+    readonly device: Device,
+    readonly dtype: D,
+    readonly shape: Shape,
+    private readonly storage: Storage,
+    private readonly byteOffset = 0,
+  ) {
+    this.view = viewAs(dtype, storage.buffer, byteOffset, sizeOf(shape));
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  get disposed(): boolean {
+    return this.view === undefined;
+  }
+
+  /** The elements, on the host. Valid until the tensor is disposed. */
+  get data(): HostArrays[D] {
+    if (!this.view)
+      throw new TensorError(
+        "disposed",
+        `tensor [${this.shape}] was disposed; keep it (ctx.keep) if it must outlive its context`,
+      );
+    return this.view;
+  }
+
+  /** The same elements under another shape of equal size. */
+  reshape(shape: Shape): Tensor<D> {
+    if (sizeOf(shape) !== this.size)
+      throw new TensorError("shape_mismatch", `cannot reshape [${this.shape}] to [${shape}]: sizes differ`);
+    return this.alias(shape, 0);
+  }
+
+  /** Rows `[start, start + count)` of the first dimension, sharing memory. */
+  rows(start: number, count: number): Tensor<D> {
+    const first = this.shape[0] ?? 0;
+    if (start < 0 || count < 0 || start + count > first)
+      throw new TensorError(
+        "shape_mismatch",
+        `rows ${start}..${start + count} are outside the ${first} rows there are`,
+      );
+    const rowSize = this.size / Math.max(first, 1);
+    return this.alias([count, ...this.shape.slice(1)], start * rowSize * bytesPerElement[this.dtype]);
+  }
+
+  private alias(shape: Shape, offset: number): Tensor<D> {
+    if (!this.view) void this.data;
+    return new Tensor(this.device, this.dtype, shape, this.storage.retain(), this.byteOffset + offset);
+  }
+
+  /** Gives the memory back. Idempotent. */
+  dispose(): void {
+    if (!this.view) return;
+    this.view = undefined;
+    this.storage.release();
+  }
+}
