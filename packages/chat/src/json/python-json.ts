@@ -1,0 +1,70 @@
+/** Writes JSON the way Python's `json.dumps(value, ensure_ascii=False)` does. */
+
+import { ChatError } from "../errors.js";
+import { LosslessNumber, MAX_JSON_DEPTH } from "./lossless-json.js";
+import { pythonFloatRepr } from "./python-float.js";
+
+const SHORT_ESCAPES: Record<string, string> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\f": "\\f",
+  "\b": "\\b",
+};
+
+/** The inside of a JSON string, without its quotes. Works piecewise: escaping two halves equals escaping the whole. */
+export function escapeJsonString(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters JSON escapes.
+  return text.replace(/["\\\x00-\x1f]/g, (c) => {
+    return SHORT_ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+function formatNumber(value: number): string {
+  // What Python prints after reading JSON.stringify's text: integers up to 1e21 stay integers, -0 is 0.
+  if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value === 0 ? 0 : value);
+  return pythonFloatRepr(value);
+}
+
+function write(value: unknown, depth: number): string {
+  if (depth > MAX_JSON_DEPTH) {
+    throw new ChatError(
+      "invalid_arguments",
+      `JSON nested deeper than ${MAX_JSON_DEPTH} levels (or circular); send a flatter value`,
+    );
+  }
+  if (value === null) return "null";
+  if (value instanceof LosslessNumber) return value.text;
+  switch (typeof value) {
+    case "string":
+      return `"${escapeJsonString(value)}"`;
+    case "boolean":
+    case "bigint":
+      return String(value);
+    case "number":
+      return formatNumber(value);
+    case "object": {
+      if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null, depth + 1)).join(", ")}]`;
+      const entries = value instanceof Map ? [...value.entries()] : Object.entries(value);
+      const parts = entries
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => `"${escapeJsonString(String(key))}": ${write(item, depth + 1)}`);
+      return `{${parts.join(", ")}}`;
+    }
+    default:
+      throw new ChatError("invalid_arguments", `A ${typeof value} is not JSON; send plain data`);
+  }
+}
+
+/**
+ * Formats a value as Python's `json.dumps(value, ensure_ascii=False)`: `", "` and `": "` separators, key order kept,
+ * floats in Python's repr. Takes values of `parseLosslessJson` (exact) and plain JavaScript data, which comes out as
+ * Python would print `JSON.stringify(value)` after reading it (so `1.0` is `1`, and keys like "10" are already first).
+ *
+ * @throws ChatError `invalid_arguments` for data that is not JSON, or nested deeper than 1000 levels.
+ */
+export function formatPythonJson(value: unknown): string {
+  return write(value, 0);
+}
