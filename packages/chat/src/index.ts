@@ -2,6 +2,8 @@ export * from "./chat-model.js";
 export * from "./codec/encode-messages.js";
 export * from "./codec/parse-message.js";
 export * from "./codec/special-tokens.js";
+export * from "./codec/stream-parser.js";
+export * from "./codec/tool-call-id.js";
 export * from "./completion-model.js";
 export * from "./errors.js";
 export * from "./json/lossless-json.js";

@@ -104,14 +104,14 @@ class Reader {
         return out;
       }
       if (c !== "\\") this.fail("control character in a string");
-      const escape = this.text[this.#at + 1] ?? "";
-      if (escape === "u") {
+      const letter = this.text[this.#at + 1] ?? "";
+      if (letter === "u") {
         const hex = this.text.slice(this.#at + 2, this.#at + 6);
         if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.fail("invalid \\u escape");
         out += String.fromCharCode(Number.parseInt(hex, 16));
         this.#at += 6;
       } else {
-        const plainEscape = ESCAPES[escape];
+        const plainEscape = ESCAPES[letter];
         if (plainEscape === undefined) this.fail("invalid escape");
         out += plainEscape;
         this.#at += 2;

@@ -1,0 +1,113 @@
+/** Completion text -> events and a message, while the text is still arriving. */
+
+import type { ChatEvent } from "../chat-model.js";
+import { MessageBuilder } from "./message-builder.js";
+import { parseError } from "./parse-error.js";
+import type { ParsedMessage, ParseOptions } from "./parse-message.js";
+import type { Parser, State } from "./parser-state.js";
+import { DSML, FORBIDDEN_IN_TEXT } from "./special-tokens.js";
+import { TextReader } from "./text-reader.js";
+import { content, reasoning } from "./text-states.js";
+import { createToolCallId } from "./tool-call-id.js";
+
+export interface StreamParserOptions extends ParseOptions {
+  /**
+   * false (default): `end` throws for anything but the exact format.
+   * true: never throws; slips are repaired and reported, and arguments are always valid JSON.
+   */
+  lenient?: boolean | undefined;
+  /** Ids for the calls in the events; the text has none. Default: random. */
+  createId?: ((index: number) => string) | undefined;
+}
+
+export interface StreamEnd {
+  /** The events since the last push. */
+  events: ChatEvent[];
+  /** Exactly the strict parser's message where that one accepts the text, so its calls carry no ids. */
+  message: ParsedMessage;
+  /** Ids of `message.tool_calls` as the events named them. */
+  toolCallIds: string[];
+  /** What was repaired, in order. Empty in a strict parse. */
+  repairs: string[];
+}
+
+export interface StreamParser {
+  /** Takes the next piece of text, split anywhere. Returns what has become certain. */
+  push(text: string): ChatEvent[];
+  /**
+   * Closes the text. Later calls return the same message and no events.
+   *
+   * @throws ChatError `parse_error`, the strict parser's, unless the parser is lenient.
+   */
+  end(): StreamEnd;
+}
+
+/**
+ * A parser for one streamed completion, from after the prompt to the end-of-sentence token (push that token's text too).
+ * Emits `reasoning`, `content`, `tool-call`, `tool-call-arguments` and, when lenient, `repair` events; the caller adds
+ * `usage` and `finish`. Concatenated deltas equal the final message. In a strict parse, events may already have been
+ * emitted when `end` refuses the text.
+ *
+ * The lenient parser's message equals the strict one's wherever that accepts the text, except that a `string="false"`
+ * value that is not JSON becomes a string.
+ */
+export function createStreamParser(options: StreamParserOptions): StreamParser {
+  const { thinkingMode, lenient = false, createId = createToolCallId } = options;
+  const out = new MessageBuilder(createId);
+  const reader = new TextReader();
+  const parser: Parser = {
+    reader,
+    out,
+    lenient,
+    failure: undefined,
+    parameter: { name: "", isString: false, duplicate: false, raw: "" },
+  };
+  let state: State | "done" = thinkingMode === "thinking" ? reasoning : content;
+  const run = (): void => {
+    while (state !== "done") {
+      const next = state(parser);
+      if (next === "wait") return;
+      state = next;
+    }
+  };
+  return {
+    push(text) {
+      if (reader.ended || state === "done") return [];
+      reader.push(text);
+      run();
+      return out.drain();
+    },
+    end() {
+      if (!reader.ended) {
+        reader.end();
+        run();
+        finish(parser);
+      }
+      if (parser.failure !== undefined) throw parseError(parser.failure);
+      return {
+        events: out.drain(),
+        message: out.message(),
+        toolCallIds: [...out.toolCallIds],
+        repairs: [...out.repairs],
+      };
+    },
+  };
+}
+
+function finish(parser: Parser): void {
+  const { out, lenient } = parser;
+  const inText = (token: string): boolean => out.content.includes(token) || out.reasoning.includes(token);
+  if (!lenient) {
+    if (FORBIDDEN_IN_TEXT.some(inText)) parser.failure ??= "specialToken";
+    return;
+  }
+  if (inText(DSML)) out.addRepair(`kept ${DSML} markup that is not a tool call as text`);
+}
+
+/** A lenient parse of a whole text: never throws, and says what it repaired. */
+export function repairMessage(text: string, options: ParseOptions): { message: ParsedMessage; repairs: string[] } {
+  const parser = createStreamParser({ ...options, lenient: true });
+  parser.push(text);
+  const { message, repairs } = parser.end();
+  return { message, repairs };
+}
