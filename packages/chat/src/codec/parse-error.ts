@@ -1,7 +1,7 @@
 import { ChatError } from "../errors.js";
 
 /** What a strict parse can refuse. Both strict parsers throw these same texts. */
-export const PARSE_FAILURES = {
+const PARSE_FAILURES = {
   thinking: "Invalid thinking format: the reasoning must end with </think> before any tool call",
   summary: "Invalid summary format: the content must end with the end-of-sentence token or tool calls",
   toolCall: "Tool call format error: expected an invoke or the end of the function calls on the next line",

@@ -12,7 +12,7 @@ import { DSML } from "./special-tokens.js";
  * @param argumentsJson the call's arguments, a JSON object as text
  * @throws ChatError `invalid_arguments` when the text is not a JSON object.
  */
-export function renderArguments(argumentsJson: string): string {
+function renderArguments(argumentsJson: string): string {
   const parsed = parseLosslessJson(argumentsJson);
   if (!(parsed instanceof Map)) {
     throw new ChatError("invalid_arguments", "Tool call arguments must be a JSON object; send {} for none");
