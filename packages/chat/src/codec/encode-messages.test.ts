@@ -4,7 +4,7 @@ import { ChatError } from "../errors.js";
 import { parseLosslessJson } from "../json/lossless-json.js";
 import { formatPythonJson } from "../json/python-json.js";
 import type { AssistantMessage, ChatMessage, ThinkingMode } from "../messages.js";
-import { assistantMessage, completionText, plainText, thinkingMode } from "../testing/arbitraries.js";
+import { assistantMessage, completionText, plainText, runs, thinkingMode } from "../testing/arbitraries.js";
 import { encodeMessages } from "./encode-messages.js";
 import { parseMessageFromCompletionText } from "./parse-message.js";
 import { repairMessage } from "./stream-parser.js";
@@ -28,7 +28,7 @@ test("what is encoded parses back, arguments in Python's form", () => {
       expect(parseMessageFromCompletionText(text, { thinkingMode: mode })).toEqual(expected);
       expect(repairMessage(text, { thinkingMode: mode })).toEqual({ message: expected, repairs: [] });
     }),
-    { numRuns: 500 },
+    runs,
   );
 });
 
@@ -46,6 +46,7 @@ test("in chat mode a prompt grows by appending", () => {
       const head = encodeMessages(context, { thinkingMode: "chat" });
       expect(head + encodeMessages(rest, { thinkingMode: "chat", context, addDefaultBosToken: false })).toBe(whole);
     }),
+    runs,
   );
 });
 

@@ -4,6 +4,7 @@ import { ChatError } from "../errors.js";
 import type { ChatMessage, ThinkingMode, ToolDefinition } from "../messages.js";
 import { encodeMessages } from "./encode-messages.js";
 import { parseMessageFromCompletionText } from "./parse-message.js";
+import { createStreamParser } from "./stream-parser.js";
 
 const golden = new URL("../../../../../shared/golden/encoding/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, golden), "utf8");
@@ -59,8 +60,18 @@ describe.each(vectors.map((vector, i) => [i, vector] as const))("vector %i", (_,
     }
   } else {
     const parse = () => parseMessageFromCompletionText(vector.text, { thinkingMode: vector.thinking_mode });
-    if (vector.error === undefined) test("parses exactly", () => expect(parse()).toStrictEqual(vector.expected));
-    else test(`refuses: ${vector.error}`, () => expect(caught(parse).message).toContain(vector.error));
+    const stream = () => {
+      const parser = createStreamParser({ thinkingMode: vector.thinking_mode });
+      for (const unit of vector.text.split("")) parser.push(unit);
+      return parser.end().message;
+    };
+    test.each([
+      ["at once", parse],
+      ["unit by unit", stream],
+    ])(`${vector.error ?? "parses"}, %s`, (_, run) => {
+      if (vector.error === undefined) expect(run()).toStrictEqual(vector.expected);
+      else expect(caught(run).message).toContain(vector.error);
+    });
   }
 });
 

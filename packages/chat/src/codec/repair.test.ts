@@ -133,7 +133,7 @@ const slips: Slip[] = [
     slip: "a call without a name",
     text: `\n\n${block(`<｜DSML｜invoke>\n${city}\n</｜DSML｜invoke>`)}${EOS}`,
     content: `<｜DSML｜invoke>\n${city}\n`,
-    repairs: [/call without a name/, /moved text between/, /stray/, /markup that is not a tool call/],
+    repairs: [/call without a name/, /moved text between/, /stray/, /kept ｜DSML｜ in the text/],
   },
 ];
 

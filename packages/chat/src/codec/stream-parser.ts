@@ -5,7 +5,7 @@ import { MessageBuilder } from "./message-builder.js";
 import { parseError } from "./parse-error.js";
 import type { ParsedMessage, ParseOptions } from "./parse-message.js";
 import type { Parser, State } from "./parser-state.js";
-import { DSML, FORBIDDEN_IN_TEXT } from "./special-tokens.js";
+import { FORBIDDEN_IN_TEXT } from "./special-tokens.js";
 import { TextReader } from "./text-reader.js";
 import { content, reasoning } from "./text-states.js";
 import { createToolCallId } from "./tool-call-id.js";
@@ -101,7 +101,8 @@ function finish(parser: Parser): void {
     if (FORBIDDEN_IN_TEXT.some(inText)) parser.failure ??= "specialToken";
     return;
   }
-  if (inText(DSML)) out.addRepair(`kept ${DSML} markup that is not a tool call as text`);
+  // Most often DSML outside a call; the others only where taking a token out has joined the pieces of another.
+  for (const token of FORBIDDEN_IN_TEXT.filter(inText)) out.addRepair(`kept ${token} in the text`);
 }
 
 /** A lenient parse of a whole text: never throws, and says what it repaired. */

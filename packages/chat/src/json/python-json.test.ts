@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ChatError } from "../errors.js";
+import { runs } from "../testing/arbitraries.js";
 import { LosslessNumber, MAX_JSON_DEPTH, parseLosslessJson } from "./lossless-json.js";
 import { pythonFloatRepr } from "./python-float.js";
 import { escapeJsonString, formatPythonJson } from "./python-json.js";
@@ -36,6 +37,7 @@ test("agrees with JSON.parse on what it reads", () => {
     fc.property(fc.json(), (text) => {
       expect(JSON.parse(formatPythonJson(parseLosslessJson(text)))).toEqual(JSON.parse(text));
     }),
+    runs,
   );
 });
 
@@ -57,7 +59,7 @@ test("refuses and accepts what JSON.parse does, non-finite numbers aside", () =>
     fc.property(fc.array(fragments, { maxLength: 8 }), (parts) => {
       expect(ours(parts.join(""))).toBe(ok(JSON.parse)(parts.join("")));
     }),
-    { numRuns: 5000 },
+    runs,
   );
 });
 
@@ -66,6 +68,7 @@ test("plain data prints as Python prints its JSON.stringify", () => {
     fc.property(fc.jsonValue(), (value) => {
       expect(formatPythonJson(value)).toBe(formatPythonJson(parseLosslessJson(JSON.stringify(value))));
     }),
+    runs,
   );
   expect(formatPythonJson({ a: undefined, b: [undefined], c: 1e21, d: 12n, e: -0 })).toBe(
     '{"b": [null], "c": 1e+21, "d": 12, "e": 0}',
@@ -80,6 +83,7 @@ test("escaping works piecewise", () => {
       const at = n % (text.length + 1);
       expect(escapeJsonString(text.slice(0, at)) + escapeJsonString(text.slice(at))).toBe(escapeJsonString(text));
     }),
+    runs,
   );
 });
 

@@ -5,6 +5,12 @@ import { encodeMessages } from "../codec/encode-messages.js";
 import { ASSISTANT, BOS, DSML, EOS, SPECIAL_TOKENS, THINK_END, THINK_START, USER } from "../codec/special-tokens.js";
 import type { AssistantMessage, ThinkingMode, ToolCall } from "../messages.js";
 
+/** How long a property is tried. Another `FAST_CHECK_SEED` or `FAST_CHECK_RUNS` looks further. */
+export const runs = {
+  seed: Number(process.env.FAST_CHECK_SEED ?? 1),
+  numRuns: Number(process.env.FAST_CHECK_RUNS ?? 1000),
+};
+
 const words = [
   "whale ",
   "<b>",
