@@ -1,1 +1,2 @@
-export {};
+export * from "./data/index.js";
+export { TrainingError, type TrainingErrorCode } from "./errors.js";

@@ -1,0 +1,33 @@
+/** A text that a model reads in one piece: a chapter, an article, a group of dictionary entries. */
+export interface Corpus {
+  name: string;
+  /** The Debian package the text comes from. */
+  package: string;
+  /** Licence of the *text* (not of the packaging). */
+  licence: string;
+  source: string;
+  /** Documents in file order. `root` is the unpacked package. */
+  documents(root: string): Promise<string[]>;
+}
+
+/** Plain quotes and spaces: a small vocabulary should not spend tokens on typography. */
+export function normalizeText(text: string): string {
+  return text
+    .replace(/[‘’]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/\u00a0/g, " ")
+    .replace(/[ \t]+/g, " ")
+    .replace(/ *\n */g, "\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}
+
+/** Hard-wrapped text, as one line per paragraph. */
+export function unwrapParagraphs(text: string): string {
+  return text
+    .replace(/\r/g, "")
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s*\n\s*/g, " ").trim())
+    .filter((paragraph) => paragraph !== "")
+    .join("\n\n");
+}

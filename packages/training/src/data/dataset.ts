@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TrainingError } from "../errors.js";
+import type { PackedBatch } from "./packed-batch.js";
+import { emptyBatch, packRows, type Row, shuffle, writeRow } from "./packing.js";
+import type { DataManifest } from "./prepare.js";
+import { readTokenFile, type TokenFile } from "./token-file.js";
+
+export interface BatchRequest {
+  /** Share of rows by part, for example {text: 0.5, chat: 0.5}; need not sum to 1. */
+  parts: Readonly<Record<string, number>>;
+  /** Rows. */
+  batch: number;
+  /** Tokens per row. */
+  seq: number;
+  seed: number;
+  /** From 0. Any step can be asked for at any time. */
+  step: number;
+}
+
+export interface Dataset {
+  dir: string;
+  manifest: DataManifest;
+  /**
+   * The batch of a step: a pure function of the request, so resuming needs no iterator state. Each part is read in
+   * epochs, newly shuffled and packed each time.
+   */
+  batch(request: BatchRequest): PackedBatch;
+  /** All held-out rows of a part in a fixed order; the last batch is filled up by starting over. */
+  heldout(part: string, batch: number, seq: number): PackedBatch[];
+  /** Rows of `seq` tokens in one pass over a part. */
+  rows(part: string, seq: number): number;
+}
+
+/** Packed rows of the epochs in use. */
+const PLANS_KEPT = 4;
+
+/**
+ * Opens data made by `prepareData`.
+ * @throws TrainingError `invalid_data` when the files are missing or damaged.
+ */
+export async function openDataset(dir: string): Promise<Dataset> {
+  const json = await readFile(join(dir, "manifest.json"), "utf8").catch(() => undefined);
+  if (json === undefined) {
+    throw new TrainingError("invalid_data", `${dir} has no manifest.json; run \`cachalot prepare\` first`);
+  }
+  const manifest = JSON.parse(json) as DataManifest;
+  const files = new Map<string, TokenFile>();
+  for (const part of Object.keys(manifest.parts)) {
+    for (const split of ["train", "heldout"]) {
+      files.set(`${part}.${split}`, await readTokenFile(dir, `${part}.${split}`));
+    }
+  }
+  const fileOf = (part: string, split: string): TokenFile => {
+    const file = files.get(`${part}.${split}`);
+    if (file) return file;
+    throw new TrainingError("invalid_data", `no part "${part}"; ${dir} has ${Object.keys(manifest.parts).join(", ")}`);
+  };
+  const plans = new Map<string, Row[]>();
+  const plan = (part: string, split: string, seq: number, seed: number): Row[] => {
+    const key = `${part} ${split} ${seq} ${seed}`;
+    let rows = plans.get(key);
+    if (!rows) {
+      rows = packRows(fileOf(part, split).offsets, seq, manifest.parts[part]!.policy, seed);
+      if (rows.length === 0) throw new TrainingError("invalid_data", `${part}.${split} is empty; prepare more data`);
+      for (const old of [...plans.keys()].slice(0, Math.max(0, plans.size - PLANS_KEPT + 1))) plans.delete(old);
+      // Best-fit packing leaves the odd documents to the end: mix the rows.
+      const order = shuffle(rows.length, seed ^ 0x5bd1e995);
+      rows = Array.from(order, (i) => rows![i]!);
+    } else plans.delete(key);
+    plans.set(key, rows);
+    return rows;
+  };
+
+  return {
+    dir,
+    manifest,
+    batch({ parts, batch, seq, seed, step }) {
+      const out = emptyBatch(batch, seq, manifest.tokenizer.pad);
+      for (let b = 0; b < batch; b++) {
+        const { part, index } = pickPart(parts, step * batch + b);
+        // Packing depends on the epoch, its number of rows hardly: the first epoch's number serves for all.
+        const perEpoch = plan(part, "train", seq, seed).length;
+        const epoch = Math.floor(index / perEpoch);
+        const rows = plan(part, "train", seq, epochSeed(seed, epoch));
+        writeRow(out, b, rows[(index % perEpoch) % rows.length]!, fileOf(part, "train"));
+      }
+      return out;
+    },
+    heldout(part, batch, seq) {
+      const rows = plan(part, "heldout", seq, 0);
+      return Array.from({ length: Math.ceil(rows.length / batch) }, (_, i) => {
+        const out = emptyBatch(batch, seq, manifest.tokenizer.pad);
+        for (let b = 0; b < batch; b++) writeRow(out, b, rows[(i * batch + b) % rows.length]!, fileOf(part, "heldout"));
+        return out;
+      });
+    },
+    rows: (part, seq) => plan(part, "train", seq, 0).length,
+  };
+}
+
+const epochSeed = (seed: number, epoch: number) => (seed + Math.imul(epoch, 0x9e3779b1)) >>> 0;
+
+/** Deals rows to parts as evenly as their shares allow: which part row `n` is from, and its number in that part. */
+export function pickPart(parts: Readonly<Record<string, number>>, n: number): { part: string; index: number } {
+  const entries = Object.entries(parts).filter(([, share]) => share > 0);
+  let rest = entries.reduce((sum, [, share]) => sum + share, 0);
+  let index = n;
+  for (const [part, share] of entries.slice(0, -1)) {
+    const fraction = share / rest;
+    const before = Math.floor(index * fraction + 1e-9);
+    if (Math.floor((index + 1) * fraction + 1e-9) > before) return { part, index: before };
+    index -= before;
+    rest -= share;
+  }
+  const last = entries.at(-1);
+  if (last) return { part: last[0], index };
+  throw new TrainingError("invalid_recipe", "parts must name at least one part with a positive share");
+}

@@ -1,0 +1,7 @@
+export { type CalculatorProblem, calculatorProblems } from "./conversations/calculator-problems.js";
+export type { Conversation } from "./conversations/conversation.js";
+export { CONVERSATION_KINDS, type ConversationKind, makeConversation } from "./conversations/index.js";
+export { type DataRecipe, parseDataRecipe, readDataRecipe } from "./data-recipe.js";
+export { type BatchRequest, type Dataset, openDataset } from "./dataset.js";
+export { NO_LOSS, type PackedBatch } from "./packed-batch.js";
+export { type DataManifest, type PrepareOptions, type PrepareProgress, prepareData } from "./prepare.js";

@@ -1,0 +1,83 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TrainingError } from "../errors.js";
+
+/** Tokens of many documents, one after the other. */
+export interface TokenFile {
+  /** u16 token ids. */
+  tokens: Uint16Array;
+  /** 1 where the token is learnt, 0 where it is only read. */
+  mask: Uint8Array;
+  /** First token of each document, then the number of tokens: documents + 1 entries. */
+  offsets: Uint32Array;
+}
+
+/** Writes whole files only: under a temporary name, then renamed. */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.tmp`, data);
+  await rename(`${path}.tmp`, path);
+}
+
+const bytes = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+/** Writes `<part>.<split>.{bin,mask.bin,documents.bin}`, little-endian. */
+export async function writeTokenFile(dir: string, name: string, file: TokenFile): Promise<void> {
+  await writeWhole(join(dir, `${name}.mask.bin`), file.mask);
+  await writeWhole(join(dir, `${name}.documents.bin`), bytes(file.offsets));
+  await writeWhole(join(dir, `${name}.bin`), bytes(file.tokens));
+}
+
+/** @throws TrainingError `invalid_data` when the files are missing or do not fit together. */
+export async function readTokenFile(dir: string, name: string): Promise<TokenFile> {
+  const read = async (suffix: string) => {
+    const data = await readFile(join(dir, `${name}${suffix}`)).catch(() => undefined);
+    if (data) return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer;
+    throw new TrainingError("invalid_data", `${join(dir, name + suffix)} is missing; run \`cachalot prepare\` first`);
+  };
+  const file = {
+    tokens: new Uint16Array(await read(".bin")),
+    mask: new Uint8Array(await read(".mask.bin")),
+    offsets: new Uint32Array(await read(".documents.bin")),
+  };
+  if (file.mask.length !== file.tokens.length || file.offsets.at(-1) !== file.tokens.length) {
+    throw new TrainingError("invalid_data", `${join(dir, name)}: the files do not belong together; prepare them again`);
+  }
+  return file;
+}
+
+/** Collects documents into a `TokenFile`. */
+export class TokenFileBuilder {
+  private readonly documents: Uint16Array[] = [];
+  private readonly masks: Uint8Array[] = [];
+  tokens = 0;
+  learnt = 0;
+
+  /** `mask` absent: everything but the first token (BOS, which nothing predicts) is learnt. */
+  add(ids: readonly number[], mask?: Uint8Array): void {
+    const learnt = mask ?? new Uint8Array(ids.length).fill(1).fill(0, 0, 1);
+    this.documents.push(Uint16Array.from(ids));
+    this.masks.push(learnt);
+    this.tokens += ids.length;
+    for (const one of learnt) this.learnt += one;
+  }
+
+  get count(): number {
+    return this.documents.length;
+  }
+
+  build(): TokenFile {
+    const file = {
+      tokens: new Uint16Array(this.tokens),
+      mask: new Uint8Array(this.tokens),
+      offsets: new Uint32Array(this.documents.length + 1),
+    };
+    let at = 0;
+    this.documents.forEach((document, i) => {
+      file.tokens.set(document, at);
+      file.mask.set(this.masks[i]!, at);
+      at += document.length;
+      file.offsets[i + 1] = at;
+    });
+    return file;
+  }
+}
