@@ -1,1 +1,1 @@
-export {};
+export { calculate, calculatorDefinition } from "./tools/calculator.js";
