@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainingError } from "../errors.js";
+import type { DataManifest } from "./manifest.js";
 import type { PackedBatch } from "./packed-batch.js";
 import { emptyBatch, packRows, type Row, shuffle, writeRow } from "./packing.js";
-import type { DataManifest } from "./prepare.js";
 import { readTokenFile, type TokenFile } from "./token-file.js";
 
 export interface BatchRequest {

@@ -7,12 +7,12 @@ export function definitionTurn(definitions: readonly Definition[]): MakeTurn {
     const { word, definition } = draw.one(definitions);
     const user = draw.one([
       `What does ${word} mean?`,
-      `What does "${word}" mean?`,
+      `What does ${word} mean?`,
       `What does the word ${word} mean?`,
       `Define ${word}.`,
       `What is the meaning of ${word}?`,
-      `Explain the word "${word}".`,
+      `Explain the word ${word}.`,
     ]);
-    return answer(user, `The user asks for the meaning of ${word}.`, `"${word}" means ${definition}.`);
+    return answer(user, `The user asks for the meaning of ${word}.`, `The word ${word} means: ${definition}.`);
   };
 }

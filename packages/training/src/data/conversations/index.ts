@@ -19,6 +19,22 @@ export interface ConversationSources {
 export const CONVERSATION_KINDS = ["calculator", "mental", "repeat", "small-talk", "facts", "definitions"] as const;
 export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
 
+type Lengths = readonly (readonly [turns: number, weight: number])[];
+const TOOL_LENGTHS: Lengths = [
+  [1, 15],
+  [2, 25],
+  [3, 20],
+  [4, 20],
+  [6, 20],
+];
+const PLAIN_LENGTHS: Lengths = [
+  [1, 30],
+  [2, 20],
+  [3, 15],
+  [4, 15],
+  [6, 20],
+];
+
 /**
  * A deterministic conversation: the same (kind, seed, heldOut, sources) give the same messages.
  *
@@ -45,26 +61,14 @@ export function makeConversation(
   const others = withTools
     ? [smallTalkTurn, factTurn]
     : Object.values(makers).filter((maker) => maker !== calculatorTurn);
-  const length = withTools
-    ? draw.weighted([
-        [1, 20],
-        [2, 30],
-        [3, 25],
-        [4, 15],
-        [5, 10],
-      ])
-    : draw.weighted([
-        [1, 30],
-        [2, 20],
-        [3, 15],
-        [4, 15],
-        [6, 20],
-      ]);
+  // The tools text is long: many turns share it.
+  const lengths = withTools ? TOOL_LENGTHS : PLAIN_LENGTHS;
+  const length = draw.weighted(lengths);
   const turns: Turn[] = [];
   for (let i = 0; i < length; i++) {
     const maker = draw.chance(withTools ? 0.12 : 0.2) ? draw.one(others) : makers[kind];
     turns.push(maker({ draw, heldOut, previous: turns.at(-1)?.result }));
   }
-  const thinkingMode = draw.chance(withTools ? 0.6 : 0.4) ? "thinking" : "chat";
+  const thinkingMode = draw.chance(withTools ? 0.7 : 0.4) ? "thinking" : "chat";
   return { kind, thinkingMode, messages: toMessages(turns, draw, withTools ? sources.tools : []) };
 }

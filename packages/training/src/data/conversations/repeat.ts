@@ -9,7 +9,7 @@ function material(draw: Draw, heldOut: boolean, words: readonly string[]): strin
       ["number", 4],
       ["numbers", 3],
       ["expression", 4],
-      ["words", 3],
+      ["words", 2],
     ])
   ) {
     case "number":

@@ -1,0 +1,72 @@
+import { encodeMessages } from "@cachalot/chat";
+import { expect, test } from "vitest";
+import { testSources as sources } from "../test-sources.js";
+import { calculatorProblems } from "./calculator-problems.js";
+import { isHeldOut } from "./expression.js";
+import { CONVERSATION_KINDS, makeConversation } from "./index.js";
+
+const many = (kind: (typeof CONVERSATION_KINDS)[number], heldOut = false, n = 300) =>
+  Array.from({ length: n }, (_, seed) => makeConversation(kind, { seed, heldOut, sources }));
+
+test.each(CONVERSATION_KINDS)("%s: the same seed gives the same conversation, and the codec takes it", (kind) => {
+  const conversations = many(kind);
+  expect(many(kind)).toStrictEqual(conversations);
+  expect(new Set(conversations.map((c) => JSON.stringify(c.messages))).size).toBeGreaterThan(100);
+  for (const { messages, thinkingMode } of conversations) {
+    expect(encodeMessages(messages, { thinkingMode })).toMatch(/<｜end▁of▁sentence｜>$/);
+  }
+});
+
+const expressions = (heldOut: boolean) =>
+  many("calculator", heldOut).flatMap(({ messages }) =>
+    messages.flatMap((message, i) =>
+      message.role === "assistant" && message.tool_calls
+        ? message.tool_calls.map((call) => ({
+            expression: (JSON.parse(call.function.arguments) as { expression: string }).expression,
+            result: messages[i + 1]?.content ?? "",
+            answer: messages[i + 2]?.content ?? "",
+          }))
+        : [],
+    ),
+  );
+
+test("calculator calls carry their value, and the answer names the result", () => {
+  const calls = expressions(false);
+  expect(calls.length).toBeGreaterThan(500);
+  for (const { expression, result, answer } of calls) {
+    expect(expression).toMatch(/^[-\d.+*/() ]+$/);
+    // biome-ignore lint/security/noGlobalEval: the regular expression above admits arithmetic only
+    expect(Number(result)).toBeCloseTo(globalThis.eval(expression) as number, 6);
+    expect(answer).toContain(result);
+    expect(result).not.toMatch(/e|Infinity|NaN/);
+  }
+});
+
+test("the numbers of an expression come from the conversation", () => {
+  for (const { messages } of many("calculator")) {
+    let seen = " 2 3 100 ";
+    for (const message of messages) {
+      const call = message.role === "assistant" ? message.tool_calls?.[0] : undefined;
+      if (call) {
+        const { expression } = JSON.parse(call.function.arguments) as { expression: string };
+        for (const number of expression.match(/\d+(\.\d+)?/g) ?? []) expect(seen).toContain(number);
+      }
+      if (message.role === "user" || message.role === "tool") seen += ` ${message.content}`;
+    }
+  }
+});
+
+test("training and held-out conversations share no expression", () => {
+  expect(expressions(false).some(({ expression }) => isHeldOut(expression))).toBe(false);
+  expect(expressions(true).every(({ expression }) => isHeldOut(expression))).toBe(true);
+});
+
+test("evaluation problems are held out, seeded and right", () => {
+  const problems = calculatorProblems(7, 200);
+  expect(calculatorProblems(7, 200)).toStrictEqual(problems);
+  expect(calculatorProblems(8, 200)).not.toStrictEqual(problems);
+  for (const { expression, value, result } of problems) {
+    expect(isHeldOut(expression)).toBe(true);
+    expect(Number(result)).toBeCloseTo(value, 6);
+  }
+});
