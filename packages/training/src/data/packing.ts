@@ -3,7 +3,7 @@ import { NO_LOSS, type PackedBatch } from "./packed-batch.js";
 import type { TokenFile } from "./token-file.js";
 
 /** A stretch of a document inside a row. */
-export interface Piece {
+interface Piece {
   /** First token, counted from the start of the file. */
   start: number;
   length: number;

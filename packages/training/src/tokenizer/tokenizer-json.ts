@@ -2,7 +2,7 @@ import { byteAlphabet } from "./byte-alphabet.js";
 import { SPECIAL_TOKENS } from "./special-tokens.js";
 
 /** Qwen2's pre-tokenizer: words with their space, and every digit alone, so that numbers are copied digit by digit. */
-export const SPLIT_PATTERN =
+const SPLIT_PATTERN =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
 export type Merge = readonly [left: string, right: string];

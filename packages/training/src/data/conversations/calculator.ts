@@ -13,7 +13,7 @@ import {
 import { wordProblem } from "./word-problems.js";
 
 /** The name the calculator tool has in the data recipe. */
-export const CALCULATOR = "calculator";
+const CALCULATOR = "calculator";
 
 /** A problem from every kind, on the right side of the held-out split. */
 export function drawProblem(draw: Draw, heldOut: boolean): Problem {

@@ -3,7 +3,7 @@ import type { Draw } from "./draw.js";
 import type { Expression } from "./expression.js";
 
 /** One assistant message of a turn: it answers, or it calls a tool and gets its result. */
-export type Step =
+type Step =
   | { reasoning: string; content: string }
   | { reasoning: string; call: { name: string; arguments: Record<string, string> }; result: string };
 
