@@ -1,1 +1,4 @@
-export {};
+export { ApiError, type ApiErrorType } from "./api-error.js";
+export { type AppOptions, createApp } from "./create-app.js";
+export { createServer, type RunningServer, type ServerOptions } from "./create-server.js";
+export type { QueueStats } from "./metrics.js";

@@ -1,0 +1,29 @@
+/** What every route of one app shares. */
+
+import type { ChatModel, CompletionModel, ThinkingMode } from "@cachalot/chat";
+import { ApiError } from "./api-error.js";
+import type { Metrics } from "./metrics.js";
+
+export interface AppContext {
+  chat: ChatModel;
+  completion: CompletionModel | undefined;
+  defaultThinkingMode: ThinkingMode;
+  maxBodyBytes: number;
+  keepAliveMs: number;
+  shutdown: AbortSignal;
+  metrics: Metrics;
+  onError: (error: unknown) => void;
+}
+
+/** @throws ApiError 404 when a request names another model than the one served. */
+export function requireModel(served: string, asked: string | undefined): void {
+  if (asked === undefined || asked === served) return;
+  throw new ApiError(
+    404,
+    `There is no model ${JSON.stringify(asked.slice(0, 100))} here; use ${JSON.stringify(served)}`,
+    {
+      code: "model_not_found",
+      param: "model",
+    },
+  );
+}

@@ -1,0 +1,108 @@
+/** The routes, without a listening socket. */
+
+import type { ChatModel, CompletionModel, ThinkingMode } from "@cachalot/chat";
+import { type Context, Hono } from "hono";
+import { routePath } from "hono/route";
+import { ApiError, toApiError } from "./api-error.js";
+import type { AppContext } from "./app-context.js";
+import { chatRoute } from "./chat/chat-route.js";
+import { completionRoute } from "./completions/completion-route.js";
+import { requireApiKey } from "./http/api-key.js";
+import { hostGuard } from "./http/host-guard.js";
+import { createMetrics, type QueueStats } from "./metrics.js";
+import { getModel, listModels } from "./models-route.js";
+import { createId, unixTime } from "./wire.js";
+
+export interface AppOptions {
+  chat: ChatModel;
+  /** Serves `/v1/completions`; without it that route answers 404. */
+  completion?: CompletionModel;
+  /** For chat requests that do not say. Default "thinking". */
+  defaultThinkingMode?: ThinkingMode;
+  /** Default 16 MiB. */
+  maxBodyBytes?: number;
+  /** A silent stream gets a comment this often. Default 10000. */
+  keepAliveMs?: number;
+  /** When set, `/v1/*` requires it as a bearer token. */
+  apiKey?: string;
+  /** When set, only these host names and loopback ones are answered. Default: any. */
+  allowedHosts?: readonly string[];
+  /** Queue lengths for `/metrics`. */
+  stats?: () => QueueStats;
+  /** Generations end when it aborts, and new ones are refused. */
+  shutdown?: AbortSignal;
+  /** Told every error that the client sees as 5xx. Default: standard error. */
+  onError?: (error: unknown) => void;
+}
+
+type Handler = (c: Context) => Response | Promise<Response>;
+
+function logError(error: unknown): void {
+  process.stderr.write(`cachalot: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
+
+function errorResponse(c: Context, error: unknown): Response {
+  const apiError = toApiError(error);
+  for (const [name, value] of Object.entries(apiError.headers)) c.header(name, value);
+  return c.newResponse(JSON.stringify(apiError), apiError.status as 400, { "content-type": "application/json" });
+}
+
+/**
+ * An OpenAI-compatible API over a chat model, as a Hono app: `app.fetch` and `app.request` work without a socket.
+ */
+export function createApp(options: AppOptions): Hono {
+  const onError = options.onError ?? logError;
+  const metrics = createMetrics(options.stats);
+  const context: AppContext = {
+    chat: options.chat,
+    completion: options.completion,
+    defaultThinkingMode: options.defaultThinkingMode ?? "thinking",
+    maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
+    keepAliveMs: options.keepAliveMs ?? 10_000,
+    shutdown: options.shutdown ?? new AbortController().signal,
+    metrics,
+    onError: (error) => {
+      if (toApiError(error).status >= 500) onError(error);
+    },
+  };
+  const created = unixTime();
+  const app = new Hono();
+
+  app.onError((error, c) => {
+    context.onError(error);
+    return errorResponse(c, error);
+  });
+  app.notFound((c) => {
+    const message = `There is no ${c.req.method} ${c.req.path.slice(0, 100)}; the API is under /v1`;
+    return errorResponse(c, new ApiError(404, message, { code: "not_found" }));
+  });
+  app.use(async (c, next) => {
+    const started = performance.now();
+    c.header("x-request-id", createId("req"));
+    await next();
+    const route = c.res.status === 404 && routePath(c, -1) === "*" ? "unknown" : routePath(c, -1);
+    metrics.requests.inc({ method: c.req.method, route, status: c.res.status });
+    metrics.duration.observe({ route }, (performance.now() - started) / 1000);
+  });
+  if (options.allowedHosts) app.use(hostGuard(options.allowedHosts));
+  if (options.apiKey) app.use("/v1/*", requireApiKey(options.apiKey));
+
+  const route = (method: "GET" | "POST", path: string, handler: Handler): void => {
+    app.on(method, path, handler);
+    app.all(path, (c) => {
+      throw new ApiError(405, `${c.req.path.slice(0, 100)} answers ${method} only`, {
+        code: "method_not_allowed",
+        headers: { allow: method === "GET" ? "GET, HEAD" : method },
+      });
+    });
+  };
+  route("POST", "/v1/chat/completions", (c) => chatRoute(c, context));
+  route("POST", "/v1/completions", (c) => completionRoute(c, context));
+  route("GET", "/v1/models", (c) => listModels(c, context, created));
+  route("GET", "/v1/models/:id{.+}", (c) => getModel(c, context, created));
+  route("GET", "/health", (c) => c.json({ status: "ok", model: context.chat.id }));
+  route("GET", "/metrics", async (c) =>
+    c.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType }),
+  );
+  return app;
+}
