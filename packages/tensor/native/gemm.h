@@ -1,0 +1,229 @@
+// Matrix products for kernels: C (+)= A B with any strides, f32 accumulation, B in f32 or bf16.
+// A product is cut into tiles of C, each done by one thread in a fixed order: the same bits for any thread count.
+#pragma once
+#include <algorithm>
+#include <cstring>
+
+#include "kernel.h"
+
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int kLanes = 16, kMr = 12;
+#elif defined(__AVX2__)
+constexpr int kLanes = 8, kMr = 6;
+#else
+constexpr int kLanes = 4, kMr = 4;
+#endif
+constexpr int kNr = 2 * kLanes;
+constexpr int64_t kKc = 256;   // depth of a packed panel: kKc * kNr floats stay in L1
+constexpr int64_t kNc = 512;   // columns packed at once: kKc * kNc floats stay in L2
+typedef float Lanes __attribute__((vector_size(kLanes * 4), aligned(4)));
+
+struct Gemm {
+  int64_t m, n, k;
+  const float* a;
+  int64_t a_row, a_col;  // element (i, p) is a[i * a_row + p * a_col]
+  const void* b;
+  int64_t b_row, b_col;  // element (p, j) is b[p * b_row + j * b_col]
+  bool b_bf16;
+  float* c;
+  int64_t c_row;
+  bool accumulate;
+};
+
+inline float gemm_b(const Gemm& g, int64_t p, int64_t j) {
+  const int64_t at = p * g.b_row + j * g.b_col;
+  return g.b_bf16 ? cachalot::bf16_to_float(static_cast<const uint16_t*>(g.b)[at])
+                  : static_cast<const float*>(g.b)[at];
+}
+
+// B[p0..p0+kc, j0..j0+nc] as panels of kNr columns, each [kc][kNr], zero-padded.
+inline void gemm_pack_b(const Gemm& g, int64_t p0, int64_t kc, int64_t j0, int64_t nc, float* to) {
+  for (int64_t j = 0; j < nc; j += kNr, to += kc * kNr) {
+    const int64_t width = std::min<int64_t>(kNr, nc - j);
+    if (!g.b_bf16 && g.b_col == 1) {
+      const float* from = static_cast<const float*>(g.b) + p0 * g.b_row + j0 + j;
+      for (int64_t p = 0; p < kc; ++p, from += g.b_row) {
+        float* row = to + p * kNr;
+        if (width == kNr) {
+          std::memcpy(row, from, kNr * 4);
+        } else {
+          for (int64_t i = 0; i < kNr; ++i) row[i] = i < width ? from[i] : 0.0f;
+        }
+      }
+      continue;
+    }
+    if (!g.b_bf16 && g.b_row == 1) {
+      // Columns lie contiguously: transpose, eight depths of one column at a time.
+      const float* base = static_cast<const float*>(g.b) + p0;
+      for (int64_t i = 0; i < kNr; ++i) {
+        if (i >= width) {
+          for (int64_t p = 0; p < kc; ++p) to[p * kNr + i] = 0.0f;
+          continue;
+        }
+        const float* from = base + (j0 + j + i) * g.b_col;
+        int64_t p = 0;
+        for (; p + 8 <= kc; p += 8)
+          for (int q = 0; q < 8; ++q) to[(p + q) * kNr + i] = from[p + q];
+        for (; p < kc; ++p) to[p * kNr + i] = from[p];
+      }
+      continue;
+    }
+    for (int64_t p = 0; p < kc; ++p)
+      for (int64_t i = 0; i < kNr; ++i) to[p * kNr + i] = i < width ? gemm_b(g, p0 + p, j0 + j + i) : 0.0f;
+  }
+}
+
+// kMr rows of A whose depth does not lie contiguously, as [kc][kMr].
+inline void gemm_pack_a(const Gemm& g, int64_t i0, int64_t rows, int64_t p0, int64_t kc, float* to) {
+  for (int64_t p = 0; p < kc; ++p) {
+    const float* from = g.a + i0 * g.a_row + (p0 + p) * g.a_col;
+    for (int64_t i = 0; i < kMr; ++i) to[p * kMr + i] = i < rows ? from[i * g.a_row] : 0.0f;
+  }
+}
+
+// acc[kMr][kNr] = A[kMr, kc] * panel. `row` and `step` say how A is walked.
+template <bool kPackedA>
+inline __attribute__((always_inline)) void gemm_micro(const float* a, int64_t a_row, int64_t kc, const float* panel,
+                                                      float* c, int64_t c_row, int64_t rows, int64_t width,
+                                                      bool accumulate) {
+  Lanes acc[kMr][2] = {};
+  const float* row[kMr];
+  for (int i = 0; i < kMr; ++i) row[i] = kPackedA ? a + i : a + std::min<int64_t>(i, rows - 1) * a_row;
+  for (int64_t p = 0; p < kc; ++p) {
+    const Lanes b0 = *reinterpret_cast<const Lanes*>(panel + p * kNr);
+    const Lanes b1 = *reinterpret_cast<const Lanes*>(panel + p * kNr + kLanes);
+#pragma GCC unroll 16
+    for (int i = 0; i < kMr; ++i) {
+      const float x = kPackedA ? a[p * kMr + i] : row[i][p];
+      acc[i][0] += x * b0;
+      acc[i][1] += x * b1;
+    }
+  }
+  if (rows == kMr && width == kNr) {
+#pragma GCC unroll 16
+    for (int i = 0; i < kMr; ++i) {
+      Lanes* to = reinterpret_cast<Lanes*>(c + i * c_row);
+      to[0] = accumulate ? to[0] + acc[i][0] : acc[i][0];
+      to[1] = accumulate ? to[1] + acc[i][1] : acc[i][1];
+    }
+    return;
+  }
+  for (int64_t i = 0; i < rows; ++i) {
+    const float* from = reinterpret_cast<const float*>(acc[i]);
+    float* to = c + i * c_row;
+    for (int64_t j = 0; j < width; ++j) to[j] = accumulate ? to[j] + from[j] : from[j];
+  }
+}
+
+// Few rows: each weight is read once and used at once; the work is bound by memory.
+inline void gemm_few_rows(const Gemm& g, int64_t j0, int64_t j1) {
+  for (int64_t j = j0; j < j1; ++j)
+    for (int64_t i = 0; i < g.m; ++i) {
+      const float* x = g.a + i * g.a_row;
+      float sum = 0;
+      if (g.b_bf16) {
+        const uint16_t* w = static_cast<const uint16_t*>(g.b) + j * g.b_col;
+        for (int64_t p = 0; p < g.k; ++p) {
+          union {
+            uint32_t u;
+            float f;
+          } v{static_cast<uint32_t>(w[p]) << 16};
+          sum += x[p] * v.f;
+        }
+      } else {
+        const float* w = static_cast<const float*>(g.b) + j * g.b_col;
+        for (int64_t p = 0; p < g.k; ++p) sum += x[p] * w[p];
+      }
+      float* to = g.c + i * g.c_row + j;
+      *to = g.accumulate ? *to + sum : sum;
+    }
+}
+
+// C[i0..i1, j0..j1], by one thread.
+inline void gemm_tile(const cachalot::KernelCall& call, const Gemm& g, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  if (g.k == 0) {
+    for (int64_t i = i0; i < i1 && !g.accumulate; ++i) std::memset(g.c + i * g.c_row + j0, 0, (j1 - j0) * 4);
+    return;
+  }
+  float* panels = call.thread_scratch<float>(kKc * kNc + kKc * kMr, 0);
+  float* packed_a = panels + kKc * kNc;
+  const bool direct_a = g.a_col == 1;
+  for (int64_t jc = j0; jc < j1; jc += kNc) {
+    const int64_t nc = std::min(kNc, j1 - jc);
+    for (int64_t pc = 0; pc < g.k; pc += kKc) {
+      const int64_t kc = std::min(kKc, g.k - pc);
+      const bool accumulate = g.accumulate || pc > 0;
+      gemm_pack_b(g, pc, kc, jc, nc, panels);
+      for (int64_t i = i0; i < i1; i += kMr) {
+        const int64_t rows = std::min<int64_t>(kMr, i1 - i);
+        if (!direct_a) gemm_pack_a(g, i, rows, pc, kc, packed_a);
+        for (int64_t j = 0; j < nc; j += kNr) {
+          const float* panel = panels + j * kc;
+          float* c = g.c + i * g.c_row + jc + j;
+          const int64_t width = std::min<int64_t>(kNr, nc - j);
+          if (direct_a)
+            gemm_micro<false>(g.a + i * g.a_row + pc, g.a_row, kc, panel, c, g.c_row, rows, width, accumulate);
+          else
+            gemm_micro<true>(packed_a, 0, kc, panel, c, g.c_row, rows, width, accumulate);
+        }
+      }
+    }
+  }
+}
+
+// Several products at once (experts, heads), spread over all threads.
+inline void gemm_batch(const cachalot::KernelCall& call, const std::vector<Gemm>& products) {
+  struct Task {
+    const Gemm* g;
+    int64_t i0, i1, j0, j1;
+    bool few_rows;
+  };
+  std::vector<Task> tasks;
+  double work = 0;
+  for (const Gemm& g : products) work += static_cast<double>(g.m) * g.n * (g.k + 1);
+  // About four tasks a thread balance the load on shared cores; tiles keep whole micro-tiles.
+  const double share = std::max(work / (4.0 * call.threads()), 1.0);
+  for (const Gemm& g : products) {
+    if (g.m <= 0 || g.n <= 0) continue;
+    const double own = static_cast<double>(g.m) * g.n * (g.k + 1);
+    const int64_t parts = std::clamp<int64_t>(static_cast<int64_t>(own / share + 0.5), 1, 4 * call.threads());
+    if (g.m <= 4 && g.a_col == 1 && g.b_row == 1) {
+      const int64_t blocks = own < 32768 ? 1 : parts;
+      for (int64_t t = 0; t < blocks; ++t)
+        tasks.push_back({&g, 0, g.m, g.n * t / blocks, g.n * (t + 1) / blocks, true});
+      continue;
+    }
+    const int64_t row_tiles = (g.m + kMr - 1) / kMr, column_tiles = (g.n + kNr - 1) / kNr;
+    const int64_t wanted = own < 65536 ? 1 : parts;
+    // Cut the longer side first: the panel of the other operand is packed once per cut.
+    int64_t row_cuts = std::min(wanted, std::max<int64_t>(row_tiles / 8, 1));
+    if (g.n >= 2 * g.m) row_cuts = 1;
+    const int64_t column_cuts = std::clamp<int64_t>((wanted + row_cuts - 1) / row_cuts, 1, column_tiles);
+    for (int64_t c = 0; c < column_cuts; ++c)
+      for (int64_t r = 0; r < row_cuts; ++r)
+        tasks.push_back({&g, row_tiles * r / row_cuts * kMr, std::min(g.m, row_tiles * (r + 1) / row_cuts * kMr),
+                         column_tiles * c / column_cuts * kNr,
+                         std::min(g.n, column_tiles * (c + 1) / column_cuts * kNr), false});
+  }
+  struct State {
+    const cachalot::KernelCall* call;
+    const Task* tasks;
+  } state{&call, tasks.data()};
+  cachalot::ThreadPool::instance().run(
+      static_cast<int64_t>(tasks.size()),
+      [](void* raw, int64_t i) {
+        const State& s = *static_cast<State*>(raw);
+        const Task& t = s.tasks[i];
+        if (t.few_rows)
+          gemm_few_rows(*t.g, t.j0, t.j1);
+        else
+          gemm_tile(*s.call, *t.g, t.i0, t.i1, t.j0, t.j1);
+      },
+      &state);
+}
+
+inline void gemm(const cachalot::KernelCall& call, const Gemm& product) { gemm_batch(call, {product}); }
+
+}  // namespace

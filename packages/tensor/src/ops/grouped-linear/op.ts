@@ -1,0 +1,73 @@
+import type { Context } from "../../context.js";
+import { defineOp } from "../../op.js";
+import { requireShape, sizeOf } from "../../shape.js";
+import type { Tensor } from "../../tensor.js";
+import { requireWeightDtype } from "../linear/op.js";
+import { groupedLinearGradient } from "./gradient.js";
+import {
+  groupedLinearInputGradientReference,
+  groupedLinearReference,
+  groupedLinearWeightGradientReference,
+} from "./reference.js";
+
+type NoAttrs = Record<string, never>;
+
+export const groupedLinearOp = defineOp<NoAttrs>({
+  name: "grouped_linear",
+  infer([x, weight, offsets]) {
+    requireShape(
+      x?.shape.length === 2 && weight?.shape.length === 3 && weight.shape[2] === x.shape[1],
+      "grouped_linear",
+      `x [${x?.shape}] must be [rows, in] and weight [${weight?.shape}] [groups, out, in]`,
+    );
+    requireShape(
+      offsets?.dtype === "i32" && sizeOf(offsets.shape) === weight.shape[0]! + 1,
+      "grouped_linear",
+      `offsets [${offsets?.shape}] must be i32, one more than the ${weight.shape[0]} groups`,
+    );
+    requireWeightDtype("grouped_linear", weight);
+    return [{ dtype: "f32", shape: [x.shape[0]!, weight.shape[1]!] }];
+  },
+  cost: ([x, weight]) => ({
+    flops: 2 * sizeOf(x!.shape) * weight!.shape[1]!,
+    bytes: 4 * (sizeOf(x!.shape) + sizeOf(weight!.shape) + x!.shape[0]! * weight!.shape[1]!),
+  }),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: () => [],
+  reference: groupedLinearReference,
+  gradient: groupedLinearGradient,
+});
+
+/** inputs dy `[M, N]`, weight `[X, N, K]`, offsets; output dx `[M, K]`. */
+export const groupedLinearInputGradientOp = defineOp<NoAttrs>({
+  name: "grouped_linear_input_gradient",
+  infer: ([dy, weight]) => [{ dtype: "f32", shape: [dy!.shape[0]!, weight!.shape[2]!] }],
+  cost: ([dy, weight]) => ({
+    flops: 2 * sizeOf(dy!.shape) * weight!.shape[2]!,
+    bytes: 4 * (sizeOf(dy!.shape) + sizeOf(weight!.shape)),
+  }),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: () => [],
+  reference: groupedLinearInputGradientReference,
+});
+
+/** inputs dy `[M, N]`, x `[M, K]`, offsets `[X+1]`; output dweight `[X, N, K]`, zero for empty groups. */
+export const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
+  name: "grouped_linear_weight_gradient",
+  infer: ([dy, x, offsets]) => [{ dtype: "f32", shape: [sizeOf(offsets!.shape) - 1, dy!.shape[1]!, x!.shape[1]!] }],
+  cost: ([dy, x]) => ({
+    flops: 2 * sizeOf(dy!.shape) * x!.shape[1]!,
+    bytes: 4 * (sizeOf(dy!.shape) + sizeOf(x!.shape)),
+  }),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: () => [],
+  reference: groupedLinearWeightGradientReference,
+});
+
+/**
+ * Rows sorted by group, each through its group's matrix: rows `offsets[g]..offsets[g+1]` give `x W[g]^T`.
+ * x `[rows, in]`, weight `[groups, out, in]` (f32 or bf16), offsets i32 `[groups + 1]`, result `[rows, out]`.
+ */
+export function groupedLinear(ctx: Context, x: Tensor, weight: Tensor, offsets: Tensor): Tensor {
+  return ctx.run1(groupedLinearOp, [x, weight, offsets], {});
+}

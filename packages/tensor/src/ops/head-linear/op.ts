@@ -1,0 +1,56 @@
+import type { Context } from "../../context.js";
+import { defineOp } from "../../op.js";
+import { requireShape, sizeOf } from "../../shape.js";
+import type { Tensor } from "../../tensor.js";
+import { headLinearGradient } from "./gradient.js";
+import { headLinearReference, headLinearWeightGradientReference } from "./reference.js";
+
+export interface HeadLinearAttrs {
+  /** false: weight `[H, A, B]`; true: weight `[H, B, A]`, used transposed. */
+  transposeWeight: boolean;
+}
+
+export const headLinearOp = defineOp<HeadLinearAttrs>({
+  name: "head_linear",
+  infer([x, weight], { transposeWeight }) {
+    const inner = transposeWeight ? 2 : 1;
+    requireShape(
+      x?.shape.length === 3 &&
+        weight?.shape.length === 3 &&
+        weight.shape[0] === x.shape[1] &&
+        weight.shape[inner] === x.shape[2],
+      "head_linear",
+      `x [${x?.shape}] must be [rows, heads, in] and weight [${weight?.shape}] have the same heads and inner dimension`,
+    );
+    return [{ dtype: "f32", shape: [x.shape[0]!, x.shape[1]!, weight.shape[3 - inner]!] }];
+  },
+  cost: ([x, weight]) => ({
+    flops: (2 * sizeOf(x!.shape) * sizeOf(weight!.shape)) / (x!.shape[1]! * x!.shape[2]!),
+    bytes: 4 * (sizeOf(x!.shape) + sizeOf(weight!.shape)),
+  }),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: ({ transposeWeight }) => [transposeWeight ? 1 : 0],
+  reference: headLinearReference,
+  gradient: headLinearGradient,
+});
+
+/** inputs x `[N, H, A]`, dy `[N, H, B]`; output dweight `[H, A, B]`: sum over rows of the outer products. */
+export const headLinearWeightGradientOp = defineOp<Record<string, never>>({
+  name: "head_linear_weight_gradient",
+  infer: ([x, dy]) => [{ dtype: "f32", shape: [x!.shape[1]!, x!.shape[2]!, dy!.shape[2]!] }],
+  cost: ([x, dy]) => ({
+    flops: 2 * sizeOf(x!.shape) * dy!.shape[2]!,
+    bytes: 4 * (sizeOf(x!.shape) + sizeOf(dy!.shape)),
+  }),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: () => [],
+  reference: headLinearWeightGradientReference,
+});
+
+/**
+ * One matrix per head: `y[n,h] = x[n,h] W[h]`. x `[rows, heads, in]`, result `[rows, heads, out]`; weight
+ * `[heads, in, out]`, or `[heads, out, in]` with `transposeWeight`.
+ */
+export function headLinear(ctx: Context, x: Tensor, weight: Tensor, attrs: HeadLinearAttrs): Tensor {
+  return ctx.run1(headLinearOp, [x, weight], attrs);
+}

@@ -1,0 +1,24 @@
+#include "gemm.h"
+
+CACHALOT_KERNEL(linear) {
+  const auto& x = call.in(0);
+  const auto& w = call.in(1);
+  const int64_t n = w.dim(0), k = w.dim(1);
+  gemm(call, {x.rows(), n, k, x.as<float>(), k, 1, w.data, 1, k, w.dtype == cachalot::DType::kBF16,
+              call.out(0).as<float>(), n, false});
+}
+
+CACHALOT_KERNEL(linear_input_gradient) {
+  const auto& dy = call.in(0);
+  const auto& w = call.in(1);
+  const int64_t n = w.dim(0), k = w.dim(1);
+  gemm(call, {dy.rows(), k, n, dy.as<float>(), n, 1, w.data, k, 1, w.dtype == cachalot::DType::kBF16,
+              call.out(0).as<float>(), k, false});
+}
+
+CACHALOT_KERNEL(linear_weight_gradient) {
+  const auto& dy = call.in(0);
+  const auto& x = call.in(1);
+  const int64_t n = dy.dim(-1), k = x.dim(-1);
+  gemm(call, {n, k, dy.rows(), dy.as<float>(), 1, n, x.data, k, 1, false, call.out(0).as<float>(), k, false});
+}

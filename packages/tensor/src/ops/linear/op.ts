@@ -1,0 +1,61 @@
+import type { Context } from "../../context.js";
+import { TensorError } from "../../errors.js";
+import { defineOp, type TensorSpec } from "../../op.js";
+import { dimAt, requireShape, rowsOf, sizeOf } from "../../shape.js";
+import type { Tensor } from "../../tensor.js";
+import { linearGradient } from "./gradient.js";
+import { linearInputGradientReference, linearReference, linearWeightGradientReference } from "./reference.js";
+
+type NoAttrs = Record<string, never>;
+
+function productCost(rows: number, inner: number, outer: number) {
+  return { flops: 2 * rows * inner * outer, bytes: 4 * (rows * inner + inner * outer + rows * outer) };
+}
+
+export function requireWeightDtype(op: string, weight: TensorSpec): void {
+  if (weight.dtype !== "f32" && weight.dtype !== "bf16")
+    throw new TensorError("dtype_mismatch", `${op}: weights are f32 or bf16, not ${weight.dtype}; cast them first`);
+}
+
+export const linearOp = defineOp<NoAttrs>({
+  name: "linear",
+  infer([x, weight]) {
+    requireShape(
+      x !== undefined && weight?.shape.length === 2 && weight.shape[1] === dimAt(x.shape, -1),
+      "linear",
+      `weight [${weight?.shape}] must be [out, in] with in the last dimension of x [${x?.shape}]`,
+    );
+    requireWeightDtype("linear", weight);
+    return [{ dtype: "f32", shape: [...x.shape.slice(0, -1), weight.shape[0]!] }];
+  },
+  cost: ([x, weight]) => productCost(rowsOf(x!.shape), weight!.shape[1]!, weight!.shape[0]!),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: () => [],
+  reference: linearReference,
+  gradient: linearGradient,
+});
+
+/** inputs dy `[.., N]`, weight `[N, K]`; output dx `[.., K]`. */
+export const linearInputGradientOp = defineOp<NoAttrs>({
+  name: "linear_input_gradient",
+  infer: ([dy, weight]) => [{ dtype: "f32", shape: [...dy!.shape.slice(0, -1), weight!.shape[1]!] }],
+  cost: ([dy, weight]) => productCost(rowsOf(dy!.shape), weight!.shape[0]!, weight!.shape[1]!),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: () => [],
+  reference: linearInputGradientReference,
+});
+
+/** inputs dy `[.., N]`, x `[.., K]`; output dweight `[N, K]`. */
+export const linearWeightGradientOp = defineOp<NoAttrs>({
+  name: "linear_weight_gradient",
+  infer: ([dy, x]) => [{ dtype: "f32", shape: [dimAt(dy!.shape, -1), dimAt(x!.shape, -1)] }],
+  cost: ([dy, x]) => productCost(rowsOf(dy!.shape), dimAt(dy!.shape, -1), sizeOf(x!.shape) / rowsOf(x!.shape)),
+  tolerance: { value: 1e-5, gradient: 1e-5 },
+  kernelAttributes: () => [],
+  reference: linearWeightGradientReference,
+});
+
+/** `y = x W^T`. x `[.., in]`, weight `[out, in]` (f32 or bf16), result `[.., out]`. */
+export function linear(ctx: Context, x: Tensor, weight: Tensor): Tensor {
+  return ctx.run1(linearOp, [x, weight], {});
+}
