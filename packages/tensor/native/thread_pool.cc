@@ -37,7 +37,9 @@ ThreadPool::~ThreadPool() { stop(); }
 void ThreadPool::start(int threads) {
   threads_ = threads;
   stopping_ = false;
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { worker(); });
+  // The generation a worker starts from is taken here: a thread may get going only after the first run() began.
+  const uint64_t seen = generation_.load(std::memory_order_acquire);
+  for (int i = 1; i < threads; ++i) workers_.emplace_back([this, seen] { worker(seen); });
 }
 
 void ThreadPool::stop() {
@@ -63,9 +65,7 @@ void ThreadPool::work() {
     fn_(context_, part);
 }
 
-void ThreadPool::worker() {
-  // Taken under no lock: start() runs before the first run() can.
-  uint64_t seen = generation_.load(std::memory_order_acquire);
+void ThreadPool::worker(uint64_t seen) {
   for (;;) {
     int spins = 0;
     while (generation_.load(std::memory_order_acquire) == seen && spins < kSpins) {

@@ -20,7 +20,7 @@ class ThreadPool {
 
  private:
   ThreadPool();
-  void worker();
+  void worker(uint64_t seen);
   void work();
   void start(int threads);
   void stop();

@@ -1,0 +1,116 @@
+/** A model on this machine as a ChatModel and a CompletionModel. */
+
+import {
+  attachTools,
+  ChatError,
+  type ChatEvent,
+  type ChatModel,
+  type CompletionEvent,
+  type CompletionModel,
+  type CompletionRequest,
+  createStreamParser,
+  EOS,
+  encodeMessages,
+  type GenerateRequest,
+  hoistDeveloperMessage,
+  type SamplingOptions,
+} from "@cachalot/chat";
+import type { EngineClient, GenerationOptions } from "./engine-client.js";
+
+/** Every field of a sampling request, with the authors' defaults. */
+function samplingDefaults(options: SamplingOptions): Omit<GenerationOptions, "prompt" | "countReasoning"> {
+  return {
+    temperature: options.temperature ?? 1,
+    topP: options.topP ?? 0.95,
+    topK: options.topK ?? 0,
+    seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]!,
+    stop: options.stop ?? [],
+    maxTokens: options.maxTokens ?? Number.MAX_SAFE_INTEGER,
+    topLogprobs: options.topLogprobs,
+  };
+}
+
+/** The worker knows prompts only; a chat client knows messages. */
+function aboutMessages(error: unknown): unknown {
+  return error instanceof ChatError && error.param === "prompt"
+    ? new ChatError(error.code, error.message, "messages")
+    : error;
+}
+
+/**
+ * The prompt text of a chat request.
+ * @throws ChatError for messages the format cannot hold, or that leave nothing to answer.
+ */
+function chatPrompt(request: GenerateRequest): string {
+  const messages = attachTools(hoistDeveloperMessage(request.messages), request);
+  const last = messages.at(-1);
+  if (last === undefined || last.role === "assistant" || last.role === "system") {
+    throw new ChatError(
+      "invalid_message",
+      "The last message must be of role user, developer or tool for the model to answer",
+      "messages",
+    );
+  }
+  return encodeMessages(messages, { thinkingMode: request.thinkingMode ?? "thinking" });
+}
+
+export class LocalEngine implements ChatModel, CompletionModel {
+  constructor(
+    readonly id: string,
+    readonly contextLength: number,
+    private readonly client: EngineClient,
+    private readonly shutDown: () => Promise<void>,
+  ) {}
+
+  /** Generations running and waiting. */
+  stats(): { active: number; queued: number } {
+    return this.client.stats;
+  }
+
+  /** Ends the worker; pending generations fail with EngineError `closed`. */
+  close(): Promise<void> {
+    return this.shutDown();
+  }
+
+  async *generate(request: GenerateRequest): AsyncGenerator<ChatEvent, void, undefined> {
+    const thinkingMode = request.thinkingMode ?? "thinking";
+    const parser = createStreamParser({ thinkingMode, lenient: true });
+    const steps = this.client.generate(
+      { prompt: chatPrompt(request), countReasoning: thinkingMode === "thinking", ...samplingDefaults(request) },
+      request.signal,
+    );
+    try {
+      for await (const step of steps) {
+        if (step.type === "update") {
+          yield* parser.push(step.text);
+          if (step.logprobs.length > 0) yield { type: "logprobs", tokens: step.logprobs };
+          continue;
+        }
+        const { reason, usage } = step;
+        // A stop string ends the message as its end token would.
+        if (reason === "end-token" || reason === "stop") yield* parser.push(EOS);
+        const { events, message } = parser.end();
+        yield* events;
+        yield { type: "usage", usage };
+        if (reason === "aborted" || reason === "length") yield { type: "finish", reason };
+        else yield { type: "finish", reason: message.tool_calls.length > 0 ? "tool_calls" : "stop" };
+      }
+    } catch (error) {
+      throw aboutMessages(error);
+    }
+  }
+
+  async *complete(request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
+    const { prompt, signal } = request;
+    const options = { prompt, countReasoning: false, ...samplingDefaults(request) };
+    for await (const step of this.client.generate(options, signal)) {
+      if (step.type === "update") {
+        if (step.text !== "") yield { type: "text", delta: step.text };
+        if (step.logprobs.length > 0) yield { type: "logprobs", tokens: step.logprobs };
+        continue;
+      }
+      yield { type: "usage", usage: step.usage };
+      yield { type: "finish", reason: step.reason === "end-token" ? "stop" : step.reason };
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { expect, test } from "vitest";
+import { PrefixCache } from "./prefix-cache.js";
+import type { GenerateCommand } from "./protocol.js";
+import { Scheduler } from "./scheduler.js";
+import { Sequence } from "./sequence.js";
+import { byteTokenizer, EOS_ID, hashLogits, TinyModel, type TokenCache, VOCAB_SIZE } from "./testing/tiny-model.js";
+
+const CONTEXT = 400;
+
+function setUp(model: TinyModel, { maxSequences = 4, prefillChunk = 8, prefixCacheBytes = 1e6 } = {}) {
+  const texts = new Map<number, string>();
+  const ended = new Map<number, unknown>();
+  const log: string[] = [];
+  const scheduler = new Scheduler<TokenCache>(
+    model,
+    new PrefixCache(prefixCacheBytes),
+    {
+      update: (id, { text }) => {
+        log.push(`${id}`);
+        texts.set(id, (texts.get(id) ?? "") + text);
+      },
+      done: (id, reason, usage) => ended.set(id, { reason, ...usage }),
+      failed: (id, error) => ended.set(id, error),
+    },
+    { contextLength: CONTEXT, maxSequences, prefillChunk },
+  );
+  const submit = (id: number, prompt: string, options: Partial<GenerateCommand> = {}): void => {
+    const command: GenerateCommand = {
+      type: "generate",
+      id,
+      prompt,
+      temperature: 1,
+      topP: 0.95,
+      topK: 0,
+      seed: id,
+      stop: [],
+      maxTokens: 20,
+      topLogprobs: undefined,
+      countReasoning: false,
+      ...options,
+    };
+    scheduler.submit(new Sequence(command, byteTokenizer.encode(prompt), byteTokenizer, CONTEXT));
+  };
+  const runToEnd = (): void => {
+    for (let steps = 0; !scheduler.isIdle; steps++) {
+      if (steps > 2000) throw new Error("does not end");
+      scheduler.step();
+    }
+  };
+  return { scheduler, texts, ended, log, submit, runToEnd };
+}
+
+const prompts = [
+  "The whale dives.",
+  "x",
+  "A longer prompt that takes several chunks to read",
+  "Hello",
+  "Sonar finds prey",
+];
+
+test("sequences generated together say what each says alone", () => {
+  const alone = prompts.map((prompt, id) => {
+    const single = setUp(new TinyModel(hashLogits));
+    single.submit(id, prompt, { maxTokens: 10 + id * 5 });
+    single.runToEnd();
+    return single.texts.get(id);
+  });
+  for (const maxSequences of [1, 2, 8]) {
+    const model = new TinyModel(hashLogits);
+    const together = setUp(model, { maxSequences });
+    for (const [id, prompt] of prompts.entries()) together.submit(id, prompt, { maxTokens: 10 + id * 5 });
+    together.runToEnd();
+    expect(prompts.map((_, id) => together.texts.get(id))).toEqual(alone);
+    expect(Math.max(...model.calls.map(({ decode }) => decode ?? 0))).toBeLessThanOrEqual(maxSequences);
+    together.scheduler.dispose();
+    expect(model.caches.size).toBe(0);
+  }
+  expect(new Set(alone).size).toBe(prompts.length);
+});
+
+test("the same seed gives the same tokens, another seed others", () => {
+  const { submit, texts, runToEnd } = setUp(new TinyModel(hashLogits));
+  submit(1, "same prompt", { seed: 5 });
+  submit(2, "same prompt", { seed: 5 });
+  submit(3, "same prompt", { seed: 6 });
+  runToEnd();
+  expect(texts.get(1)).toBe(texts.get(2));
+  expect(texts.get(3)).not.toBe(texts.get(1));
+});
+
+test("reads long prompts in chunks while others go on", () => {
+  const model = new TinyModel(hashLogits);
+  const { submit, log, runToEnd } = setUp(model);
+  submit(1, "short");
+  submit(2, "y".repeat(40), { maxTokens: 3 });
+  runToEnd();
+  expect(model.calls.filter(({ prefill }) => prefill).map(({ prefill }) => prefill)).toEqual([5, 8, 8, 8, 8, 8]);
+  expect(log.indexOf("2")).toBeGreaterThan(4);
+  expect(log.lastIndexOf("1")).toBeGreaterThan(log.indexOf("2"));
+});
+
+test("reuses the cache of a finished sequence and says so", () => {
+  const model = new TinyModel(hashLogits);
+  const first = setUp(model);
+  const question = "What is the deepest dive of a whale?";
+  first.submit(1, question, { temperature: 0 });
+  first.runToEnd();
+  const follow = `${question}${first.texts.get(1)} And then?`;
+  first.submit(2, follow, { temperature: 0 });
+  first.runToEnd();
+  const fresh = setUp(new TinyModel(hashLogits), { prefixCacheBytes: 0 });
+  fresh.submit(2, follow, { temperature: 0 });
+  fresh.runToEnd();
+  // The last token of the first answer was never read.
+  expect(first.ended.get(2)).toMatchObject({ cachedTokens: question.length + 19, promptTokens: follow.length });
+  expect(fresh.ended.get(2)).toMatchObject({ cachedTokens: 0 });
+  expect(first.texts.get(2)).toBe(fresh.texts.get(2));
+});
+
+test("ends at the end token, at a stop string, at maxTokens and at the end of the context", () => {
+  const script = byteTokenizer.encode("ab STOP cd");
+  const model = new TinyModel((tokens) => {
+    const next = script[tokens.length - 1] ?? EOS_ID;
+    return new Float32Array(VOCAB_SIZE).fill(-50).fill(50, next, next + 1);
+  });
+  const { submit, texts, ended, runToEnd } = setUp(model);
+  submit(1, "x");
+  submit(2, "x", { stop: ["STOP"] });
+  submit(3, "x", { maxTokens: 2 });
+  runToEnd();
+  expect([1, 2, 3].map((id) => texts.get(id))).toEqual(["ab STOP cd", "ab ", "ab"]);
+  expect(ended.get(1)).toMatchObject({ reason: "end-token", completionTokens: 11 });
+  expect(ended.get(2)).toMatchObject({ reason: "stop", completionTokens: 7 });
+  expect(ended.get(3)).toMatchObject({ reason: "length", completionTokens: 2 });
+  const long = setUp(new TinyModel(hashLogits));
+  long.submit(4, "z".repeat(CONTEXT - 3), { maxTokens: 1000 });
+  long.runToEnd();
+  expect(long.ended.get(4)).toMatchObject({ reason: "length", completionTokens: 3 });
+});
+
+test("cancelling frees the slot before the next step, running or waiting", () => {
+  const model = new TinyModel(hashLogits);
+  const { scheduler, submit, ended, runToEnd } = setUp(model, { maxSequences: 1, prefixCacheBytes: 0 });
+  submit(1, "first");
+  submit(2, "second");
+  submit(3, "third", { maxTokens: 2 });
+  scheduler.step();
+  scheduler.cancel(1);
+  scheduler.cancel(2);
+  scheduler.cancel(77);
+  expect(ended.get(1)).toMatchObject({ reason: "aborted", promptTokens: 5, completionTokens: 2 });
+  expect(ended.get(2)).toMatchObject({ reason: "aborted", completionTokens: 0 });
+  expect(model.caches.size).toBe(0);
+  runToEnd();
+  expect(ended.get(3)).toMatchObject({ reason: "length" });
+});
+
+test("a failing forward pass ends its sequences only", () => {
+  const model = new TinyModel((tokens) => {
+    if (tokens.includes(33)) throw new Error("kernel failed");
+    return hashLogits(tokens);
+  });
+  const { submit, ended, runToEnd } = setUp(model, { prefixCacheBytes: 0 });
+  submit(1, "bad!");
+  submit(2, "good", { maxTokens: 1 });
+  runToEnd();
+  expect(ended.get(1)).toMatchObject({ message: "kernel failed" });
+  expect(ended.get(2)).toMatchObject({ reason: "length" });
+  expect(model.caches.size).toBe(0);
+});

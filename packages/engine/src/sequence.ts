@@ -1,0 +1,86 @@
+/** One sequence being generated: its tokens, its randomness, and when it ends. */
+
+import type { TokenLogprob, Usage } from "@cachalot/chat";
+import { Random } from "@cachalot/tensor";
+import type { EngineTokenizer, SequenceCache } from "./language-model.js";
+import type { EndReason, GenerateCommand } from "./protocol.js";
+import { candidates, draw } from "./sampling.js";
+import { StopMatcher } from "./stop-matcher.js";
+import { describeToken, TokenDecoder } from "./token-text.js";
+
+export interface SequenceUpdate {
+  text: string;
+  logprobs: TokenLogprob[];
+  ended: EndReason | undefined;
+}
+
+export class Sequence<Cache extends SequenceCache> {
+  readonly id: number;
+  /** Prompt and generated tokens. The last generated one is not in the cache yet. */
+  readonly tokens: number[];
+  readonly promptLength: number;
+  /** Set while the sequence holds a slot. */
+  cache: Cache | undefined;
+  cachedTokens = 0;
+  #reasoningTokens = 0;
+  #reasoning: boolean;
+  readonly #random: Random;
+  readonly #decoder: TokenDecoder;
+  readonly #stops: StopMatcher;
+  readonly #thinkEnd: number | undefined;
+
+  constructor(
+    private readonly command: GenerateCommand,
+    prompt: readonly number[],
+    private readonly tokenizer: EngineTokenizer,
+    private readonly contextLength: number,
+  ) {
+    this.id = command.id;
+    this.tokens = [...prompt];
+    this.promptLength = prompt.length;
+    this.#reasoning = command.countReasoning;
+    this.#random = new Random(command.seed);
+    this.#decoder = new TokenDecoder(tokenizer);
+    this.#stops = new StopMatcher(command.stop);
+    this.#thinkEnd = tokenizer.tokenToId("</think>");
+  }
+
+  /** Prompt tokens the cache does not hold yet. */
+  get unread(): number {
+    return this.promptLength - (this.cache?.length ?? 0);
+  }
+
+  get usage(): Usage {
+    return {
+      promptTokens: this.promptLength,
+      completionTokens: this.tokens.length - this.promptLength,
+      reasoningTokens: this.#reasoningTokens,
+      cachedTokens: this.cachedTokens,
+    };
+  }
+
+  /** Draws the next token from logits `[vocab]` and tells what it means for the reader. */
+  advance(logits: Float32Array): SequenceUpdate {
+    const { command, tokenizer } = this;
+    const token = draw(candidates(logits, command), this.#random.next());
+    this.tokens.push(token);
+    if (token === this.#thinkEnd) this.#reasoning = false;
+    else if (this.#reasoning && token !== tokenizer.eosTokenId) this.#reasoningTokens++;
+    const logprobs =
+      command.topLogprobs === undefined ? [] : [describeToken(tokenizer, logits, token, command.topLogprobs)];
+    if (token === tokenizer.eosTokenId) return { text: this.flush(), logprobs, ended: "end-token" };
+    const { text, matched } = this.#stops.push(this.#decoder.push(token));
+    if (matched) return { text, logprobs, ended: "stop" };
+    const generated = this.tokens.length - this.promptLength;
+    if (generated >= command.maxTokens || this.tokens.length >= this.contextLength) {
+      return { text: text + this.flush(), logprobs, ended: "length" };
+    }
+    return { text, logprobs, ended: undefined };
+  }
+
+  /** Text held back that no longer has to be. */
+  flush(): string {
+    const { text, matched } = this.#stops.push(this.#decoder.end());
+    return matched ? text : text + this.#stops.end();
+  }
+}

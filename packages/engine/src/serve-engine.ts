@@ -1,0 +1,102 @@
+/** The worker's side of the protocol: commands in, reports out, steps in between. */
+
+import { ChatError } from "@cachalot/chat";
+import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "./language-model.js";
+import { PrefixCache } from "./prefix-cache.js";
+import type { Command, GenerateCommand, Report } from "./protocol.js";
+import { Scheduler, type SchedulerOptions } from "./scheduler.js";
+import { Sequence } from "./sequence.js";
+
+/** A `MessagePort`, as far as it is needed. */
+export interface Port {
+  postMessage(message: unknown): void;
+  on(event: "message", listener: (message: never) => void): unknown;
+  close(): void;
+}
+
+export interface ServeOptions extends SchedulerOptions {
+  /** Memory for caches of finished sequences. */
+  prefixCacheBytes: number;
+}
+
+/** Prompt tokens, checked. @throws ChatError */
+function promptTokens(command: GenerateCommand, tokenizer: EngineTokenizer, contextLength: number): readonly number[] {
+  const { prompt } = command;
+  const tokens = typeof prompt === "string" ? tokenizer.encode(prompt) : prompt;
+  if (tokens.length === 0) throw new ChatError("invalid_request", "The prompt is empty; send at least one token");
+  const stranger = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= tokenizer.vocabSize);
+  if (stranger !== undefined) {
+    throw new ChatError(
+      "invalid_request",
+      `${stranger} is not a token id; the vocabulary has ids from 0 to ${tokenizer.vocabSize - 1}`,
+    );
+  }
+  if (tokens.length >= contextLength) {
+    throw new ChatError(
+      "context_length_exceeded",
+      `The prompt has ${tokens.length} tokens, but the context holds ${contextLength}, the answer included; ` +
+        "send fewer or shorter messages",
+    );
+  }
+  return tokens;
+}
+
+/** Serves a loaded model until a `close` command. Commands are read between steps. */
+export function serveEngine<Cache extends SequenceCache>(
+  port: Port,
+  model: CausalLanguageModel<Cache>,
+  tokenizer: EngineTokenizer,
+  options: ServeOptions,
+): void {
+  const report = (message: Report): void => port.postMessage(message);
+  const fail = (id: number, error: unknown): void => {
+    const message = error instanceof Error ? error.message : String(error);
+    report({ type: "error", id, message, refused: error instanceof ChatError ? error.code : undefined });
+  };
+  const scheduler = new Scheduler(
+    model,
+    new PrefixCache<Cache>(options.prefixCacheBytes),
+    {
+      update: (id, { text, logprobs }) => report({ type: "update", id, text, logprobs }),
+      done: (id, reason, usage) => report({ type: "done", id, reason, usage }),
+      failed: fail,
+    },
+    options,
+  );
+  let running = false;
+  let closed = false;
+  const run = (): void => {
+    if (closed) return;
+    scheduler.step();
+    running = !scheduler.isIdle;
+    // A macrotask, so that a cancel is read before the next step.
+    if (running) setImmediate(run);
+  };
+  port.on("message", (command: Command) => {
+    if (closed) return;
+    switch (command.type) {
+      case "generate":
+        try {
+          const prompt = promptTokens(command, tokenizer, options.contextLength);
+          scheduler.submit(new Sequence(command, prompt, tokenizer, options.contextLength));
+        } catch (error) {
+          fail(command.id, error);
+        }
+        break;
+      case "cancel":
+        scheduler.cancel(command.id);
+        break;
+      case "close":
+        closed = true;
+        scheduler.dispose();
+        model.dispose();
+        port.close();
+        return;
+    }
+    if (!running && !scheduler.isIdle) {
+      running = true;
+      setImmediate(run);
+    }
+  });
+  report({ type: "ready", contextLength: options.contextLength });
+}

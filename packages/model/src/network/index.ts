@@ -1,0 +1,14 @@
+export type { AttentionMode, MlaForm } from "./attention.js";
+export { CausalLM, type ForwardOptions } from "./causal-lm.js";
+export { initializeParameters } from "./initialize.js";
+export { KvCache } from "./kv-cache.js";
+export { type LoadOptions, loadModel, loadParameters } from "./load.js";
+export { RopeCache } from "./rope.js";
+export { type SaveOptions, saveModel } from "./save.js";
+export {
+  type TrainingBatch,
+  type TrainingForward,
+  type TrainingOptions,
+  trainingForward,
+} from "./training-forward.js";
+export { bindWeights, isMoe, type ModelWeights, type ParameterSpec, parameterSpecs } from "./weights.js";

@@ -1,0 +1,102 @@
+import { type Device, defaultDevice, Random, type Tensor } from "@cachalot/tensor";
+import { type Checkpoint, float32ToBfloat16, openCheckpoint } from "../checkpoint/index.js";
+import { type ModelConfig, readConfig } from "../config/index.js";
+import { ModelError } from "../errors.js";
+import { CausalLM } from "./causal-lm.js";
+import { initialValues } from "./initialize.js";
+import { type ParameterSpec, parameterSpecs } from "./weights.js";
+
+export interface LoadOptions {
+  /** Default: cpu where it works, else reference. */
+  device?: Device;
+  /** Keep large matrices in bf16 (half the memory and bandwidth) or widen all to f32. Default f32. */
+  dtype?: "f32" | "bf16";
+}
+
+/**
+ * Reads a checkpoint directory into a network.
+ * @throws ModelError for a bad config, a missing tensor or one of another shape.
+ */
+export async function loadModel(dir: string, options: LoadOptions = {}): Promise<CausalLM> {
+  const device = options.device ?? defaultDevice();
+  const config = await readConfig(dir);
+  return new CausalLM(config, device, await loadParameters(dir, config, device, options));
+}
+
+/** Parameters of a checkpoint by the names of `parameterSpecs`, experts stacked. */
+export async function loadParameters(
+  dir: string,
+  config: ModelConfig,
+  device: Device,
+  options: Pick<LoadOptions, "dtype"> & {
+    /** Give a checkpoint without indexer tensors a new indexer from this seed (the warm-up stage starts so). */
+    newIndexerSeed?: number;
+  } = {},
+): Promise<Map<string, Tensor>> {
+  const checkpoint = await openCheckpoint(dir);
+  const parameters = new Map<string, Tensor>();
+  const random = new Random(options.newIndexerSeed ?? 0);
+  try {
+    const names = new Set(checkpoint.names());
+    for (const spec of parameterSpecs(config)) {
+      const isNew = spec.indexer && options.newIndexerSeed !== undefined && !names.has(spec.name);
+      const values = isNew ? initialValues(spec, random) : await readParameter(checkpoint, names, spec, config);
+      const bf16 = options.dtype === "bf16" && mayBeBf16(spec);
+      parameters.set(
+        spec.name,
+        bf16 ? device.from("bf16", spec.shape, float32ToBfloat16(values)) : device.from("f32", spec.shape, values),
+      );
+    }
+  } catch (error) {
+    for (const tensor of parameters.values()) tensor.dispose();
+    throw error;
+  } finally {
+    await checkpoint.close();
+  }
+  return parameters;
+}
+
+/** Matrices that only `linear`, `groupedLinear` and `gatherRows` read; the rest is small or needs f32. */
+function mayBeBf16(spec: ParameterSpec): boolean {
+  return (
+    (spec.kind === "matrix" || spec.kind === "embedding") &&
+    !/(kv_b_proj|mlp\.gate|weights_proj)\.weight$/.test(spec.name)
+  );
+}
+
+async function readParameter(
+  checkpoint: Checkpoint,
+  names: ReadonlySet<string>,
+  spec: ParameterSpec,
+  config: ModelConfig,
+): Promise<Float32Array> {
+  if (!spec.name.includes("experts.*")) return readChecked(checkpoint, names, spec.name, spec.shape);
+  const [count, ...shape] = spec.shape;
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  const stacked = new Float32Array((count ?? config.nRoutedExperts) * size);
+  for (let expert = 0; expert < config.nRoutedExperts; expert++) {
+    const name = spec.name.replace("*", String(expert));
+    stacked.set(await readChecked(checkpoint, names, name, shape), expert * size);
+  }
+  return stacked;
+}
+
+async function readChecked(
+  checkpoint: Checkpoint,
+  names: ReadonlySet<string>,
+  name: string,
+  shape: readonly number[],
+): Promise<Float32Array> {
+  if (!names.has(name))
+    throw new ModelError(
+      "missing_tensor",
+      `the checkpoint has no tensor ${name}; its config.json asks for it (a model without an indexer has no index_* fields)`,
+    );
+  const found = checkpoint.info(name).shape;
+  if (found.length !== shape.length || found.some((dim, i) => dim !== shape[i]))
+    throw new ModelError(
+      "shape_mismatch",
+      `${name} is [${found}] in the checkpoint, but config.json asks for [${shape}]; check that the two belong together`,
+    );
+  return checkpoint.readF32(name);
+}

@@ -1,0 +1,60 @@
+import {
+  add,
+  type Context,
+  expertSort,
+  gatherRows,
+  groupedLinear,
+  linear,
+  moeCombine,
+  routeSelect,
+  routeWeights,
+  sigmoid,
+  softmax,
+  swiglu,
+  type Tensor,
+} from "@cachalot/tensor";
+import type { ModelConfig } from "../config/index.js";
+import type { MlpWeights, MoeWeights } from "./weights.js";
+
+/** SwiGLU MLP: x `[rows, E]` to `[rows, E]`. */
+export function denseMlp(ctx: Context, weights: MlpWeights, x: Tensor): Tensor {
+  const hidden = swiglu(ctx, linear(ctx, x, weights.gateProj), linear(ctx, x, weights.upProj));
+  return linear(ctx, hidden, weights.downProj);
+}
+
+export interface MoeResult {
+  /** `[rows, E]` */
+  output: Tensor;
+  /** Chosen experts, `[rows, topK]`, best first. */
+  experts: Tensor;
+}
+
+/**
+ * DeepSeek-V3 mixture of experts: sigmoid scores, selection on score + correction bias within the best groups,
+ * weights from the *unbiased* scores, plus the shared experts. x `[rows, E]`.
+ */
+export function moe(ctx: Context, config: ModelConfig, weights: MoeWeights, x: Tensor): MoeResult {
+  const logits = linear(ctx, x, weights.gate);
+  const scores = config.scoringFunc === "sigmoid" ? sigmoid(ctx, logits) : softmax(ctx, logits);
+  const experts = routeSelect(ctx, scores, weights.scoreCorrectionBias, {
+    topK: config.numExpertsPerTok,
+    groups: config.nGroup,
+    keptGroups: config.topkGroup,
+    groupScore: config.topkMethod === "noaux_tc" ? "top2" : "max",
+  });
+  const expertWeights = routeWeights(ctx, scores, experts, {
+    normalize: config.normTopkProb,
+    scale: config.routedScalingFactor,
+  });
+  const { rowOfSlot, slotOf, offsets } = expertSort(ctx, experts, { experts: config.nRoutedExperts });
+  const routed = gatherRows(ctx, x, rowOfSlot);
+  const hidden = swiglu(
+    ctx,
+    groupedLinear(ctx, routed, weights.experts.gateProj, offsets),
+    groupedLinear(ctx, routed, weights.experts.upProj, offsets),
+  );
+  const outputs = groupedLinear(ctx, hidden, weights.experts.downProj, offsets);
+  const combined = moeCombine(ctx, outputs, slotOf, expertWeights);
+  const output = weights.shared ? add(ctx, combined, denseMlp(ctx, weights.shared, x)) : combined;
+  return { output, experts };
+}

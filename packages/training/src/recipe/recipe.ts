@@ -1,0 +1,151 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { TrainingError } from "../errors.js";
+
+const positive = z.number().int().positive();
+
+const schedule = z.strictObject({
+  /** Steps over which the learning rate rises from 0. */
+  warmupSteps: z.number().int().min(0).default(0),
+  kind: z.enum(["cosine", "constant"]).default("cosine"),
+  /** Where a cosine ends, as a share of the learning rate. */
+  finalFraction: z.number().min(0).max(1).default(0.1),
+});
+
+const stage = z.strictObject({
+  /** Unique; names the stage's metrics, checkpoints and final model. */
+  name: z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes"),
+  /**
+   * dense: everything but the indexer trains, dense attention. warmup: the indexer alone, against dense attention.
+   * sparse: everything trains on selected tokens; the indexer from its own loss (report section 2.1).
+   */
+  kind: z.enum(["dense", "warmup", "sparse"]),
+  /** The stage whose final weights this one starts from; default the one before it. */
+  from: z.string().optional(),
+  steps: positive,
+  /** Rows per step. */
+  batch: positive,
+  /** Tokens per row. */
+  seq: positive,
+  learningRate: z.number().positive(),
+  schedule: schedule.prefault({}),
+  /** Share of rows by data part, for example {"text": 0.5, "chat": 0.5}. */
+  parts: z.record(z.string(), z.number().positive()),
+  /** Number in the seed of this stage's batches; equal numbers see equal data. Default: the stage's position. */
+  dataSeed: z.number().int().min(0).optional(),
+});
+
+export const recipeSchema = z.strictObject({
+  /** Documentation for readers. */
+  description: z.string().optional(),
+  name: z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes"),
+  seed: z.number().int().min(0).default(0),
+  /** The model's config.json. */
+  model: z.record(z.string(), z.unknown()),
+  data: z.strictObject({
+    /** Data recipe, relative to this file: `cachalot prepare` makes the data from it. */
+    recipe: z.string().optional(),
+    /** Prepared data, relative to the working directory. */
+    dir: z.string(),
+  }),
+  stages: z.array(stage).min(1),
+  optimizer: z
+    .strictObject({
+      beta1: z.number().min(0).max(1).default(0.9),
+      beta2: z.number().min(0).max(1).default(0.95),
+      epsilon: z.number().positive().default(1e-8),
+      weightDecay: z.number().min(0).default(0.1),
+      /** Largest global gradient norm. */
+      clipNorm: z.number().positive().default(1),
+    })
+    .prefault({}),
+  /** Auxiliary-loss-free expert balancing: the router bias moves by this much per step. 0 turns it off. */
+  balancingRate: z.number().min(0).default(0.001),
+  evaluation: z
+    .strictObject({
+      /** Steps between evaluations of held-out loss. */
+      every: positive.default(100),
+      batches: positive.default(4),
+    })
+    .prefault({}),
+  checkpoint: z
+    .strictObject({
+      /** Steps between checkpoints. */
+      every: positive.default(100),
+      /** How many are kept. */
+      keep: positive.default(2),
+    })
+    .prefault({}),
+  /** Where runs are written, relative to the working directory. */
+  runs: z.string().default("runs"),
+});
+
+export type Recipe = z.infer<typeof recipeSchema>;
+export type Stage = Recipe["stages"][number];
+
+/**
+ * Reads a recipe file. `extends` names another recipe, relative to the file, whose fields it overrides (objects are
+ * merged, arrays replaced).
+ * @throws TrainingError `invalid_recipe` naming the field.
+ */
+export async function loadRecipe(path: string): Promise<Recipe> {
+  const result = recipeSchema.safeParse(await readMerged(resolve(path), []));
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    const field = issue.path.join(".") || "(top level)";
+    throw new TrainingError(
+      "invalid_recipe",
+      `${path}: ${field}: ${issue.message}; see docs/training.md for the fields`,
+    );
+  }
+  return checkStages(path, result.data);
+}
+
+async function readMerged(path: string, seen: readonly string[]): Promise<Record<string, unknown>> {
+  if (seen.includes(path))
+    throw new TrainingError("invalid_recipe", `${path} extends itself; remove one of the "extends" fields`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TrainingError(
+      "invalid_recipe",
+      `cannot read recipe ${path}: ${reason}; recipes are JSON files in recipes/`,
+    );
+  }
+  if (!isObject(parsed)) throw new TrainingError("invalid_recipe", `${path} must hold a JSON object`);
+  const { extends: parent, ...own } = parsed;
+  if (parent === undefined) return own;
+  if (typeof parent !== "string")
+    throw new TrainingError("invalid_recipe", `${path}: extends must be the path of another recipe`);
+  return merge(await readMerged(resolve(dirname(path), parent), [...seen, path]), own);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function merge(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const result = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const before = result[key];
+    result[key] = isObject(before) && isObject(value) ? merge(before, value) : value;
+  }
+  return result;
+}
+
+function checkStages(path: string, recipe: Recipe): Recipe {
+  const names = recipe.stages.map((entry) => entry.name);
+  recipe.stages.forEach((entry, i) => {
+    if (names.indexOf(entry.name) !== i)
+      throw new TrainingError("invalid_recipe", `${path}: two stages are named "${entry.name}"; rename one`);
+    if (entry.from !== undefined && !names.slice(0, i).includes(entry.from))
+      throw new TrainingError(
+        "invalid_recipe",
+        `${path}: stages.${i}.from is "${entry.from}", which is no earlier stage (${names.slice(0, i).join(", ") || "none"})`,
+      );
+  });
+  return recipe;
+}

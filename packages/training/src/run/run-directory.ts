@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { appendFile, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TrainingError } from "../errors.js";
+
+/** One line of metrics.jsonl. */
+export interface MetricRecord {
+  kind: "step" | "evaluation";
+  stage: string;
+  /** Step within the stage, from 1. */
+  step: number;
+  /** Tokens seen since the run's first stage along this stage's line of descent. */
+  tokens: number;
+  lmLoss: number;
+  indexerLoss?: number | undefined;
+  learningRate?: number;
+  gradientNorm?: number;
+  expertImbalance?: number | undefined;
+  tokensPerSecond?: number;
+  /** Held-out loss by data part (evaluations). */
+  lossByPart?: Record<string, number>;
+  recall?: number[];
+  expertLoad?: number[][];
+}
+
+/** Where a run stands, saved with each checkpoint. */
+export interface RunState {
+  stage: string;
+  /** Steps of that stage already made. */
+  step: number;
+  tokens: number;
+  /** Updates of the optimiser, for its bias correction. */
+  optimizerStep: number;
+  /** Length of metrics.jsonl in bytes at this point: what comes after belongs to steps that will be made again. */
+  metricsBytes: number;
+  /** Wall-clock seconds spent so far. */
+  seconds: number;
+  finishedStages: string[];
+}
+
+/**
+ * A run on disk: recipe.json, metrics.jsonl, checkpoints/NNNNN-stage-step/ and models/STAGE/. Everything is written
+ * under a temporary name and renamed, so that a kill at any moment leaves the last checkpoint whole.
+ */
+export class RunDirectory {
+  private constructor(readonly path: string) {}
+
+  /** Makes or reopens a run. @throws TrainingError `invalid_run` when it was made from another recipe. */
+  static async open(path: string, recipe: unknown): Promise<RunDirectory> {
+    await mkdir(join(path, "checkpoints"), { recursive: true });
+    await mkdir(join(path, "models"), { recursive: true });
+    const file = join(path, "recipe.json");
+    const text = `${JSON.stringify(recipe, null, 2)}\n`;
+    if (!existsSync(file)) await writeAtomic(file, text);
+    else if ((await readFile(file, "utf8")) !== text)
+      throw new TrainingError(
+        "invalid_run",
+        `${path} was made from another recipe; give this one its own --run directory, or delete the old run`,
+      );
+    return new RunDirectory(path);
+  }
+
+  get metricsPath(): string {
+    return join(this.path, "metrics.jsonl");
+  }
+
+  modelPath(stage: string): string {
+    return join(this.path, "models", stage);
+  }
+
+  async appendMetric(record: MetricRecord): Promise<void> {
+    await appendFile(this.metricsPath, `${JSON.stringify(record)}\n`);
+  }
+
+  async readMetrics(): Promise<MetricRecord[]> {
+    if (!existsSync(this.metricsPath)) return [];
+    const lines = (await readFile(this.metricsPath, "utf8")).split("\n").filter((line) => line.length > 0);
+    return lines.map((line) => JSON.parse(line) as MetricRecord);
+  }
+
+  /** Drops the metrics written after a checkpoint, before its steps are made again. */
+  async rewindMetrics(bytes: number): Promise<void> {
+    if (existsSync(this.metricsPath)) await truncate(this.metricsPath, bytes);
+  }
+
+  /** Saves a checkpoint: `write` fills a fresh directory, which appears under its final name only when whole. */
+  async saveCheckpoint(state: RunState, keep: number, write: (dir: string) => Promise<void>): Promise<void> {
+    const all = await this.checkpoints();
+    const number = all.length > 0 ? Number.parseInt(all.at(-1)!, 10) + 1 : 1;
+    const name = `${String(number).padStart(5, "0")}-${state.stage}-${state.step}`;
+    const temporary = join(this.path, "checkpoints", `tmp-${process.pid}`);
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary);
+    await write(temporary);
+    await writeFile(join(temporary, "state.json"), JSON.stringify(state));
+    await rename(temporary, join(this.path, "checkpoints", name));
+    for (const old of [...all, name].slice(0, -keep))
+      await rm(join(this.path, "checkpoints", old), { recursive: true, force: true });
+  }
+
+  /** The newest whole checkpoint, or undefined in a new run. */
+  async latestCheckpoint(): Promise<{ dir: string; state: RunState } | undefined> {
+    const name = (await this.checkpoints()).at(-1);
+    if (!name) return undefined;
+    const dir = join(this.path, "checkpoints", name);
+    return { dir, state: JSON.parse(await readFile(join(dir, "state.json"), "utf8")) as RunState };
+  }
+
+  private async checkpoints(): Promise<string[]> {
+    const names = await readdir(join(this.path, "checkpoints"));
+    return names.filter((name) => /^\d{5}-/.test(name)).sort();
+  }
+}
+
+/** Writes a file under a temporary name and renames it. */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, text);
+  await rename(temporary, path);
+}

@@ -1,0 +1,210 @@
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { initializeParameters, loadParameters, type ModelConfig, parseConfig, saveModel } from "@cachalot/model";
+import { type Device, defaultDevice } from "@cachalot/tensor";
+import { type Dataset, openDataset } from "../data/packing.js";
+import { AdamW } from "../optimizer/adamw.js";
+import { learningRateAt } from "../optimizer/schedule.js";
+import type { Recipe, Stage } from "../recipe/recipe.js";
+import { evaluate } from "../stages/evaluate.js";
+import { TrainableNetwork } from "../stages/network.js";
+import { trainStep } from "../stages/step.js";
+import type { Progress } from "./progress.js";
+import { type MetricRecord, RunDirectory, type RunState } from "./run-directory.js";
+import { loadOptimizerState, saveTrainerState } from "./trainer-state.js";
+
+/** Files of the prepared data that belong beside the weights of a finished model. */
+const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
+
+export interface TrainOptions {
+  /** Default: runs/NAME of the recipe. An existing run is resumed. */
+  runDir?: string;
+  device?: Device;
+  progress: Progress;
+  /** Stop cleanly (with a checkpoint) when aborted. */
+  signal?: AbortSignal;
+}
+
+/** Trains a recipe from where its run stands to the end; returns the run's directory and whether it is complete. */
+export async function train(recipe: Recipe, options: TrainOptions): Promise<{ runDir: string; complete: boolean }> {
+  const runDir = options.runDir ?? join(recipe.runs, recipe.name);
+  const run = await RunDirectory.open(runDir, recipe);
+  const training = new Training(recipe, run, await openDataset(recipe.data.dir), options);
+  return { runDir, complete: await training.toTheEnd() };
+}
+
+class Training {
+  private readonly config: ModelConfig;
+  private readonly device: Device;
+
+  constructor(
+    private readonly recipe: Recipe,
+    private readonly run: RunDirectory,
+    private readonly dataset: Dataset,
+    private readonly options: TrainOptions,
+  ) {
+    this.config = parseConfig(recipe.model);
+    this.device = options.device ?? defaultDevice();
+  }
+
+  async toTheEnd(): Promise<boolean> {
+    const { recipe, run, options } = this;
+    const latest = await run.latestCheckpoint();
+    const finished = new Set(latest?.state.finishedStages ?? []);
+    let tokensByStage = await this.tokensAtEndOfStages();
+    for (const [position, stage] of recipe.stages.entries()) {
+      if (finished.has(stage.name)) continue;
+      const resume = latest?.state.stage === stage.name && latest.state.step > 0 ? latest : undefined;
+      if (resume) options.progress.note(`resuming ${stage.name} at step ${resume.state.step}`);
+      const parent = stage.from ?? recipe.stages[position - 1]?.name;
+      const network = await this.networkFor(parent, resume?.dir);
+      const optimizer = new AdamW(this.device, network.unfreeze(stage.kind), network.parameters, recipe.optimizer);
+      try {
+        let state: RunState = {
+          stage: stage.name,
+          step: 0,
+          tokens: parent ? (tokensByStage.get(parent) ?? 0) : 0,
+          optimizerStep: 0,
+          metricsBytes: latest?.state.metricsBytes ?? 0,
+          seconds: latest?.state.seconds ?? 0,
+          finishedStages: [...finished],
+        };
+        if (resume) {
+          state = resume.state;
+          await loadOptimizerState(resume.dir, optimizer);
+          optimizer.step = state.optimizerStep;
+        }
+        if (resume || !latest) await run.rewindMetrics(state.metricsBytes);
+        if (!(await this.runStage(stage, position, network, optimizer, state))) return false;
+        finished.add(stage.name);
+        tokensByStage = await this.tokensAtEndOfStages();
+      } finally {
+        optimizer.dispose();
+        network.dispose();
+      }
+    }
+    return true;
+  }
+
+  /** Runs the rest of a stage; false when stopped by the signal. */
+  private async runStage(
+    stage: Stage,
+    position: number,
+    network: TrainableNetwork,
+    optimizer: AdamW,
+    state: RunState,
+  ): Promise<boolean> {
+    const { recipe, run, dataset, options } = this;
+    const started = Date.now() - state.seconds * 1000;
+    const seed = recipe.seed * 1000 + (stage.dataSeed ?? position);
+    options.progress.start(stage.name, stage.steps, state.step);
+    let { step, tokens } = state;
+    const save = async (finishedStages: string[]) => {
+      const { size } = await import("node:fs/promises").then(({ stat }) => stat(run.metricsPath));
+      const seconds = (Date.now() - started) / 1000;
+      const current = {
+        ...state,
+        step,
+        tokens,
+        optimizerStep: optimizer.step,
+        metricsBytes: size,
+        seconds,
+        finishedStages,
+      };
+      await run.saveCheckpoint(current, recipe.checkpoint.keep, (dir) => saveTrainerState(dir, network, optimizer));
+    };
+    if (step === 0) await this.recordEvaluation(stage, network, step, tokens);
+    while (step < stage.steps) {
+      const began = performance.now();
+      const batch = dataset.batch({ parts: stage.parts, batch: stage.batch, seq: stage.seq, seed, step });
+      const learningRate = learningRateAt(stage, step);
+      const result = trainStep(network, optimizer, stage.kind, batch, learningRate, recipe.balancingRate);
+      step++;
+      tokens += stage.batch * stage.seq;
+      const tokensPerSecond = (stage.batch * stage.seq * 1000) / (performance.now() - began);
+      await run.appendMetric({
+        kind: "step",
+        stage: stage.name,
+        step,
+        tokens,
+        learningRate,
+        tokensPerSecond,
+        ...result,
+      });
+      options.progress.update({
+        step,
+        loss: stage.kind === "warmup" ? result.indexerLoss! : result.lmLoss,
+        tokensPerSecond,
+      });
+      if (step % recipe.evaluation.every === 0 || step === stage.steps)
+        await this.recordEvaluation(stage, network, step, tokens);
+      if (options.signal?.aborted) {
+        await save(state.finishedStages);
+        options.progress.stop();
+        return false;
+      }
+      if (step % recipe.checkpoint.every === 0 && step < stage.steps) await save(state.finishedStages);
+    }
+    await this.saveFinalModel(stage, network);
+    await save([...state.finishedStages, stage.name]);
+    options.progress.stop();
+    return true;
+  }
+
+  private async recordEvaluation(stage: Stage, network: TrainableNetwork, step: number, tokens: number): Promise<void> {
+    const { recipe, dataset, run, options } = this;
+    const lossByPart: Record<string, number> = {};
+    let record: MetricRecord | undefined;
+    const sparse = stage.kind === "sparse";
+    for (const part of Object.keys(stage.parts)) {
+      const batches = dataset.heldout(part, stage.batch, stage.seq).slice(0, recipe.evaluation.batches);
+      const result = evaluate(network, batches, {
+        attention: sparse ? "sparse" : "dense",
+        indexerLoss: stage.kind !== "dense",
+        measureRecall: stage.kind === "warmup",
+      });
+      lossByPart[part] = result.lmLoss;
+      record ??= { kind: "evaluation", stage: stage.name, step, tokens, ...result };
+      if (sparse && part === Object.keys(stage.parts)[0]) {
+        const dense = evaluate(network, batches, { attention: "dense", indexerLoss: false, measureRecall: true });
+        if (dense.recall) record.recall = dense.recall;
+      }
+    }
+    if (!record) return;
+    const weights = Object.entries(stage.parts);
+    const total = weights.reduce((sum, [, share]) => sum + share, 0);
+    record.lmLoss = weights.reduce((sum, [part, share]) => sum + (lossByPart[part]! * share) / total, 0);
+    await run.appendMetric({ ...record, lossByPart });
+    const losses = Object.entries(lossByPart).map(([part, loss]) => `${part} ${loss.toFixed(4)}`);
+    const kl = record.indexerLoss === undefined ? "" : ` · indexer KL ${record.indexerLoss.toFixed(4)}`;
+    const recall = record.recall ? ` · recall ${record.recall.map((value) => value.toFixed(3)).join(" ")}` : "";
+    options.progress.note(`${stage.name} step ${step} held-out: ${losses.join(", ")}${kl}${recall}`);
+  }
+
+  private async networkFor(parent: string | undefined, resumeDir: string | undefined): Promise<TrainableNetwork> {
+    const { config, device, run, recipe } = this;
+    const parameters = resumeDir
+      ? await loadParameters(join(resumeDir, "model"), config, device)
+      : parent
+        ? await loadParameters(run.modelPath(parent), config, device, { newIndexerSeed: recipe.seed + 1 })
+        : initializeParameters(config, device, recipe.seed);
+    return new TrainableNetwork(config, device, parameters);
+  }
+
+  /** models/STAGE: the f32 weights a later stage starts from, with the tokenizer, ready to load. */
+  private async saveFinalModel(stage: Stage, network: TrainableNetwork): Promise<void> {
+    const final = this.run.modelPath(stage.name);
+    const temporary = `${final}.${process.pid}.tmp`;
+    await mkdir(temporary, { recursive: true });
+    await saveModel(temporary, network.config, network.parameters, { dtype: "f32" });
+    for (const file of TOKENIZER_FILES) await copyFile(join(this.recipe.data.dir, file), join(temporary, file));
+    await rm(final, { recursive: true, force: true });
+    await rename(temporary, final);
+  }
+
+  private async tokensAtEndOfStages(): Promise<Map<string, number>> {
+    const tokens = new Map<string, number>();
+    for (const record of await this.run.readMetrics()) tokens.set(record.stage, record.tokens);
+    return tokens;
+  }
+}
