@@ -62,6 +62,9 @@ export interface OpDefinition<A> {
   readonly mutates?: readonly number[];
 }
 
+/** The attributes of an op that has none. */
+export type NoAttrs = Record<string, never>;
+
 /** Identity, so that an op's attribute type is inferred where it is defined. */
 export function defineOp<A>(definition: OpDefinition<A>): OpDefinition<A> {
   return definition;

@@ -1,15 +1,67 @@
 import type { OpCase } from "../conformance.js";
 import { accumulateCases } from "./accumulate/cases.js";
+import { adamwCases } from "./adamw/cases.js";
+import { addCases } from "./add/cases.js";
+import { attentionCases } from "./attention/cases.js";
+import { attentionMassCases } from "./attention-mass/cases.js";
+import { concatCases } from "./concat/cases.js";
+import { copyRowsCases } from "./copy-rows/cases.js";
+import { crossEntropyCases } from "./cross-entropy/cases.js";
+import { expertSortCases } from "./expert-sort/cases.js";
+import { gatherLastCases } from "./gather-last/cases.js";
+import { gatherRowsCases } from "./gather-rows/cases.js";
 import { groupedLinearCases } from "./grouped-linear/cases.js";
 import { headLinearCases } from "./head-linear/cases.js";
+import { indexScoresCases } from "./index-scores/cases.js";
+import { klDivergenceCases } from "./kl-divergence/cases.js";
+import { layerNormCases } from "./layer-norm/cases.js";
 import { linearCases } from "./linear/cases.js";
+import { moeCombineCases } from "./moe-combine/cases.js";
+import { narrowCases } from "./narrow/cases.js";
 import { rmsNormCases } from "./rms-norm/cases.js";
+import { ropeCases } from "./rope/cases.js";
+import { routeSelectCases } from "./route-select/cases.js";
+import { routeWeightsCases } from "./route-weights/cases.js";
+import { sigmoidCases } from "./sigmoid/cases.js";
+import { softmaxCases } from "./softmax/cases.js";
+import { sparseAttentionCases } from "./sparse-attention/cases.js";
+import { sparseAttentionMassCases } from "./sparse-attention-mass/cases.js";
+import { sumSquaresCases } from "./sum-squares/cases.js";
+import { swigluCases } from "./swiglu/cases.js";
+import { topkSelectCases } from "./topk-select/cases.js";
+import { weightedSumCases } from "./weighted-sum/cases.js";
 
 /** Every op's cases, by folder: the conformance suite and the benchmarks run them all. */
 export const casesByOp: Readonly<Record<string, readonly OpCase[]>> = {
   accumulate: accumulateCases,
+  adamw: adamwCases,
+  add: addCases,
+  attention: attentionCases,
+  "attention-mass": attentionMassCases,
+  concat: concatCases,
+  "copy-rows": copyRowsCases,
+  "cross-entropy": crossEntropyCases,
+  "expert-sort": expertSortCases,
+  "gather-last": gatherLastCases,
+  "gather-rows": gatherRowsCases,
   "grouped-linear": groupedLinearCases,
   "head-linear": headLinearCases,
+  "index-scores": indexScoresCases,
+  "kl-divergence": klDivergenceCases,
+  "layer-norm": layerNormCases,
   linear: linearCases,
+  "moe-combine": moeCombineCases,
+  narrow: narrowCases,
   "rms-norm": rmsNormCases,
+  rope: ropeCases,
+  "route-select": routeSelectCases,
+  "route-weights": routeWeightsCases,
+  sigmoid: sigmoidCases,
+  softmax: softmaxCases,
+  "sparse-attention": sparseAttentionCases,
+  "sparse-attention-mass": sparseAttentionMassCases,
+  "sum-squares": sumSquaresCases,
+  swiglu: swigluCases,
+  "topk-select": topkSelectCases,
+  "weighted-sum": weightedSumCases,
 };

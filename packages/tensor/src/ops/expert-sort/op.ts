@@ -1,0 +1,44 @@
+import type { Context } from "../../context.js";
+import { defineOp } from "../../op.js";
+import { requireShape, sizeOf } from "../../shape.js";
+import type { Tensor } from "../../tensor.js";
+import { expertSortReference } from "./reference.js";
+
+export interface ExpertSortAttrs {
+  experts: number;
+}
+
+export interface ExpertSort {
+  /** Token of each slot, i32 `[rows * k]` */
+  rowOfSlot: Tensor;
+  /** Slot of each choice, i32 `[rows, k]` */
+  slotOf: Tensor;
+  /** First slot of each expert, i32 `[experts + 1]` */
+  offsets: Tensor;
+}
+
+export const expertSortOp = defineOp<ExpertSortAttrs>({
+  name: "expert_sort",
+  infer([indices], { experts }) {
+    requireShape(
+      indices?.shape.length === 2 && indices.dtype === "i32",
+      "expert_sort",
+      `indices [${indices?.shape}] must be i32 [rows, k]`,
+    );
+    return [
+      { dtype: "i32", shape: [sizeOf(indices.shape)] },
+      { dtype: "i32", shape: indices.shape },
+      { dtype: "i32", shape: [experts + 1] },
+    ];
+  },
+  cost: ([indices]) => ({ flops: 0, bytes: 16 * sizeOf(indices!.shape) }),
+  tolerance: { value: 0, gradient: 0 },
+  kernelAttributes: ({ experts }) => [experts],
+  reference: expertSortReference,
+});
+
+/** Stable counting sort of the choices by expert, so that each expert's tokens lie together. indices i32 `[rows, k]`. */
+export function expertSort(ctx: Context, indices: Tensor, attrs: ExpertSortAttrs): ExpertSort {
+  const [rowOfSlot, slotOf, offsets] = ctx.run(expertSortOp, [indices], attrs);
+  return { rowOfSlot: rowOfSlot!, slotOf: slotOf!, offsets: offsets! };
+}
