@@ -1,1 +1,6 @@
-export {};
+export * from "./checkpoint/index.js";
+export * from "./config/index.js";
+export { ModelError, type ModelErrorCode } from "./errors.js";
+export * from "./network/index.js";
+export * from "./parity/index.js";
+export * from "./tokenizer/index.js";

@@ -1,0 +1,164 @@
+import { existsSync, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import { readConfig } from "../config/index.js";
+import { ModelError } from "../errors.js";
+import { bfloat16ToFloat32, float8ToFloat32, float16ToFloat32 } from "./convert.js";
+import { type SafetensorsDtype, type TensorData, viewTensor } from "./dtypes.js";
+import { readHeader, type TensorEntry } from "./header.js";
+import { planShards } from "./shards.js";
+
+/** A tensor as it is stored. */
+export interface StoredTensor {
+  dtype: SafetensorsDtype;
+  shape: readonly number[];
+  /** BF16, F16 and FP8 as raw bits. */
+  data: TensorData;
+}
+
+const SCALE_SUFFIX = "_scale_inv";
+const DEFAULT_BLOCK = [128, 128] as const;
+
+/** An open checkpoint. Only headers are in memory; tensors are read one at a time. */
+export class Checkpoint {
+  constructor(
+    private readonly entries: ReadonlyMap<string, TensorEntry & { file: FileHandle; path: string }>,
+    private readonly files: readonly FileHandle[],
+    private readonly block: readonly [number, number],
+  ) {}
+
+  /** Tensor names, without the block scales of FP8 weights. */
+  names(): string[] {
+    return [...this.entries.keys()].filter((name) => !this.isScale(name));
+  }
+
+  info(name: string): { dtype: SafetensorsDtype; shape: readonly number[] } {
+    const { dtype, shape } = this.entry(name);
+    return { dtype, shape };
+  }
+
+  /** Bytes of all tensors, as stored. */
+  get bytes(): number {
+    let total = 0;
+    for (const { begin, end } of this.entries.values()) total += end - begin;
+    return total;
+  }
+
+  /** Reads one tensor as stored. @throws ModelError `missing_tensor`, `invalid_checkpoint`. */
+  async read(name: string): Promise<StoredTensor> {
+    const { dtype, shape, begin, end, file, path } = this.entry(name);
+    const bytes = new Uint8Array(end - begin);
+    for (let done = 0; done < bytes.length; ) {
+      const length = Math.min(bytes.length - done, 2 ** 30);
+      const { bytesRead } = await file.read(bytes, done, length, begin + done);
+      if (bytesRead === 0)
+        throw new ModelError("invalid_checkpoint", `${path} became shorter while it was read; write it again`);
+      done += bytesRead;
+    }
+    return { dtype, shape, data: viewTensor(dtype, bytes.buffer) };
+  }
+
+  /**
+   * Reads one tensor as float32: BF16 and F16 widened, F8_E4M3 multiplied with its block scales.
+   * @throws ModelError `unsupported_dtype` for integers, `missing_tensor` for absent scales.
+   */
+  async readF32(name: string): Promise<Float32Array> {
+    const { dtype, shape, data } = await this.read(name);
+    switch (dtype) {
+      case "F32":
+        return data as Float32Array;
+      case "BF16":
+        return bfloat16ToFloat32(data as Uint16Array);
+      case "F16":
+        return float16ToFloat32(data as Uint16Array);
+      case "F8_E4M3":
+        return this.dequantise(name, shape, float8ToFloat32(data as Uint8Array));
+      default:
+        throw new ModelError(
+          "unsupported_dtype",
+          `${name} is ${dtype}, not a floating-point weight; convert it to BF16`,
+        );
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.files.map((file) => file.close()));
+  }
+
+  private entry(name: string): TensorEntry & { file: FileHandle; path: string } {
+    const entry = this.entries.get(name);
+    if (!entry)
+      throw new ModelError("missing_tensor", `the checkpoint has no tensor ${name}; check that it is complete`);
+    return entry;
+  }
+
+  private isScale(name: string): boolean {
+    return name.endsWith(SCALE_SUFFIX) && this.entries.has(name.slice(0, -SCALE_SUFFIX.length));
+  }
+
+  /** `W[r,c] = q[r,c] scale_inv[r / blockRows, c / blockColumns]`, edge blocks being partial. */
+  private async dequantise(name: string, shape: readonly number[], values: Float32Array): Promise<Float32Array> {
+    const scaleName = `${name}${SCALE_SUFFIX}`;
+    const [rows, columns] = shape as [number, number];
+    const [blockRows, blockColumns] = this.block;
+    const wanted = [Math.ceil(rows / blockRows), Math.ceil(columns / blockColumns)] as const;
+    const found = this.info(scaleName);
+    if (shape.length !== 2 || found.dtype !== "F32" || found.shape.join() !== wanted.join())
+      throw new ModelError(
+        "shape_mismatch",
+        `${scaleName} is ${found.dtype} [${found.shape}], but ${name} [${shape}] in blocks of ${this.block.join("x")} needs F32 [${wanted}]`,
+      );
+    const scales = (await this.read(scaleName)).data as Float32Array;
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++)
+        values[r * columns + c] =
+          values[r * columns + c]! * scales[Math.floor(r / blockRows) * wanted[1] + Math.floor(c / blockColumns)]!;
+    return values;
+  }
+}
+
+/**
+ * Opens a checkpoint directory or one safetensors file, checking every header.
+ * @throws ModelError naming the file and what is wrong with it.
+ */
+export async function openCheckpoint(path: string): Promise<Checkpoint> {
+  const { files, weightMap } = await planShards(path);
+  const handles: FileHandle[] = [];
+  const entries = new Map<string, TensorEntry & { file: FileHandle; path: string }>();
+  try {
+    for (const shard of files) {
+      const file = await openFile(shard);
+      handles.push(file);
+      for (const [name, entry] of await readHeader(file, shard)) {
+        const where = weightMap?.get(name);
+        if (entries.has(name) || (weightMap && where !== shard))
+          throw new ModelError(
+            "invalid_checkpoint",
+            `${shard} holds ${name}, which the index places in ${where ?? "no file"}; download the checkpoint again`,
+          );
+        entries.set(name, { ...entry, file, path: shard });
+      }
+    }
+    for (const [name, shard] of weightMap ?? [])
+      if (!entries.has(name))
+        throw new ModelError("invalid_checkpoint", `${shard} should hold ${name} but does not; download it again`);
+    return new Checkpoint(entries, handles, await blockSize(path));
+  } catch (error) {
+    await Promise.all(handles.map((file) => file.close()));
+    throw error;
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ModelError("missing_file", `cannot open ${path}: ${reason}; check the path and its permissions`);
+  }
+}
+
+async function blockSize(path: string): Promise<readonly [number, number]> {
+  if (!statSync(path).isDirectory() || !existsSync(join(path, "config.json"))) return DEFAULT_BLOCK;
+  return (await readConfig(path)).weightBlockSize ?? DEFAULT_BLOCK;
+}

@@ -1,0 +1,55 @@
+import type { ModelConfig } from "./config.js";
+
+/** config.json of a model, with the published field names. `parseConfig` reads it back. FP8 is not written. */
+export function formatConfig(config: ModelConfig, torchDtype = "bfloat16"): Record<string, unknown> {
+  const { indexer, ropeScaling: yarn } = config;
+  return {
+    architectures: [indexer ? "DeepseekV32ForCausalLM" : "DeepseekV3ForCausalLM"],
+    model_type: indexer ? "deepseek_v32" : "deepseek_v3",
+    vocab_size: config.vocabSize,
+    hidden_size: config.hiddenSize,
+    intermediate_size: config.intermediateSize,
+    moe_intermediate_size: config.moeIntermediateSize,
+    num_hidden_layers: config.numHiddenLayers,
+    first_k_dense_replace: config.firstKDenseReplace,
+    num_attention_heads: config.numAttentionHeads,
+    num_key_value_heads: config.numAttentionHeads,
+    n_routed_experts: config.nRoutedExperts,
+    n_shared_experts: config.nSharedExperts,
+    num_experts_per_tok: config.numExpertsPerTok,
+    n_group: config.nGroup,
+    topk_group: config.topkGroup,
+    scoring_func: config.scoringFunc,
+    topk_method: config.topkMethod,
+    norm_topk_prob: config.normTopkProb,
+    routed_scaling_factor: config.routedScalingFactor,
+    q_lora_rank: config.qLoraRank,
+    kv_lora_rank: config.kvLoraRank,
+    qk_nope_head_dim: config.qkNopeHeadDim,
+    qk_rope_head_dim: config.qkRopeHeadDim,
+    v_head_dim: config.vHeadDim,
+    ...(indexer ? { index_n_heads: indexer.nHeads, index_head_dim: indexer.headDim, index_topk: indexer.topk } : {}),
+    rms_norm_eps: config.rmsNormEps,
+    rope_theta: config.ropeTheta,
+    rope_scaling: yarn
+      ? {
+          type: "yarn",
+          factor: yarn.factor,
+          original_max_position_embeddings: yarn.originalMaxPositionEmbeddings,
+          beta_fast: yarn.betaFast,
+          beta_slow: yarn.betaSlow,
+          mscale: yarn.mscale,
+          mscale_all_dim: yarn.mscaleAllDim,
+        }
+      : null,
+    max_position_embeddings: config.maxPositionEmbeddings,
+    tie_word_embeddings: config.tieWordEmbeddings,
+    bos_token_id: config.bosTokenId ?? null,
+    eos_token_id: config.eosTokenId ?? null,
+    num_nextn_predict_layers: config.numNextnPredictLayers,
+    hidden_act: "silu",
+    attention_bias: false,
+    moe_layer_freq: 1,
+    torch_dtype: torchDtype,
+  };
+}

@@ -1,0 +1,20 @@
+export type ModelErrorCode =
+  | "invalid_config"
+  | "invalid_checkpoint"
+  | "invalid_tokenizer"
+  | "missing_file"
+  | "missing_tensor"
+  | "shape_mismatch"
+  | "unsupported_dtype"
+  | "context_length_exceeded";
+
+/** Every error this package throws. */
+export class ModelError extends Error {
+  override readonly name = "ModelError";
+  constructor(
+    readonly code: ModelErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,1 @@
+export { PARITY_TOLERANCES, type ParityCheck, type ParityOptions, runParity } from "./parity.js";

@@ -1,0 +1,119 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
+import { z } from "zod";
+import { ModelError } from "../errors.js";
+import { readJson } from "../json/read-json.js";
+import { bytesOfToken } from "./byte-alphabet.js";
+
+/** Text to token ids and back, as the model's tokenizer.json says. */
+export interface Tokenizer {
+  /** Ids run from 0 to here. */
+  readonly vocabSize: number;
+  readonly bosTokenId: number;
+  readonly eosTokenId: number;
+  /** Special tokens written in the text are recognised; nothing is added. */
+  encode(text: string): number[];
+  /** `skipSpecialTokens` default false. Bytes that are no UTF-8 become U+FFFD. */
+  decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
+  /** The exact bytes of one token, for text that is streamed token by token. */
+  tokenBytes(id: number): Uint8Array;
+  tokenToId(token: string): number | undefined;
+}
+
+const addedToken = z.looseObject({
+  id: z.number().int().min(0),
+  content: z.string().min(1),
+  special: z.boolean().optional(),
+});
+
+const tokenizerSchema = z.looseObject({
+  added_tokens: z.array(addedToken).default([]),
+  model: z.looseObject({
+    type: z.literal("BPE"),
+    vocab: z.record(
+      z.string(),
+      z
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 24),
+    ),
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+  }),
+});
+
+const namedToken = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
+const tokenizerConfigSchema = z.looseObject({ bos_token: namedToken.nullish(), eos_token: namedToken.nullish() });
+
+const BOS = "<｜begin▁of▁sentence｜>";
+const EOS = "<｜end▁of▁sentence｜>";
+
+/**
+ * Reads tokenizer.json (and tokenizer_config.json where it exists) of a checkpoint directory.
+ * @throws ModelError `missing_file`, `invalid_tokenizer`.
+ */
+export async function loadTokenizer(dir: string): Promise<Tokenizer> {
+  const path = join(dir, "tokenizer.json");
+  const configPath = join(dir, "tokenizer_config.json");
+  const json = await readJson(path, "invalid_tokenizer");
+  const definition = checked(tokenizerSchema, json, path);
+  const hasConfig = existsSync(configPath);
+  const config = hasConfig
+    ? checked(tokenizerConfigSchema, await readJson(configPath, "invalid_tokenizer"), configPath)
+    : {};
+  const bytes = tokenTable(definition, path);
+  const special = new Set(definition.added_tokens.filter((token) => token.special).map(({ id }) => id));
+  let library: LibraryTokenizer;
+  try {
+    library = new LibraryTokenizer(json as object, config);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ModelError("invalid_tokenizer", `${path} cannot be used: ${reason}; take the model's own tokenizer.json`);
+  }
+  const idOf = (token: string): number | undefined => library.token_to_id(token);
+  const required = (token: string): number => {
+    const id = idOf(token);
+    if (id === undefined)
+      throw new ModelError("invalid_tokenizer", `${path} has no token ${token}; take the model's own tokenizer.json`);
+    return id;
+  };
+  const empty = new Uint8Array();
+  const tokenBytes = (id: number) => bytes[id] ?? empty;
+  return {
+    vocabSize: bytes.length,
+    bosTokenId: required(config.bos_token ?? BOS),
+    eosTokenId: required(config.eos_token ?? EOS),
+    encode: (text) => (text === "" ? [] : library.encode(text, { add_special_tokens: false }).ids),
+    decode: (ids, { skipSpecialTokens = false } = {}) =>
+      new TextDecoder().decode(
+        Buffer.concat(ids.filter((id) => !(skipSpecialTokens && special.has(id))).map(tokenBytes)),
+      ),
+    tokenBytes,
+    tokenToId: idOf,
+  };
+}
+
+function checked<T>(schema: z.ZodType<T>, json: unknown, path: string): T {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new ModelError(
+    "invalid_tokenizer",
+    `${path}: ${issue.path.join(".") || "(top level)"}: ${issue.message}; take the model's own tokenizer.json`,
+  );
+}
+
+/** Bytes by token id; added tokens stand for their own text. */
+function tokenTable(definition: z.infer<typeof tokenizerSchema>, path: string): Uint8Array[] {
+  const bytes: Uint8Array[] = [];
+  const encoder = new TextEncoder();
+  const put = (id: number, token: string, value: Uint8Array) => {
+    if (id > 2 ** 24) throw new ModelError("invalid_tokenizer", `${path}: token ${token} has id ${id}; ids are dense`);
+    bytes[id] = value;
+  };
+  for (const [token, id] of Object.entries(definition.model.vocab))
+    put(id, token, bytesOfToken(token) ?? encoder.encode(token));
+  for (const { id, content } of definition.added_tokens) put(id, content, encoder.encode(content));
+  return Array.from(bytes, (value) => value ?? new Uint8Array());
+}
