@@ -1,0 +1,50 @@
+import { parameterSpecs, parseConfig } from "@cachalot/model";
+
+export interface ModelShape {
+  layers: number;
+  /** Layers below the first MoE layer. */
+  denseLayers: number;
+  hiddenSize: number;
+  attentionHeads: number;
+  vocabSize: number;
+  routedExperts: number;
+  expertsPerToken: number;
+  sharedExperts: number;
+  indexer: { heads: number; headDim: number; topk: number } | null;
+  parameters: number;
+  /** Parameters used for one token: all but the routed experts not chosen. */
+  activeParameters: number;
+  indexerParameters: number;
+}
+
+/** Shape and size of the model a recipe describes; null when its config is empty. @throws as parseConfig. */
+export function modelShape(model: Readonly<Record<string, unknown>>): ModelShape | null {
+  if (Object.keys(model).length === 0) return null;
+  const config = parseConfig(model);
+  let parameters = 0;
+  let routed = 0;
+  let indexerParameters = 0;
+  for (const { name, shape, indexer } of parameterSpecs(config)) {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    parameters += size;
+    if (name.includes(".experts.*.")) routed += size;
+    if (indexer) indexerParameters += size;
+  }
+  const chosen = config.nRoutedExperts > 0 ? config.numExpertsPerTok / config.nRoutedExperts : 0;
+  return {
+    layers: config.numHiddenLayers,
+    denseLayers: Math.min(config.firstKDenseReplace, config.numHiddenLayers),
+    hiddenSize: config.hiddenSize,
+    attentionHeads: config.numAttentionHeads,
+    vocabSize: config.vocabSize,
+    routedExperts: config.nRoutedExperts,
+    expertsPerToken: config.numExpertsPerTok,
+    sharedExperts: config.nSharedExperts,
+    indexer: config.indexer
+      ? { heads: config.indexer.nHeads, headDim: config.indexer.headDim, topk: config.indexer.topk }
+      : null,
+    parameters,
+    activeParameters: Math.round(parameters - routed * (1 - chosen)),
+    indexerParameters,
+  };
+}
