@@ -1,6 +1,6 @@
 import type { Stage } from "../recipe/recipe.js";
 import type { MetricRecord } from "../run/run-directory.js";
-import { type StageRun, trainedTokensAt } from "./load-run.js";
+import { type LoadedRun, type StageRun, trainedTokensAt } from "./load-run.js";
 
 /** Largest rise of the held-out loss, in %, that still counts as "sparse attention costs nothing". */
 export const TOLERANCE_PERCENT = 1;
@@ -35,13 +35,22 @@ export interface SparseDenseComparison {
 }
 
 /** Every sparse stage against every dense stage of another branch, where both were evaluated at equal trained tokens. */
-export function compareSparseToDense(stages: readonly StageRun[]): SparseDenseComparison[] {
+export function compareSparseToDense({
+  recipe,
+  stages,
+}: Pick<LoadedRun, "recipe" | "stages">): SparseDenseComparison[] {
   const comparisons: SparseDenseComparison[] = [];
   for (const sparse of stages)
     for (const dense of stages) {
       if (sparse.stage.kind !== "sparse" || dense.stage.kind !== "dense") continue;
       const comparison = compare(sparse, dense);
-      if (comparison) comparisons.push(comparison);
+      if (!comparison) continue;
+      const topk = Number(recipe.model.index_topk);
+      if (topk >= sparse.stage.seq)
+        comparison.caveats.push(
+          `rows of ${sparse.stage.seq} tokens fit into the ${topk} selected: nothing is left out`,
+        );
+      comparisons.push(comparison);
     }
   return comparisons;
 }

@@ -31,7 +31,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 figure { margin: 0; min-width: 0; }
 .paper { background: #ffffff; border: 1px solid var(--line); border-radius: 10px; overflow: hidden; display: flex; justify-content: center; }
 .paper svg { display: block; max-width: 100%; height: auto; }
-.paper.empty { background: var(--card); color: var(--quiet); padding: 40px 20px; justify-content: flex-start; }
+.note { margin-top: 12px; }
 figcaption { font-size: 13px; padding: 8px 4px 0; max-width: 84ch; }
 pre { margin: 0; overflow-x: auto; font: 13.5px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 `;

@@ -43,6 +43,7 @@ ${unreadable(summary.unreadableLines)}
 <div class="plots">
 ${plots.map(figure).join("\n")}
 </div>
+${notMeasured(plots)}
 </section>
 <section>
 <h2>Make it again</h2>
@@ -84,12 +85,15 @@ function facts({ complete, tokens, stepSeconds, model }: ReportSummary): string 
 
 function unreadable(lines: number): string {
   if (lines === 0) return "";
-  return `<p class="quiet">${lines} line${lines === 1 ? "" : "s"} of metrics.jsonl could not be read and ${lines === 1 ? "is" : "are"} left out: a torn last line of a killed run, or values that are not finite.</p>`;
+  return `<p class="quiet note">${lines} line${lines === 1 ? "" : "s"} of metrics.jsonl could not be read and ${lines === 1 ? "is" : "are"} left out: a torn last line of a killed run, or values that are not finite.</p>`;
 }
 
-function figure({ id, title, description, wide, svg }: DrawnPlot): string {
-  const body = svg
-    ? `<div class="paper">${svg}</div>`
-    : `<div class="paper empty">${escapeXml(title)}: nothing measured yet</div>`;
-  return `<figure id="${id}"${wide ? ' class="wide"' : ""}>${body}<figcaption>${escapeXml(description)}</figcaption></figure>`;
+function figure({ id, description, wide, svg }: DrawnPlot): string {
+  if (!svg) return "";
+  return `<figure id="${id}"${wide ? ' class="wide"' : ""}><div class="paper">${svg}</div><figcaption>${escapeXml(description)}</figcaption></figure>`;
+}
+
+function notMeasured(plots: readonly DrawnPlot[]): string {
+  const titles = plots.filter(({ svg }) => !svg).map(({ title }) => title);
+  return titles.length > 0 ? `<p class="quiet note">Nothing measured for: ${escapeXml(titles.join(", "))}.</p>` : "";
 }

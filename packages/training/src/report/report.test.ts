@@ -55,7 +55,7 @@ test("a run without metrics has an empty report", async () => {
   const { html, summary } = await writeReport(await writeTestRun(undefined));
   expect(summary.complete).toBe(false);
   expect(summary.stages.map(({ status }) => status)).toEqual(testRecipe.stages.map(() => "not started"));
-  expect(await readFile(html, "utf8")).toContain("nothing measured yet");
+  expect(await readFile(html, "utf8")).toContain("Nothing measured for: Language-model loss,");
 });
 
 test("a directory without a recipe is refused", async () => {

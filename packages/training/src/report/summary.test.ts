@@ -67,6 +67,11 @@ test("a sparse stage more than 1 % worse is out of tolerance, and what differs i
   expect(comparison!.caveats).toEqual([expect.stringContaining("dataSeed")]);
 });
 
+test("a selection as long as the rows is told", () => {
+  const recipe = { ...testRecipe, model: { ...testRecipe.model, index_topk: 64 } };
+  expect(summaryOf(testMetrics(), recipe).sparseVsDense[0]!.caveats).toEqual([expect.stringContaining("64 selected")]);
+});
+
 test("a chain of stages has no branch to compare", () => {
   const stages = testRecipe.stages.slice(0, 3);
   expect(summaryOf(testMetrics(), { ...testRecipe, stages }).sparseVsDense).toEqual([]);

@@ -60,7 +60,7 @@ export function summarize(run: LoadedRun, commands: string[]): ReportSummary {
     tokens: stages.reduce((sum, { tokens }) => sum + tokens, 0),
     model: modelShape(run.recipe.model),
     stages,
-    sparseVsDense: compareSparseToDense(run.stages),
+    sparseVsDense: compareSparseToDense(run),
     unreadableLines: run.unreadableLines,
     commands,
   };

@@ -5,6 +5,7 @@ import { type Recipe, recipeSchema } from "../recipe/recipe.js";
 import type { MetricRecord } from "../run/run-directory.js";
 
 const model = {
+  model_type: "deepseek_v32",
   vocab_size: 160,
   hidden_size: 96,
   intermediate_size: 160,

@@ -8,7 +8,7 @@ interface ByStep extends Pick<Plot, "id" | "title" | "description"> {
   axisTitle: string;
   /** d3-format of the axis labels. */
   format: string;
-  scale: { type?: "log"; zero: boolean };
+  scale: { type: "log" } | { zero: boolean };
   /** Draw as it is: a learning rate has no noise to smooth. */
   exact?: boolean;
   value: (record: MetricRecord) => number | undefined;
@@ -18,7 +18,7 @@ interface ByStep extends Pick<Plot, "id" | "title" | "description"> {
 function byStep({ id, title, description, subtitle, axisTitle, format, scale, exact, value }: ByStep): PlotBuilder {
   return (run) => {
     const values = run.stages.flatMap((stage) => {
-      const series = points(stage, stage.steps, value).filter((point) => scale.type !== "log" || point.value > 0);
+      const series = points(stage, stage.steps, value).filter((point) => !("type" in scale) || point.value > 0);
       return exact ? thin(series) : smooth(series);
     });
     const spec: Plot["spec"] = {
@@ -69,7 +69,7 @@ export const gradientNormPlot = byStep({
   subtitle: "before clipping, smoothed",
   axisTitle: "global norm",
   format: "~g",
-  scale: { type: "log", zero: false },
+  scale: { type: "log" },
   value: ({ gradientNorm }) => gradientNorm,
 });
 

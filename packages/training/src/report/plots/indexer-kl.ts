@@ -19,7 +19,7 @@ export const indexerKlPlot: PlotBuilder = (run) => {
     field: "value",
     type: "quantitative",
     title: "nats, sum over layers",
-    scale: { type: "log", zero: false },
+    scale: { type: "log" },
     axis: { format: "~g", tickCount: 5 },
   } as const;
   const color = { field: "stage", type: "nominal", scale: present, legend: null } as const;
@@ -61,5 +61,5 @@ export const indexerKlPlot: PlotBuilder = (run) => {
 
 /** Width of one of several panels in a half-wide card, next to the axis. */
 export function panelWidth(panels: number): number {
-  return Math.max(120, Math.floor((HALF_WIDTH - 80 - 24 * (panels - 1)) / Math.max(panels, 1)));
+  return Math.max(120, Math.floor((HALF_WIDTH - 110 - 24 * (panels - 1)) / Math.max(panels, 1)));
 }

@@ -23,7 +23,7 @@ export const recallPlot: PlotBuilder = (run) => {
       values.length === 0
         ? undefined
         : {
-            title: { text: title, subtitle: "share of dense attention on the selected tokens, by layer" },
+            title: { text: title, subtitle: "share of dense attention on the selected tokens" },
             data: { values },
             facet: { field: "stage", type: "nominal", sort: stages, title: null },
             columns: stages.length,
@@ -46,7 +46,7 @@ export const recallPlot: PlotBuilder = (run) => {
                   field: "layer",
                   type: "ordinal",
                   scale: { scheme: { name: "viridis", extent: [0, 0.85] } },
-                  legend: { title: "layer", titleOrient: "left", columns: 16 },
+                  legend: { columns: Math.min(layers, 8), labelExpr: "'layer ' + datum.label" },
                 },
               },
             },

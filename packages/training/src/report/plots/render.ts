@@ -6,7 +6,12 @@ import { plotConfig } from "./style.js";
 /** Draws a plot to an SVG document with a title and a description; undefined where there is nothing to draw. */
 export async function renderPlot({ id, title, description, spec }: Plot): Promise<string | undefined> {
   if (!spec) return undefined;
-  const view = new View(parse(compile(spec, { config: plotConfig }).spec), { renderer: "none", logLevel: ErrorLevel });
+  // Width and height are those of the card, except in facets, where they are a panel's.
+  const autosize = "facet" in spec ? {} : { autosize: { type: "fit", contains: "padding" } as const };
+  const view = new View(parse(compile(spec, { config: { ...plotConfig, ...autosize } }).spec), {
+    renderer: "none",
+    logLevel: ErrorLevel,
+  });
   try {
     return describe(uniqueIds(await view.toSVG(), id), id, title, description);
   } finally {

@@ -49,19 +49,24 @@ export function thin(series: readonly Point[]): Point[] {
 /** A token axis; "~s" labels need a domain that is wider than one point. */
 export function tokenAxis(tokens: readonly number[], title: string) {
   const low = Math.min(...tokens);
-  const high = Math.max(...tokens);
+  const domain: number[] = [low, Math.max(...tokens, low + 1)];
   return {
     field: "tokens",
     type: "quantitative",
     title,
-    axis: { format: "~s", grid: false },
-    scale: { domain: [low, high > low ? high : low + 1000] },
+    axis: { format: "~s", grid: false, tickCount: 8 },
+    scale: { domain },
   } as const;
 }
 
 /** A step axis. */
 export function stepAxis(field: "step" | "runStep") {
-  return { field, type: "quantitative", title: "step", axis: { format: ",", grid: false, tickCount: 5 } } as const;
+  return {
+    field,
+    type: "quantitative",
+    title: "step",
+    axis: { format: ",d", grid: false, tickCount: 5, tickMinStep: 1 },
+  } as const;
 }
 
 /** Names of the stages that points belong to. */

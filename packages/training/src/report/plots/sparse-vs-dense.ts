@@ -10,7 +10,7 @@ export const sparseVsDensePlot: PlotBuilder = (run) => {
   const description =
     "Held-out loss of the two branches by the tokens each trained on since its common ancestor, on the same scale and the same mix of parts.";
   const plot = { id: "sparse-vs-dense", title, description, wide: true, spec: undefined };
-  const pair = compareSparseToDense(run.stages).at(-1);
+  const pair = compareSparseToDense(run).at(-1);
   const sparse = run.stages.find(({ stage }) => stage.name === pair?.sparseStage);
   const dense = run.stages.find(({ stage }) => stage.name === pair?.denseStage);
   if (!pair || !sparse || !dense) return plot;

@@ -26,7 +26,6 @@ export const plotConfig: Config = {
   background: "#ffffff",
   font: "system-ui, -apple-system, sans-serif",
   padding: 12,
-  autosize: { type: "fit", contains: "padding" },
   view: { stroke: null },
   title: {
     anchor: "start",
@@ -50,6 +49,15 @@ export const plotConfig: Config = {
     labelOverlap: true,
   },
   header: { labelColor: ink, labelFontSize: 12, labelAnchor: "start", title: null },
-  legend: { orient: "top", title: null, labelColor: ink, labelFontSize: 12, symbolType: "circle", offset: 6 },
+  legend: {
+    orient: "top",
+    title: null,
+    labelColor: ink,
+    labelFontSize: 12,
+    symbolType: "stroke",
+    symbolStrokeWidth: 3,
+    symbolOpacity: 1,
+    offset: 6,
+  },
   line: { strokeJoin: "round", strokeCap: "round" },
 };
