@@ -6,11 +6,12 @@
 
 namespace {
 
-// e^x to about 2 units in the last place; 0 below -87, so that e^-inf is 0; large x gives about 1e38.
+// e^x to about 2 units in the last place; 0 below -87, so that e^-inf is 0; large x gives about 1e38. Without branches,
+// so that loops over it become vector code.
 CACHALOT_INLINE float fast_exp(float x) {
-  const float bounded = x > 88.0f ? 88.0f : (x < -87.0f ? -87.0f : x);
+  const float bounded = std::min(std::max(x, -87.0f), 88.0f);
   const float scaled = bounded * 1.44269504088896341f;
-  const int n = static_cast<int>(scaled + (scaled >= 0 ? 0.5f : -0.5f));
+  const int n = static_cast<int>(scaled + __builtin_copysignf(0.5f, scaled));
   const float r = bounded - static_cast<float>(n) * 0.693147180559945309f;
   float p = 1.9875691500e-4f;
   p = p * r + 1.3981999507e-3f;
@@ -19,16 +20,20 @@ CACHALOT_INLINE float fast_exp(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  union {
-    int i;
-    float f;
-  } power{(n + 127) << 23};
-  return x < -87.0f ? 0.0f : p * power.f;
+  const int power = ((n + 127) << 23) & -static_cast<int>(x >= -87.0f);
+  return p * __builtin_bit_cast(float, power);
 }
 
+// Sixteen running maxima: a single one cannot become vector code, since NaN must be honoured.
 CACHALOT_INLINE float row_max(const float* x, int64_t n) {
-  float max = -__builtin_inff();
-  for (int64_t i = 0; i < n; ++i) max = x[i] > max ? x[i] : max;
+  float lanes[16];
+  for (float& lane : lanes) lane = -__builtin_inff();
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (int j = 0; j < 16; ++j) lanes[j] = x[i + j] > lanes[j] ? x[i + j] : lanes[j];
+  float max = lanes[0];
+  for (int j = 1; j < 16; ++j) max = lanes[j] > max ? lanes[j] : max;
+  for (; i < n; ++i) max = x[i] > max ? x[i] : max;
   return max;
 }
 

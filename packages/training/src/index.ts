@@ -1,2 +1,5 @@
 export * from "./data/index.js";
 export { TrainingError, type TrainingErrorCode } from "./errors.js";
+export { loadRecipe, type Recipe, recipeSchema } from "./recipe/recipe.js";
+export * from "./run/progress.js";
+export { type TrainOptions, train } from "./run/train.js";

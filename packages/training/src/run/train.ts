@@ -1,8 +1,8 @@
-import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { initializeParameters, loadParameters, type ModelConfig, parseConfig, saveModel } from "@cachalot/model";
 import { type Device, defaultDevice } from "@cachalot/tensor";
-import { type Dataset, openDataset } from "../data/packing.js";
+import { type Dataset, openDataset } from "../data/index.js";
 import { AdamW } from "../optimizer/adamw.js";
 import { learningRateAt } from "../optimizer/schedule.js";
 import type { Recipe, Stage } from "../recipe/recipe.js";
@@ -51,6 +51,9 @@ class Training {
     const { recipe, run, options } = this;
     const latest = await run.latestCheckpoint();
     const finished = new Set(latest?.state.finishedStages ?? []);
+    // Metrics behind the checkpoint belong to steps that will be made again; in a run without one, all of them.
+    await run.rewindMetrics(latest?.state.metricsBytes ?? 0);
+    let seconds = latest?.state.seconds ?? 0;
     let tokensByStage = await this.tokensAtEndOfStages();
     for (const [position, stage] of recipe.stages.entries()) {
       if (finished.has(stage.name)) continue;
@@ -65,8 +68,8 @@ class Training {
           step: 0,
           tokens: parent ? (tokensByStage.get(parent) ?? 0) : 0,
           optimizerStep: 0,
-          metricsBytes: latest?.state.metricsBytes ?? 0,
-          seconds: latest?.state.seconds ?? 0,
+          metricsBytes: 0,
+          seconds,
           finishedStages: [...finished],
         };
         if (resume) {
@@ -74,8 +77,9 @@ class Training {
           await loadOptimizerState(resume.dir, optimizer);
           optimizer.step = state.optimizerStep;
         }
-        if (resume || !latest) await run.rewindMetrics(state.metricsBytes);
-        if (!(await this.runStage(stage, position, network, optimizer, state))) return false;
+        const began = Date.now() - state.seconds * 1000;
+        if (!(await this.runStage(stage, position, network, optimizer, state, began))) return false;
+        seconds = (Date.now() - began) / 1000;
         finished.add(stage.name);
         tokensByStage = await this.tokensAtEndOfStages();
       } finally {
@@ -93,15 +97,15 @@ class Training {
     network: TrainableNetwork,
     optimizer: AdamW,
     state: RunState,
+    began: number,
   ): Promise<boolean> {
     const { recipe, run, dataset, options } = this;
-    const started = Date.now() - state.seconds * 1000;
     const seed = recipe.seed * 1000 + (stage.dataSeed ?? position);
     options.progress.start(stage.name, stage.steps, state.step);
     let { step, tokens } = state;
     const save = async (finishedStages: string[]) => {
-      const { size } = await import("node:fs/promises").then(({ stat }) => stat(run.metricsPath));
-      const seconds = (Date.now() - started) / 1000;
+      const { size } = await stat(run.metricsPath);
+      const seconds = (Date.now() - began) / 1000;
       const current = {
         ...state,
         step,
@@ -115,13 +119,13 @@ class Training {
     };
     if (step === 0) await this.recordEvaluation(stage, network, step, tokens);
     while (step < stage.steps) {
-      const began = performance.now();
+      const stepBegan = performance.now();
       const batch = dataset.batch({ parts: stage.parts, batch: stage.batch, seq: stage.seq, seed, step });
       const learningRate = learningRateAt(stage, step);
       const result = trainStep(network, optimizer, stage.kind, batch, learningRate, recipe.balancingRate);
       step++;
       tokens += stage.batch * stage.seq;
-      const tokensPerSecond = (stage.batch * stage.seq * 1000) / (performance.now() - began);
+      const tokensPerSecond = (stage.batch * stage.seq * 1000) / (performance.now() - stepBegan);
       await run.appendMetric({
         kind: "step",
         stage: stage.name,

@@ -1,0 +1,41 @@
+import { createProgress, loadRecipe, train } from "@cachalot/training";
+import { Command } from "commander";
+import { deviceOption, selectDevice } from "../device.js";
+
+interface TrainFlags {
+  run?: string;
+  device?: string;
+  json?: true;
+}
+
+export function trainCommand(): Command {
+  return new Command("train")
+    .summary("train a model from a recipe, or resume an interrupted training")
+    .description(
+      "Trains a model through the stages of a recipe. The run directory holds metrics.jsonl, checkpoints and the model\n" +
+        "of each finished stage; started again, the command goes on from the last checkpoint with the same losses.",
+    )
+    .argument("<recipe>", "recipe file, for example recipes/embedded/train.json")
+    .option("--run <dir>", "run directory (default: runs/NAME of the recipe)")
+    .addOption(deviceOption())
+    .option("--json", "print the result as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot prepare recipes/embedded/data.json\n  cachalot train recipes/embedded/train.json\n  cachalot report runs/embedded",
+    )
+    .action(async (path: string, flags: TrainFlags) => {
+      const recipe = await loadRecipe(path);
+      const abort = new AbortController();
+      process.once("SIGINT", () => abort.abort());
+      process.once("SIGTERM", () => abort.abort());
+      const result = await train(recipe, {
+        ...(flags.run ? { runDir: flags.run } : {}),
+        device: selectDevice(flags.device),
+        progress: createProgress(),
+        signal: abort.signal,
+      });
+      if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      else if (result.complete) process.stderr.write(`done: models of all stages are in ${result.runDir}/models\n`);
+      else process.stderr.write("stopped; the same command goes on from here\n");
+    });
+}
