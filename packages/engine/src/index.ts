@@ -1,1 +1,4 @@
-export {};
+export { EngineError, type EngineErrorCode } from "./errors.js";
+export { LocalEngine } from "./local-engine.js";
+export { argmax, candidates, draw, type SamplingParameters } from "./sampling.js";
+export { type EngineOptions, startEngine } from "./start-engine.js";

@@ -59,7 +59,7 @@ export function candidates(logits: Float32Array, { temperature, topP, topK }: Sa
   const limited = topK > 0 && topK < logits.length;
   // A token below this cannot be in the nucleus: all such tokens together are lighter than what the nucleus leaves out.
   const floor = topP < 1 && !limited ? ((1 - topP) * total) / logits.length : 0;
-  let ids = Int32Array.from(weights.keys()).filter((id) => weights[id]! > floor || id === best);
+  let ids: Int32Array = Int32Array.from(weights.keys()).filter((id) => weights[id]! > floor || id === best);
   ids = sortedByWeight(ids, weights);
   if (limited) {
     ids = ids.subarray(0, topK);
@@ -98,14 +98,16 @@ export function tokenScores(logits: Float32Array, token: number, k: number): Tok
   let total = 0;
   for (const logit of logits) if (logit > Number.NEGATIVE_INFINITY) total += Math.exp(logit - max);
   const normalizer = max + Math.log(total);
-  const top: { id: number; logprob: number }[] = [];
+  // Ordered by logits, not log-probabilities: rounding makes ties of tokens that are none.
+  const best: number[] = [];
   for (let id = 0; k > 0 && id < logits.length; id++) {
-    const logprob = logits[id]! - normalizer;
-    if (!(logprob > (top.length < k ? Number.NEGATIVE_INFINITY : top[k - 1]!.logprob))) continue;
-    let at = top.length;
-    while (at > 0 && top[at - 1]!.logprob < logprob) at--;
-    top.splice(at, 0, { id, logprob });
-    if (top.length > k) top.pop();
+    const logit = logits[id]!;
+    if (!(logit > (best.length < k ? Number.NEGATIVE_INFINITY : logits[best[k - 1]!]!))) continue;
+    let at = best.length;
+    while (at > 0 && logits[best[at - 1]!]! < logit) at--;
+    best.splice(at, 0, id);
+    if (best.length > k) best.pop();
   }
+  const top = best.map((id) => ({ id, logprob: logits[id]! - normalizer }));
   return { logprob: logits[token]! - normalizer, top };
 }

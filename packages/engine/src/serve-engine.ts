@@ -10,7 +10,8 @@ import { Sequence } from "./sequence.js";
 /** A `MessagePort`, as far as it is needed. */
 export interface Port {
   postMessage(message: unknown): void;
-  on(event: "message", listener: (message: never) => void): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: a message is data from another thread, typed by whoever receives it
+  on(event: "message", listener: (message: any) => void): unknown;
   close(): void;
 }
 
