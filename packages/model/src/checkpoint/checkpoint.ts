@@ -47,7 +47,7 @@ export class Checkpoint {
   /** Reads one tensor as stored. @throws ModelError `missing_tensor`, `invalid_checkpoint`. */
   async read(name: string): Promise<StoredTensor> {
     const { dtype, shape, begin, end, file, path } = this.entry(name);
-    const bytes = new Uint8Array(end - begin);
+    const bytes = allocate(end - begin, `${path}: ${name}`);
     for (let done = 0; done < bytes.length; ) {
       const length = Math.min(bytes.length - done, 2 ** 30);
       const { bytesRead } = await file.read(bytes, done, length, begin + done);
@@ -106,13 +106,15 @@ export class Checkpoint {
     if (shape.length !== 2 || found.dtype !== "F32" || found.shape.join() !== wanted.join())
       throw new ModelError(
         "shape_mismatch",
-        `${scaleName} is ${found.dtype} [${found.shape}], but ${name} [${shape}] in blocks of ${this.block.join("x")} needs F32 [${wanted}]`,
+        `${scaleName} is ${found.dtype} [${found.shape}], but ${name} [${shape}] in blocks of ${this.block.join("x")} needs F32 [${wanted}]; check weight_block_size in config.json`,
       );
     const scales = (await this.read(scaleName)).data as Float32Array;
     for (let r = 0; r < rows; r++)
-      for (let c = 0; c < columns; c++)
-        values[r * columns + c] =
-          values[r * columns + c]! * scales[Math.floor(r / blockRows) * wanted[1] + Math.floor(c / blockColumns)]!;
+      for (let block = 0; block < wanted[1]; block++) {
+        const scale = scales[Math.floor(r / blockRows) * wanted[1] + block]!;
+        const end = r * columns + Math.min((block + 1) * blockColumns, columns);
+        for (let i = r * columns + block * blockColumns; i < end; i++) values[i] = values[i]! * scale;
+      }
     return values;
   }
 }
@@ -149,9 +151,23 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
   }
 }
 
+function allocate(length: number, label: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch {
+    throw new ModelError(
+      "invalid_checkpoint",
+      `${label} has ${length} bytes, more than fit; use a machine with more memory`,
+    );
+  }
+}
+
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await open(path, "r");
+    const file = await open(path, "r");
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    throw new Error("not a file");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ModelError("missing_file", `cannot open ${path}: ${reason}; check the path and its permissions`);

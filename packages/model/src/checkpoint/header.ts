@@ -77,7 +77,11 @@ function parseEntry(
   if (begin > end) fail(`${label} ends (${end}) before it begins (${begin})`);
   if (dataStart + end > fileSize) fail(`${label} ends at byte ${dataStart + end}, but the file has ${fileSize}`);
   let bytes: number = SAFETENSORS_DTYPES[dtype as SafetensorsDtype];
-  for (const dim of shape) bytes *= dim;
+  for (const dim of shape) {
+    bytes *= dim;
+    // A later 0 would hide it.
+    if (bytes > Number.MAX_SAFE_INTEGER) fail(`${label} has a shape of more than 2^53 bytes`);
+  }
   if (bytes !== end - begin)
     fail(`${label} of ${dtype} [${shape}] needs ${bytes} bytes, but its data_offsets hold ${end - begin}`);
   return { dtype: dtype as SafetensorsDtype, shape, begin: dataStart + begin, end: dataStart + end };

@@ -42,6 +42,7 @@ async function readIndex(dir: string, path: string): Promise<ShardPlan> {
       return fail(`weight_map of "${name}" is "${file.slice(0, 200)}", not a .safetensors file of this directory`);
     weightMap.set(name, join(dir, file));
   }
+  if (weightMap.size === 0) return fail("weight_map is empty");
   const files = [...new Set(weightMap.values())].sort();
   for (const file of files)
     if (!existsSync(file))

@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatConfig, type ModelConfig } from "../config/index.js";
+import { ModelError } from "../errors.js";
 import { float32ToBfloat16 } from "./convert.js";
 
 /** A tensor to write; bf16 is rounded from the float32 values given. */
@@ -12,33 +13,30 @@ export type WritableTensor = { name: string; shape: readonly number[] } & (
 
 const DTYPES = { f32: ["F32", 4], bf16: ["BF16", 2], i32: ["I32", 4], i64: ["I64", 8] } as const;
 
-/** Writes a safetensors file under a temporary name and renames it when it is complete and on disk. */
+/** Elements rounded and written at a time. */
+const CHUNK = 2 ** 20;
+
+/**
+ * Writes a safetensors file under a temporary name and renames it when it is complete and on disk. Tensors are ordered
+ * by element size, widest first, then name: each is aligned, and the same tensors make the same file.
+ * @throws ModelError `invalid_checkpoint` for a name given twice, `shape_mismatch` for data of another length.
+ */
 export async function writeSafetensors(
   path: string,
   tensors: readonly WritableTensor[],
   metadata: Readonly<Record<string, string>> = { format: "pt" },
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let offset = 0;
-  for (const { name, dtype, shape, data } of tensors) {
-    const [stored, bytes] = DTYPES[dtype];
-    const end = offset + data.length * bytes;
-    header[name] = { dtype: stored, shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  let text = JSON.stringify(header);
-  // Spaces, so that the data begins at a multiple of 8 bytes.
-  text += " ".repeat((8 - (Buffer.byteLength(text) % 8)) % 8);
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(Buffer.byteLength(text)));
+  checkTensors(tensors);
+  const ordered = [...tensors].sort((a, b) => DTYPES[b.dtype][1] - DTYPES[a.dtype][1] || (a.name < b.name ? -1 : 1));
   await replaceFile(path, async (temporary) => {
     const file = await open(temporary, "w");
     try {
-      await file.write(Buffer.concat([prefix, Buffer.from(text)]));
-      for (const tensor of tensors) {
-        const stored = tensor.dtype === "bf16" ? float32ToBfloat16(tensor.data) : tensor.data;
-        await file.write(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
-      }
+      await writeAll(file, formatHeader(ordered, metadata));
+      for (const { dtype, data } of ordered)
+        for (let start = 0; start < data.length; start += CHUNK) {
+          const part = data.subarray(start, start + CHUNK);
+          await writeAll(file, dtype === "bf16" ? float32ToBfloat16(part as Float32Array) : part);
+        }
       await file.sync();
     } finally {
       await file.close();
@@ -46,16 +44,59 @@ export async function writeSafetensors(
   });
 }
 
-/** Writes config.json and model.safetensors into a directory, which is made where it is missing. */
+/**
+ * Writes config.json and model.safetensors into a directory, which is made where it is missing. The config written
+ * promises multi-token-prediction layers only where their tensors are given.
+ * @throws ModelError as `writeSafetensors`.
+ */
 export async function writeCheckpoint(
   dir: string,
   { config, tensors }: { config: ModelConfig; tensors: readonly WritableTensor[] },
 ): Promise<void> {
   await mkdir(dir, { recursive: true });
   const torchDtype = tensors.some(({ dtype }) => dtype === "bf16") ? "bfloat16" : "float32";
-  const text = `${JSON.stringify(formatConfig(config, torchDtype), null, 2)}\n`;
+  const hasMtp = tensors.some(({ name }) => name.startsWith(`model.layers.${config.numHiddenLayers}.`));
+  const written = hasMtp ? config : { ...config, numNextnPredictLayers: 0 };
+  const text = `${JSON.stringify(formatConfig(written, torchDtype), null, 2)}\n`;
   await replaceFile(join(dir, "config.json"), (temporary) => writeFile(temporary, text));
   await writeSafetensors(join(dir, "model.safetensors"), tensors);
+}
+
+function checkTensors(tensors: readonly WritableTensor[]): void {
+  const names = new Set(["__metadata__"]);
+  for (const { name, shape, data } of tensors) {
+    if (names.has(name))
+      throw new ModelError("invalid_checkpoint", `the tensor name ${name} is taken; give each tensor its own`);
+    names.add(name);
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    if (size !== data.length)
+      throw new ModelError(
+        "shape_mismatch",
+        `${name} of shape [${shape}] is given ${data.length} values; pass ${size}, or another shape`,
+      );
+  }
+}
+
+function formatHeader(ordered: readonly WritableTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
+  let offset = 0;
+  const entries = ordered.map(({ name, dtype, shape, data }) => {
+    const [stored, bytes] = DTYPES[dtype];
+    const begin = offset;
+    offset += data.length * bytes;
+    return [name, { dtype: stored, shape, data_offsets: [begin, offset] }] as const;
+  });
+  const json = Buffer.from(JSON.stringify(Object.fromEntries([["__metadata__", metadata], ...entries])));
+  // Spaces, so that the data begins at a multiple of 8 bytes.
+  const header = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, " ");
+  header.writeBigUInt64LE(BigInt(header.length - 8));
+  json.copy(header, 8);
+  return header;
+}
+
+/** A single write may take less than it is given. */
+async function writeAll(file: FileHandle, data: ArrayBufferView): Promise<void> {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
 }
 
 async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {

@@ -47,6 +47,10 @@ function* inconsistencies(raw: RawConfig): Generator<[boolean, string]> {
     moeLayers > 0 && raw.num_experts_per_tok > (experts / raw.n_group) * raw.topk_group,
     `num_experts_per_tok ${raw.num_experts_per_tok} exceeds the experts of ${raw.topk_group} groups`,
   ];
+  yield [
+    moeLayers > 0 && raw.topk_method === "noaux_tc" && raw.n_group > 1 && experts / raw.n_group < 2,
+    `n_group ${raw.n_group} leaves one expert in a group, but noaux_tc ranks groups by their two best`,
+  ];
   yield [raw.qk_rope_head_dim % 2 !== 0, `qk_rope_head_dim ${raw.qk_rope_head_dim} must be even`];
   const indexer = [raw.index_n_heads, raw.index_head_dim, raw.index_topk];
   const given = indexer.filter((field) => field !== undefined).length;

@@ -62,7 +62,8 @@ export const configSchema = z.strictObject({
   index_head_dim: size.optional(),
   index_topk: size.optional(),
   rms_norm_eps: finite.positive().default(1e-6),
-  rope_theta: finite.positive().default(10000),
+  /** 1 would rotate every pair alike. */
+  rope_theta: finite.gt(1).default(10000),
   rope_scaling: yarn.nullish(),
   max_position_embeddings: size,
   tie_word_embeddings: z.boolean().default(false),

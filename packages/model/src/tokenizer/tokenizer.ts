@@ -5,6 +5,7 @@ import { z } from "zod";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
 import { bytesOfToken } from "./byte-alphabet.js";
+import { lossOfText } from "./loss-of-text.js";
 
 /** Text to token ids and back, as the model's tokenizer.json says. */
 export interface Tokenizer {
@@ -21,24 +22,22 @@ export interface Tokenizer {
   tokenToId(token: string): number | undefined;
 }
 
+/** The published vocabulary has 129280; tables are as long as the largest id. */
+const MAX_ID = 2 ** 22;
+
 const addedToken = z.looseObject({
-  id: z.number().int().min(0),
+  id: z.number().int().min(0).max(MAX_ID),
   content: z.string().min(1),
   special: z.boolean().optional(),
 });
 
 const tokenizerSchema = z.looseObject({
+  pre_tokenizer: z.unknown(),
+  decoder: z.unknown(),
   added_tokens: z.array(addedToken).default([]),
   model: z.looseObject({
     type: z.literal("BPE"),
-    vocab: z.record(
-      z.string(),
-      z
-        .number()
-        .int()
-        .min(0)
-        .max(2 ** 24),
-    ),
+    vocab: z.record(z.string(), z.number().int().min(0).max(MAX_ID)),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
   }),
 });
@@ -58,6 +57,8 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const configPath = join(dir, "tokenizer_config.json");
   const json = await readJson(path, "invalid_tokenizer");
   const definition = checked(tokenizerSchema, json, path);
+  const gap = lossOfText(definition);
+  if (gap) throw new ModelError("invalid_tokenizer", `${path}: ${gap}; take the model's own tokenizer.json`);
   const hasConfig = existsSync(configPath);
   const config = hasConfig
     ? checked(tokenizerConfigSchema, await readJson(configPath, "invalid_tokenizer"), configPath)
@@ -86,7 +87,8 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     eosTokenId: required(config.eos_token ?? EOS),
     encode: (text) => (text === "" ? [] : library.encode(text, { add_special_tokens: false }).ids),
     decode: (ids, { skipSpecialTokens = false } = {}) =>
-      new TextDecoder().decode(
+      // By default a leading byte order mark would vanish.
+      new TextDecoder("utf-8", { ignoreBOM: true }).decode(
         Buffer.concat(ids.filter((id) => !(skipSpecialTokens && special.has(id))).map(tokenBytes)),
       ),
     tokenBytes,
@@ -108,8 +110,15 @@ function checked<T>(schema: z.ZodType<T>, json: unknown, path: string): T {
 function tokenTable(definition: z.infer<typeof tokenizerSchema>, path: string): Uint8Array[] {
   const bytes: Uint8Array[] = [];
   const encoder = new TextEncoder();
+  const idOf = new Map<string, number>();
   const put = (id: number, token: string, value: Uint8Array) => {
-    if (id > 2 ** 24) throw new ModelError("invalid_tokenizer", `${path}: token ${token} has id ${id}; ids are dense`);
+    const known = idOf.get(token);
+    if (known !== id && (known !== undefined || bytes[id]))
+      throw new ModelError(
+        "invalid_tokenizer",
+        `${path}: token ${JSON.stringify(token.slice(0, 80))} and id ${id} are not one to one; take the model's own tokenizer.json`,
+      );
+    idOf.set(token, id);
     bytes[id] = value;
   };
   for (const [token, id] of Object.entries(definition.model.vocab))
