@@ -1,10 +1,32 @@
 import { Command } from "commander";
+import { chatCommand } from "./commands/chat.js";
+import { convertCommand } from "./commands/convert.js";
+import { encodeCommand } from "./commands/encode.js";
+import { generateCommand } from "./commands/generate.js";
+import { inspectCommand } from "./commands/inspect.js";
+import { logitsCommand } from "./commands/logits.js";
+import { parityCommand } from "./commands/parity.js";
+import { prepareCommand } from "./commands/prepare.js";
+import { reportCommand } from "./commands/report.js";
+import { serveCommand } from "./commands/serve.js";
 import { trainCommand } from "./commands/train.js";
 
 /** The `cachalot` command with everything under it. */
 export function createProgram(): Command {
   return new Command("cachalot")
     .description("DeepSeek-V3.2 in TypeScript: train, generate, chat and serve sparse-attention models.")
+    .version("0.1.0")
     .showHelpAfterError("(--help shows how it is used)")
-    .addCommand(trainCommand());
+    .addCommand(serveCommand())
+    .addCommand(chatCommand())
+    .addCommand(generateCommand())
+    .addCommand(encodeCommand())
+    .addCommand(inspectCommand())
+    .addCommand(prepareCommand())
+    .addCommand(trainCommand())
+    .addCommand(reportCommand())
+    .addCommand(convertCommand())
+    .addCommand(logitsCommand())
+    .addCommand(parityCommand())
+    .addHelpText("after", "\nEvery command's --help has examples. Without --model the embedded model answers.");
 }

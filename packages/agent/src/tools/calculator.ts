@@ -20,6 +20,7 @@ import {
   unaryMinusDependencies,
   unaryPlusDependencies,
 } from "mathjs";
+import type { Tool } from "../loop/run-turn.js";
 
 /** What a model is told about the calculator. The embedded model was trained with exactly this text. */
 export const calculatorDefinition: ToolDefinition = {
@@ -87,3 +88,9 @@ export function calculate(expression: unknown): string {
     return `Error: ${(error as Error).message}`;
   }
 }
+
+/** The calculator, ready for a tool loop. */
+export const calculatorTool: Tool = {
+  definition: calculatorDefinition,
+  execute: ({ expression }) => calculate(expression),
+};

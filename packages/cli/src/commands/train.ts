@@ -1,10 +1,12 @@
+import type { DeviceName } from "@cachalot/tensor";
 import { createProgress, loadRecipe, train } from "@cachalot/training";
 import { Command } from "commander";
-import { deviceOption, selectDevice } from "../device.js";
+import { selectDevice } from "../device.js";
+import { deviceOption } from "../options.js";
 
 interface TrainFlags {
   run?: string;
-  device?: string;
+  device?: DeviceName;
   json?: true;
 }
 
@@ -12,8 +14,8 @@ export function trainCommand(): Command {
   return new Command("train")
     .summary("train a model from a recipe, or resume an interrupted training")
     .description(
-      "Trains a model through the stages of a recipe. The run directory holds metrics.jsonl, checkpoints and the model\n" +
-        "of each finished stage; started again, the command goes on from the last checkpoint with the same losses.",
+      "Trains a model through the stages of a recipe. The run directory holds metrics, checkpoints and the model of " +
+        "each finished stage; started again, the command goes on from the last checkpoint to the same losses.",
     )
     .argument("<recipe>", "recipe file, for example recipes/embedded/train.json")
     .option("--run <dir>", "run directory (default: runs/NAME of the recipe)")
@@ -35,7 +37,7 @@ export function trainCommand(): Command {
         signal: abort.signal,
       });
       if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else if (result.complete) process.stderr.write(`done: models of all stages are in ${result.runDir}/models\n`);
+      else if (result.complete) process.stderr.write(`done: the models of all stages are in ${result.runDir}/models\n`);
       else process.stderr.write("stopped; the same command goes on from here\n");
     });
 }

@@ -29,8 +29,8 @@ export async function checkExpected(path: string, model: CausalLM, form: MlaForm
     const [, S, V] = golden.info("prefill_logits").shape as [number, number, number];
     const D = golden.info("decode_logits").shape[1]!;
     const names = new Set(golden.names());
-    const scores: Float32Array[][] = [];
-    const selections: Int32Array[][] = [];
+    const scores: Float32Array[][] = Array.from({ length: model.config.numHiddenLayers }, () => []);
+    const selections: Int32Array[][] = Array.from({ length: model.config.numHiddenLayers }, () => []);
     const prefill = new Float32Array(rows.length * S * V);
     const decode = new Float32Array(rows.length * D * V);
     rows.forEach((tokens, b) => {
@@ -40,8 +40,8 @@ export async function checkExpected(path: string, model: CausalLM, form: MlaForm
           form,
           logits: "all",
           onSelection(layer, layerScores, indices) {
-            (scores[layer] ??= []).push(Float32Array.from(layerScores.data));
-            (selections[layer] ??= []).push(Int32Array.from(indices.data));
+            scores[layer]!.push(Float32Array.from(layerScores.data));
+            selections[layer]!.push(Int32Array.from(indices.data));
           },
         });
         prefill.set(logits, b * S * V);

@@ -40,7 +40,7 @@ export function evaluate(
       forward.experts.forEach((experts, layer) => {
         const load = expertLoad(experts, config.nRoutedExperts);
         const total = loads[layer];
-        if (total) load.forEach((value, i) => (total[i] = total[i]! + value));
+        if (total) for (const [i, value] of load.entries()) total[i] = total[i]! + value;
         else loads[layer] = load;
       });
     } finally {

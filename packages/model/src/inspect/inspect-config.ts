@@ -1,0 +1,53 @@
+import type { ModelConfig } from "../config/index.js";
+import { parameterSpecs } from "../network/index.js";
+
+/** What a model costs, from its config alone. */
+export interface ModelFacts {
+  parameters: {
+    total: number;
+    /** Read for one token: all but the experts it does not use, and one row of the embedding. */
+    active: number;
+    embedding: number;
+    attention: number;
+    indexer: number;
+    mlp: number;
+  };
+  moeLayers: number;
+  /** Values per token and layer. */
+  cacheValuesPerToken: { latent: number; indexer: number };
+  /** Over all layers. */
+  cacheBytesPerToken: { bf16: number; f32: number };
+  contextLength: number;
+  /** Weights and one full cache. */
+  memoryBytes: { bf16: number; f32: number };
+}
+
+/** Parameters, cache bytes per token and memory at `contextLength` tokens. MTP layers are not counted. */
+export function inspectConfig(config: ModelConfig, contextLength: number): ModelFacts {
+  const parameters = { total: 0, active: 0, embedding: 0, attention: 0, indexer: 0, mlp: 0 };
+  for (const spec of parameterSpecs(config)) {
+    const size = spec.shape.reduce((product, dim) => product * dim, 1);
+    parameters.total += size;
+    if (spec.name.includes(".experts.*."))
+      parameters.active += (size / config.nRoutedExperts) * config.numExpertsPerTok;
+    else if (spec.name === "model.embed_tokens.weight" && !config.tieWordEmbeddings)
+      parameters.active += config.hiddenSize;
+    else parameters.active += size;
+    if (spec.kind === "embedding") parameters.embedding += size;
+    else if (spec.indexer) parameters.indexer += size;
+    else if (spec.name.includes(".mlp.")) parameters.mlp += size;
+    else parameters.attention += size;
+  }
+  const latent = config.kvLoraRank + config.qkRopeHeadDim;
+  const indexer = config.indexer?.headDim ?? 0;
+  const values = (latent + indexer) * config.numHiddenLayers;
+  const memory = (bytes: number) => bytes * (parameters.total + values * contextLength);
+  return {
+    parameters,
+    moeLayers: config.numHiddenLayers - config.firstKDenseReplace,
+    cacheValuesPerToken: { latent, indexer },
+    cacheBytesPerToken: { bf16: 2 * values, f32: 4 * values },
+    contextLength,
+    memoryBytes: { bf16: memory(2), f32: memory(4) },
+  };
+}
