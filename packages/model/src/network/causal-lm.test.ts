@@ -1,0 +1,87 @@
+import { defaultDevice } from "@cachalot/tensor";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { largestDifference } from "../parity/compare.js";
+import { golden } from "../testing/golden.js";
+import type { CausalLM } from "./causal-lm.js";
+import { loadModel } from "./load.js";
+
+let model: CausalLM;
+beforeAll(async () => {
+  model = await loadModel(golden("plain"), { device: defaultDevice() });
+});
+afterAll(() => model.dispose());
+
+const TOLERANCE = 1e-4;
+const tokensArbitrary = (length: number) =>
+  fc.array(fc.nat(159), { minLength: length, maxLength: length }).map((ids) => Int32Array.from(ids));
+
+function logitsOf(tokens: Int32Array): Float32Array {
+  const cache = model.createCache();
+  const logits = model.prefill(tokens, cache);
+  cache.dispose();
+  return logits;
+}
+
+test("a prompt read in any chunks gives the logits of one read at once", () => {
+  fc.assert(
+    fc.property(tokensArbitrary(40), fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }), (tokens, sizes) => {
+      const cache = model.createCache();
+      let at = 0;
+      let logits = new Float32Array();
+      for (const size of [...sizes, tokens.length]) {
+        const chunk = tokens.subarray(at, at + size);
+        if (chunk.length > 0) logits = Float32Array.from(model.prefill(chunk, cache));
+        at += chunk.length;
+      }
+      cache.dispose();
+      expect(largestDifference(logits, logitsOf(tokens))).toBeLessThan(TOLERANCE);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test("sequences decoded together get what they get alone", () => {
+  const prompts = [7, 20, 33].map((length) => Int32Array.from({ length }, (_, i) => (i * 31 + length) % 160));
+  const caches = prompts.map((prompt) => {
+    const cache = model.createCache();
+    model.prefill(prompt, cache);
+    return cache;
+  });
+  const logits = model.decode(Int32Array.of(5, 6, 7), caches);
+  prompts.forEach((prompt, i) => {
+    const alone = logitsOf(Int32Array.of(...prompt, 5 + i));
+    expect(largestDifference(logits.subarray(i * 160, (i + 1) * 160), alone)).toBeLessThan(TOLERANCE);
+  });
+  for (const cache of caches) cache.dispose();
+});
+
+test("a cache cut back to a prefix continues as if it had never been longer", () => {
+  const tokens = Int32Array.from({ length: 36 }, (_, i) => (i * 17) % 160);
+  const cache = model.createCache();
+  model.prefill(tokens, cache);
+  cache.truncate(20);
+  model.prefill(Int32Array.of(3, 1, 4, 1, 5), cache);
+  cache.truncate(20);
+  expect(largestDifference(model.prefill(tokens.subarray(20), cache), logitsOf(tokens))).toBeLessThan(TOLERANCE);
+  cache.dispose();
+});
+
+test("more tokens than the cache holds are refused and change nothing", () => {
+  const cache = model.createCache(10);
+  model.prefill(new Int32Array(8), cache);
+  expect(() => model.prefill(new Int32Array(3), cache)).toThrow(/11 tokens do not fit a cache of 10/);
+  expect(cache.length).toBe(8);
+  expect(model.prefill(new Int32Array(2), cache)).toHaveLength(160);
+  cache.dispose();
+});
+
+test("nothing is left behind: tensors live only in weights and caches", () => {
+  const pool = (model.device as unknown as { pool: { liveBuffers: number } }).pool;
+  const cache = model.createCache();
+  model.prefill(new Int32Array(30), cache);
+  const live = pool.liveBuffers;
+  for (let i = 0; i < 20; i++) model.decode(Int32Array.of(i), [cache]);
+  expect(pool.liveBuffers).toBe(live);
+  cache.dispose();
+});
