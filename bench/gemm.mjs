@@ -1,12 +1,8 @@
 // Matrix products against OpenBLAS, interleaved: both sides see the same noise, and the best of all rounds counts.
 //   node bench/gemm.mjs [--filter text] [--rounds 6] [--threads n] [--json]
 // `npm run build` first. Without OpenBLAS only our side is measured, and the output says so.
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Context, cpuInstructionSet, createDevice, Random, setThreads } from "../packages/tensor/dist/index.js";
 import {
@@ -16,6 +12,7 @@ import {
 } from "../packages/tensor/dist/ops/grouped-linear/op.js";
 import { headLinearOp } from "../packages/tensor/dist/ops/head-linear/op.js";
 import { linearInputGradientOp, linearOp, linearWeightGradientOp } from "../packages/tensor/dist/ops/linear/op.js";
+import { settleMilliseconds, startPeers } from "./peer.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -27,16 +24,12 @@ const { values: options } = parseArgs({
 });
 const threads = Number(options.threads);
 const rounds = Number(options.rounds);
-const here = fileURLToPath(new URL(".", import.meta.url));
 const secondsPerRound = 0.05;
-/** OpenBLAS threads spin for a while after a call; ours must not share the cores with them. */
-const settleMilliseconds = 80;
 
 const random = new Random(1);
 /** One period of random values, repeated: large inputs cost no time to make. */
 const noise = Float32Array.from({ length: 65_521 }, () => random.normal());
 const f32 = (shape) => ({ shape, dtype: "f32" });
-const bf16 = (shape) => ({ shape, dtype: "bf16" });
 
 /** A case: the op, its inputs, and the cblas_sgemm calls that do the same. */
 function product(name, op, inputs, { m, n, k, transA = 0, transB = 0, ...layout }, attrs = {}) {
@@ -159,55 +152,7 @@ function timeOurs(once) {
   return best;
 }
 
-/** Compiles the peer. Undefined, with a clear message, where OpenBLAS or a compiler is missing. */
-function buildPeer() {
-  mkdirSync(`${here}build`, { recursive: true });
-  const output = `${here}build/gemm-peer`;
-  const compiler = process.env.CXX ?? "c++";
-  const flags = ["-O2", "-march=native", "-std=c++17", "-pthread", `${here}gemm-peer.cc`, "-o", output, "-lopenblas"];
-  const built = spawnSync(compiler, flags, { encoding: "utf8" });
-  if (built.status === 0) return output;
-  const detail = (built.error?.message ?? built.stderr).split("\n").find((line) => /error|cannot|ENOENT/.test(line));
-  console.error(
-    `OpenBLAS IS NOT INSTALLED (or ${compiler} cannot find it): only our side is measured. ` +
-      `Install it (Debian: apt-get install libopenblas-dev). ${detail ?? ""}`,
-  );
-  return undefined;
-}
-
-async function startPeer(path, coreType) {
-  const env = { ...process.env, OPENBLAS_NUM_THREADS: String(threads) };
-  if (coreType) env.OPENBLAS_CORETYPE = coreType;
-  const child = spawn(path, [], { env, stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const read = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`gemm-peer ended early (OPENBLAS_CORETYPE=${coreType ?? "default"}); run it by hand`);
-    return JSON.parse(value);
-  };
-  const { core, config } = await read();
-  return {
-    core,
-    config,
-    ask: async (request) => {
-      child.stdin.write(`${request}\n`);
-      const answer = await read();
-      if (answer.error) throw new Error(`gemm-peer: ${answer.error}: ${request}`);
-      return answer;
-    },
-    end: () => child.stdin.end(),
-  };
-}
-
-const peerPath = buildPeer();
-const peers = peerPath ? [await startPeer(peerPath)] : [];
-if (peerPath && process.arch === "x64" && cpus().length > 0) {
-  // Some OpenBLAS builds do not know this CPU and fall back to AVX2 kernels; the better of the two counts.
-  const skylake = await startPeer(peerPath, "SkylakeX").catch(() => undefined);
-  if (skylake && skylake.core !== peers[0].core) peers.push(skylake);
-  else skylake?.end();
-}
-
+const peers = await startPeers(threads);
 setThreads(threads);
 const device = createDevice("cpu");
 const peakFlops = peers[0] ? (await peers[0].ask(`peak ${threads}`)).flops : undefined;
