@@ -8,7 +8,7 @@ import pc from "picocolors";
 import { CliError } from "./errors.js";
 
 /** A number option; `check` names what is wrong with a value, if anything. */
-export function numberOption(check: (value: number) => string | undefined) {
+function numberOption(check: (value: number) => string | undefined) {
   return (text: string): number => {
     const value = Number(text);
     const problem = text.trim() === "" || !Number.isFinite(value) ? "must be a number" : check(value);

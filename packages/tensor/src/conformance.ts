@@ -41,7 +41,7 @@ export interface Comparison {
 }
 
 /** The inputs of a case as tensors on a device. */
-export function makeInputs(device: Device, opCase: OpCase, seed = 1): (Tensor | undefined)[] {
+function makeInputs(device: Device, opCase: OpCase, seed = 1): (Tensor | undefined)[] {
   const random = new Random(seed);
   return opCase.inputs.map((input) => {
     if (!input) return undefined;

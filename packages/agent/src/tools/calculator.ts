@@ -19,7 +19,7 @@ import {
   subtractDependencies,
   unaryMinusDependencies,
   unaryPlusDependencies,
-} from "mathjs";
+} from "mathjs/number";
 import type { Tool } from "../loop/run-turn.js";
 
 /** What a model is told about the calculator. The embedded model was trained with exactly this text. */

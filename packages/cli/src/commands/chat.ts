@@ -1,5 +1,4 @@
 import { createInterface } from "node:readline/promises";
-import { calculatorTool, runTurn } from "@cachalot/agent";
 import type { ChatMessage, SamplingOptions, ThinkingMode } from "@cachalot/chat";
 import { Command } from "commander";
 import pc from "picocolors";
@@ -27,6 +26,7 @@ export function chatCommand(): Command {
     .option("--system <text>", "system message")
     .addHelpText("after", '\nExamples:\n  cachalot chat\n  echo "What is 17% of 3400?" | cachalot chat --temperature 0')
     .action(async (flags: ChatFlags) => {
+      const { calculatorTool, runTurn } = await import("@cachalot/agent");
       const engine = await engineFrom(flags);
       const tools = flags.tools ? [calculatorTool] : [];
       let thinkingMode: ThinkingMode = flags.thinking ? "thinking" : "chat";

@@ -1,5 +1,4 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { formatManifest, prepareData, readDataRecipe } from "@cachalot/training";
 import { Command } from "commander";
 
 export function prepareCommand(): Command {
@@ -14,6 +13,7 @@ export function prepareCommand(): Command {
     .option("--json", "print the manifest as JSON")
     .addHelpText("after", "\nExample:\n  cachalot prepare recipes/embedded/data.json")
     .action(async (path: string, flags: { output?: string; json?: true }) => {
+      const { formatManifest, prepareData, readDataRecipe } = await import("@cachalot/training");
       const recipe = await readDataRecipe(path);
       let shown = "";
       const manifest = await prepareData(recipe, flags.output ?? join("data", basename(dirname(resolve(path)))), {

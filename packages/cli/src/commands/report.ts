@@ -1,4 +1,3 @@
-import { writeReport } from "@cachalot/training";
 import { Command } from "commander";
 
 export function reportCommand(): Command {
@@ -12,6 +11,7 @@ export function reportCommand(): Command {
     .option("--json", "print the numbers of the report as JSON")
     .addHelpText("after", "\nExample:\n  cachalot report runs/embedded --output docs/embedded")
     .action(async (run: string, flags: { output?: string; json?: true }) => {
+      const { writeReport } = await import("@cachalot/training");
       const { html, summary } = await writeReport(run, flags.output);
       process.stdout.write(`${flags.json ? JSON.stringify(summary) : html}\n`);
     });

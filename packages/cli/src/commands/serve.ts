@@ -1,4 +1,3 @@
-import { createServer } from "@cachalot/server";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { addEngineOptions, type EngineFlags, engineFrom, wholeNumber } from "../options.js";
@@ -32,6 +31,7 @@ export function serveCommand(): Command {
       "\nExamples:\n  cachalot serve\n  cachalot serve --model runs/embedded/models/sparse --port 8080 --no-thinking",
     )
     .action(async (flags: ServeFlags) => {
+      const { createServer } = await import("@cachalot/server");
       const engine = await engineFrom(flags, { maxSequences: flags.maxSequences, maxQueue: flags.maxQueue });
       const server = await createServer({
         chat: engine,

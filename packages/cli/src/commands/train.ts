@@ -1,5 +1,4 @@
 import type { DeviceName } from "@cachalot/tensor";
-import { createProgress, loadRecipe, train } from "@cachalot/training";
 import { Command } from "commander";
 import { selectDevice } from "../device.js";
 import { deviceOption } from "../options.js";
@@ -26,6 +25,7 @@ export function trainCommand(): Command {
       "\nExamples:\n  cachalot prepare recipes/embedded/data.json\n  cachalot train recipes/embedded/train.json\n  cachalot report runs/embedded",
     )
     .action(async (path: string, flags: TrainFlags) => {
+      const { createProgress, loadRecipe, train } = await import("@cachalot/training");
       const recipe = await loadRecipe(path);
       const abort = new AbortController();
       process.once("SIGINT", () => abort.abort());

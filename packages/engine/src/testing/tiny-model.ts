@@ -20,7 +20,7 @@ export const byteTokenizer: EngineTokenizer = {
   tokenToId: (token) => (SPECIAL_TOKENS.includes(token) ? specialId(token) : undefined),
 };
 
-export function decodeTokens(tokens: readonly number[]): string {
+function decodeTokens(tokens: readonly number[]): string {
   return Buffer.concat(tokens.map((token) => byteTokenizer.tokenBytes(token))).toString();
 }
 

@@ -8,7 +8,7 @@ export interface RopeTables {
 }
 
 /** Rotation frequencies, `[rope/2]`, with YaRN's per-frequency interpolation where the config has it. */
-export function ropeFrequencies(config: ModelConfig): Float64Array {
+function ropeFrequencies(config: ModelConfig): Float64Array {
   const dim = config.qkRopeHeadDim;
   const base = config.ropeTheta;
   const frequencies = Float64Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));

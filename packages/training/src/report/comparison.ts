@@ -3,7 +3,7 @@ import type { MetricRecord } from "../run/run-directory.js";
 import { type LoadedRun, type StageRun, trainedTokensAt } from "./load-run.js";
 
 /** Largest rise of the held-out loss, in %, that still counts as "sparse attention costs nothing". */
-export const TOLERANCE_PERCENT = 1;
+const TOLERANCE_PERCENT = 1;
 
 export interface LossDifference {
   /** Held-out loss in nats per token. */

@@ -8,9 +8,7 @@ import { plotBuilders } from "./plots/index.js";
 import { renderPlot } from "./plots/render.js";
 import { type ReportSummary, summarize } from "./summary.js";
 
-export type { LossDifference, SparseDenseComparison } from "./comparison.js";
-export type { ModelShape } from "./model-shape.js";
-export type { HeldOut, ReportSummary, StageSummary } from "./summary.js";
+export type { ReportSummary } from "./summary.js";
 
 /**
  * Writes the report of a run, finished or not: `report.html` (one file that loads nothing), `summary.json` and

@@ -82,7 +82,7 @@ export const attentionOp = defineOp<AttentionAttrs>({
 });
 
 /** inputs q, k, v?, documentStart?, output, logSumExp, doutput; outputs dq, dk, dv where v was given. */
-export const attentionBackwardOp = defineOp<AttentionAttrs>({
+const attentionBackwardOp = defineOp<AttentionAttrs>({
   name: "attention_backward",
   infer: ([q, k, v]) => [q!, k!, ...(v ? [v] : [])].map(({ shape }) => ({ dtype: "f32", shape })),
   cost: (inputs, attrs) => attentionCost(inputs, attrs, causalPairs(inputs), 2.5),

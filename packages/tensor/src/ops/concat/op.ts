@@ -26,7 +26,7 @@ export const concatOp = defineOp<NoAttrs>({
 });
 
 /** input dy; outputs da, db (summed over heads where b had one). */
-export const concatBackwardOp = defineOp<{ width: number; heads: number }>({
+const concatBackwardOp = defineOp<{ width: number; heads: number }>({
   name: "concat_backward",
   infer: ([dy], { width, heads }) => [
     { dtype: "f32", shape: [dy!.shape[0]!, dy!.shape[1]!, width] },

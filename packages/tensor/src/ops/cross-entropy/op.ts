@@ -25,7 +25,7 @@ export const crossEntropyOp = defineOp<NoAttrs>({
 });
 
 /** inputs logits, targets, dy; output dlogits. */
-export const crossEntropyBackwardOp = defineOp<NoAttrs>({
+const crossEntropyBackwardOp = defineOp<NoAttrs>({
   name: "cross_entropy_backward",
   infer: ([logits]) => [{ dtype: "f32", shape: logits!.shape }],
   cost: ([logits]) => ({ flops: 5 * sizeOf(logits!.shape), bytes: 8 * sizeOf(logits!.shape) }),

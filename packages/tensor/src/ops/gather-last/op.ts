@@ -30,7 +30,7 @@ export const gatherLastOp = defineOp<GatherLastAttrs>({
 });
 
 /** inputs dy `[.., k]`, indices i32 `[.., k]`; output `[.., size]`, the sum of dy by index. */
-export const scatterLastOp = defineOp<{ size: number }>({
+const scatterLastOp = defineOp<{ size: number }>({
   name: "scatter_last",
   infer: ([dy], { size }) => [{ dtype: "f32", shape: dy!.shape.with(-1, size) }],
   cost: ([dy]) => ({ flops: sizeOf(dy!.shape), bytes: 12 * sizeOf(dy!.shape) }),

@@ -25,7 +25,7 @@ export const gatherRowsOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[.., dim]`, rows i32 `[..]`; output `[attrs.rows, dim]`, the sum of dy by row number. */
-export const scatterAddRowsOp = defineOp<{ rows: number }>({
+const scatterAddRowsOp = defineOp<{ rows: number }>({
   name: "scatter_add_rows",
   infer: ([dy], { rows }) => [{ dtype: "f32", shape: [rows, dy!.shape.at(-1)!] }],
   cost: ([dy]) => ({ flops: sizeOf(dy!.shape), bytes: 12 * sizeOf(dy!.shape) }),

@@ -36,7 +36,7 @@ export const indexScoresOp = defineOp<IndexScoresAttrs>({
 });
 
 /** inputs q, k, weights, documentStart?, dscores; outputs dq, dk, dweights. */
-export const indexScoresBackwardOp = defineOp<IndexScoresAttrs>({
+const indexScoresBackwardOp = defineOp<IndexScoresAttrs>({
   name: "index_scores_backward",
   infer: ([q, k, weights]) => [q!, k!, weights!].map(({ shape }) => ({ dtype: "f32", shape })),
   cost: ([q, k]) => ({ flops: 3 * sizeOf(q!.shape) * k!.shape[1]!, bytes: 8 * (sizeOf(q!.shape) + sizeOf(k!.shape)) }),

@@ -25,7 +25,7 @@ export const klDivergenceOp = defineOp<NoAttrs>({
 });
 
 /** inputs target, logits, dy; output dlogits. */
-export const klDivergenceBackwardOp = defineOp<NoAttrs>({
+const klDivergenceBackwardOp = defineOp<NoAttrs>({
   name: "kl_divergence_backward",
   infer: ([target]) => [{ dtype: "f32", shape: target!.shape }],
   cost: ([target]) => ({ flops: 6 * sizeOf(target!.shape), bytes: 12 * sizeOf(target!.shape) }),

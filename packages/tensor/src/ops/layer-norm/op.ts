@@ -31,7 +31,7 @@ export const layerNormOp = defineOp<LayerNormAttrs>({
 });
 
 /** inputs x, weight, dy; outputs dx, dweight, dbias. */
-export const layerNormBackwardOp = defineOp<LayerNormAttrs>({
+const layerNormBackwardOp = defineOp<LayerNormAttrs>({
   name: "layer_norm_backward",
   infer: ([x, weight]) => [
     { dtype: "f32", shape: x!.shape },

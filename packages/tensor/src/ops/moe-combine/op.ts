@@ -28,7 +28,7 @@ export const moeCombineOp = defineOp<NoAttrs>({
 });
 
 /** inputs y, slotOf, weights, dout; outputs dy, dweights. Every slot belongs to one choice. */
-export const moeCombineBackwardOp = defineOp<NoAttrs>({
+const moeCombineBackwardOp = defineOp<NoAttrs>({
   name: "moe_combine_backward",
   infer: ([y, , weights]) => [
     { dtype: "f32", shape: y!.shape },

@@ -30,7 +30,7 @@ export const narrowOp = defineOp<NarrowAttrs>({
 });
 
 /** The gradient of `narrow`: its input between zeros, `size` long on `axis`. */
-export const padOp = defineOp<NarrowAttrs & { size: number }>({
+const padOp = defineOp<NarrowAttrs & { size: number }>({
   name: "pad",
   infer: ([x], { axis, size }) => [{ dtype: "f32", shape: x!.shape.with(axis, size) }],
   cost: ([x], { size, length }) => ({ flops: 0, bytes: (4 * sizeOf(x!.shape) * (size + length)) / length }),

@@ -34,7 +34,7 @@ export const routeWeightsOp = defineOp<RouteWeightsAttrs>({
 });
 
 /** inputs scores, indices, dy; output dscores. */
-export const routeWeightsBackwardOp = defineOp<RouteWeightsAttrs>({
+const routeWeightsBackwardOp = defineOp<RouteWeightsAttrs>({
   name: "route_weights_backward",
   infer: ([scores]) => [{ dtype: "f32", shape: scores!.shape }],
   cost: ([scores]) => ({ flops: sizeOf(scores!.shape), bytes: 8 * sizeOf(scores!.shape) }),

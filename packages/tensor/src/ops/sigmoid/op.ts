@@ -15,7 +15,7 @@ export const sigmoidOp = defineOp<NoAttrs>({
 });
 
 /** inputs y (the sigmoid), dy; output dx. */
-export const sigmoidBackwardOp = defineOp<NoAttrs>({
+const sigmoidBackwardOp = defineOp<NoAttrs>({
   name: "sigmoid_backward",
   infer: ([y]) => [{ dtype: "f32", shape: y!.shape }],
   cost: ([y]) => ({ flops: 3 * sizeOf(y!.shape), bytes: 12 * sizeOf(y!.shape) }),

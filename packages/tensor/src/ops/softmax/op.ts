@@ -15,7 +15,7 @@ export const softmaxOp = defineOp<NoAttrs>({
 });
 
 /** inputs y (the softmax), dy; output dx. */
-export const softmaxBackwardOp = defineOp<NoAttrs>({
+const softmaxBackwardOp = defineOp<NoAttrs>({
   name: "softmax_backward",
   infer: ([y]) => [{ dtype: "f32", shape: y!.shape }],
   cost: ([y]) => ({ flops: 4 * sizeOf(y!.shape), bytes: 12 * sizeOf(y!.shape) }),

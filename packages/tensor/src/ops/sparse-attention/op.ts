@@ -29,7 +29,7 @@ export const sparseAttentionOp = defineOp<AttentionAttrs>({
 });
 
 /** inputs q, k, v?, indices, output, logSumExp, doutput; outputs dq, dk, dv where v was given. */
-export const sparseAttentionBackwardOp = defineOp<AttentionAttrs>({
+const sparseAttentionBackwardOp = defineOp<AttentionAttrs>({
   name: "sparse_attention_backward",
   infer: ([q, k, v]) => [q!, k!, ...(v ? [v] : [])].map(({ shape }) => ({ dtype: "f32", shape })),
   cost: (inputs, attrs) => attentionCost(inputs, attrs, pairs(inputs), 2.5),

@@ -22,7 +22,7 @@ export const swigluOp = defineOp<NoAttrs>({
 });
 
 /** inputs gate, up, dy; outputs dgate, dup. */
-export const swigluBackwardOp = defineOp<NoAttrs>({
+const swigluBackwardOp = defineOp<NoAttrs>({
   name: "swiglu_backward",
   infer: ([gate]) => [
     { dtype: "f32", shape: gate!.shape },

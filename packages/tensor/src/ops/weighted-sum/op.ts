@@ -25,7 +25,7 @@ export const weightedSumOp = defineOp<NoAttrs>({
 });
 
 /** inputs x, factor `[1]`; output `x * factor`. */
-export const scaleByOp = defineOp<NoAttrs>({
+const scaleByOp = defineOp<NoAttrs>({
   name: "scale_by",
   infer: ([x]) => [{ dtype: "f32", shape: x!.shape }],
   cost: ([x]) => ({ flops: sizeOf(x!.shape), bytes: 8 * sizeOf(x!.shape) }),

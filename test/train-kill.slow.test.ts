@@ -1,0 +1,46 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Random } from "@cachalot/tensor";
+import { expect, test } from "vitest";
+import { tinyRecipe, writeTinyData } from "../packages/training/src/testing/tiny-run.js";
+import { cachalot, start } from "./support/cachalot.js";
+
+/** Metrics without what depends on the machine. */
+async function metricsOf(run: string): Promise<string[]> {
+  const lines = (await readFile(join(run, "metrics.jsonl"), "utf8")).trim().split("\n");
+  return lines.map((line) => JSON.stringify({ ...(JSON.parse(line) as object), tokensPerSecond: 0 }));
+}
+
+test("a training killed with SIGKILL at random moments ends with the losses of one left alone", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "cachalot-kill-"));
+  try {
+    await writeTinyData(join(dir, "data"));
+    const recipe = join(dir, "recipe.json");
+    await writeFile(recipe, JSON.stringify(tinyRecipe(join(dir, "data"), 100)));
+    const train = (run: string) => ["train", recipe, "--run", join(dir, run)];
+    expect((await cachalot(train("whole"))).status).toBe(0);
+    const random = new Random(5);
+    let kills = 0;
+    for (let done = false; !done; ) {
+      const child = start(train("killed"));
+      const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+      const outcome = await Promise.race([ended, sleep(400 + random.next() * 1200).then(() => "running" as const)]);
+      done = outcome === 0;
+      if (outcome === "running") {
+        child.kill("SIGKILL");
+        await ended;
+        kills++;
+      } else expect(outcome).toBe(0);
+    }
+    expect(kills).toBeGreaterThan(3);
+    expect(await metricsOf(join(dir, "killed"))).toEqual(await metricsOf(join(dir, "whole")));
+    for (const stage of ["sparse", "dense-control"])
+      expect(await readFile(join(dir, "killed", "models", stage, "model.safetensors"))).toEqual(
+        await readFile(join(dir, "whole", "models", stage, "model.safetensors")),
+      );
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
