@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { largestDifference } from "../parity/compare.js";
 import { golden } from "../testing/golden.js";
-import type { CausalLM } from "./causal-lm.js";
-import { loadModel } from "./load.js";
+import { CausalLM } from "./causal-lm.js";
+import { loadModel, loadParameters } from "./load.js";
 
 let model: CausalLM;
 beforeAll(async () => {
@@ -84,4 +84,17 @@ test("nothing is left behind: tensors live only in weights and caches", () => {
   for (let i = 0; i < 20; i++) model.decode(Int32Array.of(i), [cache]);
   expect(pool.liveBuffers).toBe(live);
   cache.dispose();
+});
+
+test("a model without an indexer attends densely, and gives what the other gives when told to", async () => {
+  const { indexer, ...dense } = model.config;
+  const plain = new CausalLM(dense, model.device, await loadParameters(golden("plain"), dense, model.device));
+  const tokens = Int32Array.from({ length: 40 }, (_, i) => (i * 7) % 160);
+  const [a, b] = [plain.createCache(), model.createCache()];
+  const expected = model.prefill(tokens, b, { attention: "dense" });
+  expect(largestDifference(plain.prefill(tokens, a), expected)).toBeLessThan(TOLERANCE);
+  expect(largestDifference(plain.prefill(tokens, a), expected)).toBeGreaterThan(0.1);
+  expect(a.bytes).toBeLessThan(b.bytes);
+  for (const cache of [a, b]) cache.dispose();
+  plain.dispose();
 });

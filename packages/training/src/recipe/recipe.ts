@@ -43,6 +43,11 @@ export const recipeSchema = z.strictObject({
   seed: z.number().int().min(0).default(0),
   /** The model's config.json. */
   model: z.record(z.string(), z.unknown()),
+  /**
+   * Checkpoint directory whose weights the first stage starts from, relative to the working directory. One without an
+   * indexer (V3.1-style) is given a new one: warm-up then trains it. Default: random weights.
+   */
+  init: z.string().optional(),
   data: z.strictObject({
     /** Data recipe, relative to this file: `cachalot prepare` makes the data from it. */
     recipe: z.string().optional(),

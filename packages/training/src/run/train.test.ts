@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openCheckpoint } from "@cachalot/model";
+import { loadParameters, openCheckpoint, readConfig, saveModel } from "@cachalot/model";
 import { createDevice, type Device, defaultDevice } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { silent, tinyRecipe, writeTinyData } from "../testing/tiny-run.js";
@@ -93,6 +93,25 @@ test("the reference device makes the same losses", async () => {
   (await metricsOf(run)).forEach((record, i) => {
     expect(record.lmLoss).toBeCloseTo(expected[i]!.lmLoss, 3);
   });
+});
+
+test("a checkpoint without an indexer is given one, which warm-up trains", async () => {
+  const trained = join(dir, "whole", "models", "dense");
+  const config = await readConfig(trained);
+  const parameters = await loadParameters(trained, config, device);
+  const { indexer, ...dense } = config;
+  await saveModel(join(dir, "v31"), dense, parameters, { dtype: "f32" });
+  for (const tensor of parameters.values()) tensor.dispose();
+  const recipe = tinyRecipe(join(dir, "data"));
+  const [, warmup] = recipe.stages;
+  const run = join(dir, "from-v31");
+  await train(
+    { ...recipe, init: join(dir, "v31"), stages: [{ ...warmup!, from: undefined }] },
+    { runDir: run, device, progress: silent },
+  );
+  const evaluated = (await metricsOf(run)).filter(({ kind }) => kind === "evaluation");
+  expect(evaluated[0]!.lmLoss).toBeCloseTo(evaluations("dense").at(-1)!.lmLoss, 5);
+  expect(evaluated.at(-1)!.indexerLoss).toBeLessThan(0.8 * evaluated[0]!.indexerLoss!);
 });
 
 test("a directory made by another recipe is refused", async () => {

@@ -187,11 +187,10 @@ class Training {
 
   private async networkFor(parent: string | undefined, resumeDir: string | undefined): Promise<TrainableNetwork> {
     const { config, device, run, recipe } = this;
-    const parameters = resumeDir
-      ? await loadParameters(join(resumeDir, "model"), config, device)
-      : parent
-        ? await loadParameters(run.modelPath(parent), config, device, { newIndexerSeed: recipe.seed + 1 })
-        : initializeParameters(config, device, recipe.seed);
+    const origin = resumeDir ? join(resumeDir, "model") : parent ? run.modelPath(parent) : recipe.init;
+    const parameters = origin
+      ? await loadParameters(origin, config, device, { newIndexerSeed: recipe.seed + 1 })
+      : initializeParameters(config, device, recipe.seed);
     return new TrainableNetwork(config, device, parameters);
   }
 
