@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { chatCommand } from "./commands/chat.js";
 import { convertCommand } from "./commands/convert.js";
 import { encodeCommand } from "./commands/encode.js";
+import { exportCommand } from "./commands/export.js";
 import { generateCommand } from "./commands/generate.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { logitsCommand } from "./commands/logits.js";
@@ -26,6 +27,7 @@ export function createProgram(): Command {
     .addCommand(trainCommand())
     .addCommand(reportCommand())
     .addCommand(convertCommand())
+    .addCommand(exportCommand())
     .addCommand(logitsCommand())
     .addCommand(parityCommand())
     .addHelpText("after", "\nEvery command's --help has examples. Without --model the embedded model answers.");

@@ -1,0 +1,1 @@
+export { type ExportOptions, exportGguf } from "./export-gguf.js";

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { ModelError } from "../errors.js";
+import { readJson } from "../json/read-json.js";
+import type { GgufValue } from "./gguf-file.js";
+
+/** llama.cpp's names of pre-tokenizers, by the regular expressions of tokenizer.json, joined by a newline. */
+const PRE_TOKENIZERS: ReadonlyMap<string, string> = new Map([
+  [
+    "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    "qwen2",
+  ],
+  [
+    "\\p{N}{1,3}\n[一-龥぀-ゟ゠-ヿ]+\n[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    "deepseek-v3",
+  ],
+]);
+
+const NORMAL = 1;
+const CONTROL = 3;
+const USER_DEFINED = 4;
+const UNUSED = 5;
+
+const schema = z.looseObject({
+  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string(), special: z.boolean().optional() })),
+  pre_tokenizer: z.unknown(),
+  model: z.looseObject({
+    vocab: z.record(z.string(), z.number().int()),
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+  }),
+});
+
+/**
+ * The tokenizer of a checkpoint directory as GGUF key-value pairs; empty where the directory has none.
+ * @throws ModelError `invalid_tokenizer` when llama.cpp has no name for its pre-tokenizer.
+ */
+export async function tokenizerMetadata(dir: string, vocabSize: number): Promise<Map<string, GgufValue>> {
+  const metadata = new Map<string, GgufValue>();
+  const path = join(dir, "tokenizer.json");
+  if (!existsSync(path)) return metadata;
+  const parsed = schema.safeParse(await readJson(path, "invalid_tokenizer"));
+  if (!parsed.success)
+    throw new ModelError("invalid_tokenizer", `${path}: ${parsed.error.issues[0]!.message}; check the file`);
+  const { added_tokens: added, model, pre_tokenizer: preTokenizer } = parsed.data;
+  const tokens = Array.from({ length: vocabSize }, (_, i) => `[PAD${i}]`);
+  const types = new Array<number>(vocabSize).fill(UNUSED);
+  for (const [token, id] of Object.entries(model.vocab)) [tokens[id], types[id]] = [token, NORMAL];
+  for (const { id, content, special } of added) [tokens[id], types[id]] = [content, special ? CONTROL : USER_DEFINED];
+  const merges = model.merges.map((merge) => (typeof merge === "string" ? merge : merge.join(" ")));
+  metadata.set("tokenizer.ggml.model", { type: "string", value: "gpt2" });
+  metadata.set("tokenizer.ggml.pre", { type: "string", value: preTokenizerName(preTokenizer, path) });
+  metadata.set("tokenizer.ggml.tokens", { type: "strings", value: tokens });
+  metadata.set("tokenizer.ggml.token_type", { type: "i32s", value: types });
+  metadata.set("tokenizer.ggml.merges", { type: "strings", value: merges });
+  for (const [key, content] of [
+    ["bos", "<｜begin▁of▁sentence｜>"],
+    ["eos", "<｜end▁of▁sentence｜>"],
+    ["padding", "<｜▁pad▁｜>"],
+  ] as const) {
+    const id = added.find((token) => token.content === content)?.id;
+    if (id !== undefined) metadata.set(`tokenizer.ggml.${key}_token_id`, { type: "u32", value: id });
+  }
+  metadata.set("tokenizer.ggml.add_bos_token", { type: "bool", value: false });
+  metadata.set("tokenizer.ggml.add_eos_token", { type: "bool", value: false });
+  return metadata;
+}
+
+function preTokenizerName(preTokenizer: unknown, path: string): string {
+  const patterns: string[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    const regex = (node as { pattern?: { Regex?: unknown } }).pattern?.Regex;
+    if (typeof regex === "string") patterns.push(regex);
+    for (const child of (node as { pretokenizers?: unknown[] }).pretokenizers ?? []) visit(child);
+  };
+  visit(preTokenizer);
+  const name = PRE_TOKENIZERS.get(patterns.join("\n"));
+  if (name) return name;
+  throw new ModelError(
+    "invalid_tokenizer",
+    `${path}: llama.cpp has no name for the pre-tokenizer ${JSON.stringify(patterns)}; known are ${[...PRE_TOKENIZERS.values()].join(", ")}`,
+  );
+}
