@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { SamplingOptions } from "@cachalot/chat";
 import { type EngineOptions, type LocalEngine, startEngine } from "@cachalot/engine";
-import { type DeviceName, unavailableReason } from "@cachalot/tensor";
+import type { DeviceName } from "@cachalot/tensor";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import pc from "picocolors";
 import { CliError } from "./errors.js";
 
 /** A number option; `check` names what is wrong with a value, if anything. */
@@ -59,7 +58,6 @@ export interface EngineFlags {
 export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): Promise<LocalEngine> {
   const dir = flags.model ?? embeddedModel();
   if (!existsSync(dir)) throw new CliError("missing_model", `there is no checkpoint at ${dir}; pass --model DIR`);
-  warnWithoutAddon(flags.device);
   return startEngine(dir, {
     ...(flags.device ? { device: flags.device } : {}),
     ...(flags.weights ? { weights: flags.weights } : {}),
@@ -68,12 +66,6 @@ export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): 
     ...(flags.model ? {} : { id: "cachalot-embedded" }),
     ...more,
   });
-}
-
-/** One line when the slow device is used because the fast one cannot be. */
-function warnWithoutAddon(device: DeviceName | undefined): void {
-  const reason = device === undefined ? unavailableReason("cpu") : undefined;
-  if (reason) process.stderr.write(`${pc.yellow("warning:")} computing slowly on the reference device: ${reason}\n`);
 }
 
 /** Adds how tokens are drawn. */
