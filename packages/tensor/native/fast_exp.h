@@ -1,6 +1,7 @@
 // Vectorisable exp and row helpers for kernels.
 #pragma once
 #include <algorithm>
+#include <cmath>
 
 #include "kernel.h"
 
@@ -35,6 +36,14 @@ CACHALOT_INLINE float row_max(const float* x, int64_t n) {
   for (int j = 1; j < 16; ++j) max = lanes[j] > max ? lanes[j] : max;
   for (; i < n; ++i) max = x[i] > max ? x[i] : max;
   return max;
+}
+
+
+inline float log_sum_exp(const float* x, int64_t n) {
+  const float max = row_max(x, n);
+  float sum = 0;
+  for (int64_t i = 0; i < n; ++i) sum += fast_exp(x[i] - max);
+  return max + std::log(sum);
 }
 
 }  // namespace

@@ -1,12 +1,5 @@
+import { logSumExp } from "../../log-sum-exp.js";
 import type { KernelCall } from "../../op.js";
-
-function logSumExp(x: ArrayLike<number>, at: number, n: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < n; i++) max = Math.max(max, x[at + i]!);
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += Math.exp(x[at + i]! - max);
-  return max + Math.log(sum);
-}
 
 /** loss[r] = logsumexp(logits[r]) - logits[r,target[r]] */
 export function crossEntropyReference({ inputs, outputs }: KernelCall<unknown>): void {

@@ -2,15 +2,6 @@
 
 #include "fast_exp.h"
 
-namespace {
-inline float log_sum_exp(const float* x, int64_t n) {
-  const float max = row_max(x, n);
-  float sum = 0;
-  for (int64_t i = 0; i < n; ++i) sum += fast_exp(x[i] - max);
-  return max + std::log(sum);
-}
-}  // namespace
-
 CACHALOT_KERNEL(kl_divergence) {
   const float* target = call.in(0).as<float>();
   const float* logits = call.in(1).as<float>();

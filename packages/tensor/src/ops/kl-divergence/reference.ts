@@ -1,3 +1,4 @@
+import { logSumExp } from "../../log-sum-exp.js";
 import type { KernelCall } from "../../op.js";
 import { dimAt, rowsOf } from "../../shape.js";
 
@@ -28,12 +29,4 @@ export function klDivergenceBackwardReference({ inputs, outputs }: KernelCall<un
       outputs[0]!.data[i] =
         logits[i]! > Number.NEGATIVE_INFINITY ? (Math.exp(logits[i]! - total) * mass - target.data[i]!) * dy[r]! : 0;
   }
-}
-
-function logSumExp(x: ArrayLike<number>, at: number, n: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < n; i++) max = Math.max(max, x[at + i]!);
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += Math.exp(x[at + i]! - max);
-  return max + Math.log(sum);
 }
