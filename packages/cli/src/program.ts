@@ -4,6 +4,7 @@ import { convertCommand } from "./commands/convert.js";
 import { encodeCommand } from "./commands/encode.js";
 import { exportCommand } from "./commands/export.js";
 import { generateCommand } from "./commands/generate.js";
+import { initCommand } from "./commands/init.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { logitsCommand } from "./commands/logits.js";
 import { parityCommand } from "./commands/parity.js";
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     .addCommand(generateCommand())
     .addCommand(encodeCommand())
     .addCommand(inspectCommand())
+    .addCommand(initCommand())
     .addCommand(prepareCommand())
     .addCommand(trainCommand())
     .addCommand(reportCommand())
