@@ -1,0 +1,65 @@
+// llama.cpp on a GGUF file, in a process of its own. One JSON request a line, one JSON answer each:
+//   {"prefill": tokens, "depth": n}      seconds for `tokens` more behind `depth`
+//   {"decode": tokens, "depth": n}       seconds for one token behind `depth`, mean over `tokens`
+//   {"probabilities": [ids]}             of every token after each of these
+import { createInterface } from "node:readline";
+import { getLlama } from "node-llama-cpp";
+
+const [file, threads, contextSize, parity] = process.argv.slice(2);
+const llama = await getLlama({
+  gpu: false,
+  build: "never",
+  progressLogs: false,
+  logLevel: "error",
+  maxThreads: +threads,
+});
+const model = await llama.loadModel({ modelPath: file });
+const context = await model.createContext({
+  contextSize: +contextSize,
+  batchSize: 512,
+  sequences: 1,
+  threads: +threads,
+  // For the same numbers: everything in float32. For speed: its own best settings.
+  flashAttention: parity !== "parity",
+  ...(parity === "parity" ? { experimentalKvCacheKeyType: "F32", experimentalKvCacheValueType: "F32" } : {}),
+});
+const sequence = context.getSequence();
+const vocab = 4096;
+const ids = (from, count) => Array.from({ length: count }, (_, i) => 10 + (((from + i) * 7919) % (vocab - 20)));
+
+async function atDepth(depth) {
+  if (sequence.nextTokenIndex > depth)
+    await sequence.eraseContextTokenRanges([{ start: depth, end: sequence.nextTokenIndex }]);
+  const missing = depth - sequence.nextTokenIndex;
+  if (missing > 0) await sequence.evaluateWithoutGeneratingNewTokens(ids(sequence.nextTokenIndex, missing));
+}
+
+async function prefill({ prefill: count, depth }) {
+  await atDepth(depth);
+  const began = performance.now();
+  await sequence.evaluateWithoutGeneratingNewTokens(ids(depth, count));
+  return { seconds: (performance.now() - began) / 1000 };
+}
+
+async function decode({ decode: count, depth }) {
+  await atDepth(depth);
+  const began = performance.now();
+  for (let i = 0; i < count; i++) await sequence.evaluateWithoutGeneratingNewTokens(ids(depth + i, 1));
+  return { seconds: (performance.now() - began) / 1000 / count };
+}
+
+async function probabilities({ probabilities: tokens }) {
+  await sequence.clearHistory();
+  const results = await sequence.controlledEvaluate(
+    tokens.map((token) => [token, { generateNext: { probabilities: true } }]),
+  );
+  return { probabilities: results.map(({ next }) => [...next.probabilities]) };
+}
+
+console.log(JSON.stringify({ ready: true }));
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line);
+  const answer = "prefill" in request ? prefill : "decode" in request ? decode : probabilities;
+  console.log(JSON.stringify(await answer(request)));
+}
+await llama.dispose();
