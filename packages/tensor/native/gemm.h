@@ -117,28 +117,56 @@ inline __attribute__((always_inline)) void gemm_micro(const float* a, int64_t a_
   }
 }
 
-// Few rows: each weight is read once and used at once; the work is bound by memory.
-inline void gemm_few_rows(const Gemm& g, int64_t j0, int64_t j1) {
-  for (int64_t j = j0; j < j1; ++j)
-    for (int64_t i = 0; i < g.m; ++i) {
-      const float* x = g.a + i * g.a_row;
-      float sum = 0;
-      if (g.b_bf16) {
-        const uint16_t* w = static_cast<const uint16_t*>(g.b) + j * g.b_col;
-        for (int64_t p = 0; p < g.k; ++p) {
-          union {
-            uint32_t u;
-            float f;
-          } v{static_cast<uint32_t>(w[p]) << 16};
-          sum += x[p] * v.f;
-        }
+// kRows x kCols dot products at once: as many sums as hide the latency of a multiply-add.
+template <int kRows, int kCols, typename Weight>
+inline __attribute__((always_inline)) void gemm_dots(const Gemm& g, int64_t i, int64_t j) {
+  const float* x = g.a + i * g.a_row;
+  const Weight* w = static_cast<const Weight*>(g.b) + j * g.b_col;
+  float sum[kRows * kCols] = {};
+  for (int64_t p = 0; p < g.k; ++p) {
+#pragma GCC unroll 4
+    for (int c = 0; c < kCols; ++c) {
+      float weight;
+      if constexpr (sizeof(Weight) == 2) {
+        weight = __builtin_bit_cast(float, static_cast<uint32_t>(w[c * g.b_col + p]) << 16);
       } else {
-        const float* w = static_cast<const float*>(g.b) + j * g.b_col;
-        for (int64_t p = 0; p < g.k; ++p) sum += x[p] * w[p];
+        weight = w[c * g.b_col + p];
       }
-      float* to = g.c + i * g.c_row + j;
-      *to = g.accumulate ? *to + sum : sum;
+#pragma GCC unroll 4
+      for (int r = 0; r < kRows; ++r) sum[r * kCols + c] += x[r * g.a_row + p] * weight;
     }
+  }
+  for (int r = 0; r < kRows; ++r)
+    for (int c = 0; c < kCols; ++c) {
+      float* to = g.c + (i + r) * g.c_row + j + c;
+      *to = g.accumulate ? *to + sum[r * kCols + c] : sum[r * kCols + c];
+    }
+}
+
+template <int kRows, typename Weight>
+inline void gemm_row_block(const Gemm& g, int64_t i, int64_t j0, int64_t j1) {
+  int64_t j = j0;
+  for (; j + 4 <= j1; j += 4) gemm_dots<kRows, 4, Weight>(g, i, j);
+  for (; j < j1; ++j) gemm_dots<kRows, 1, Weight>(g, i, j);
+}
+
+template <typename Weight>
+inline void gemm_few_rows_of(const Gemm& g, int64_t j0, int64_t j1) {
+  switch (g.m) {
+    case 1: return gemm_row_block<1, Weight>(g, 0, j0, j1);
+    case 2: return gemm_row_block<2, Weight>(g, 0, j0, j1);
+    case 3: return gemm_row_block<3, Weight>(g, 0, j0, j1);
+    default: return gemm_row_block<4, Weight>(g, 0, j0, j1);
+  }
+}
+
+// Up to four rows: each weight is read once and used at once; the work is bound by memory.
+inline void gemm_few_rows(const Gemm& g, int64_t j0, int64_t j1) {
+  if (g.b_bf16) {
+    gemm_few_rows_of<uint16_t>(g, j0, j1);
+  } else {
+    gemm_few_rows_of<float>(g, j0, j1);
+  }
 }
 
 // C[i0..i1, j0..j1], by one thread.
