@@ -57,7 +57,7 @@ export function serveCommand(): Command {
 
 function greeting(url: string, model: string, contextLength: number, needsKey: boolean): string {
   const key = needsKey ? ` \\\n    -H 'authorization: Bearer YOUR_KEY'` : "";
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "What is 12 * 7?" }] });
+  const body = JSON.stringify({ model, temperature: 0, messages: [{ role: "user", content: "Hello!" }] });
   return (
     `${pc.bold(model)} (${contextLength} tokens of context) is at ${pc.bold(`${url}/v1`)}\n\n` +
     `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\\n    -d '${body}'\n\n` +
