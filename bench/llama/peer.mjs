@@ -2,6 +2,8 @@
 //   {"prefill": tokens, "depth": n}      seconds for `tokens` more behind `depth`
 //   {"decode": tokens, "depth": n}       seconds for one token behind `depth`, mean over `tokens`
 //   {"probabilities": [ids]}             of every token after each of these
+//   {"tokenize": text}                   token ids, special tokens recognised
+//   {"greedy": [ids], "count": n}        the n most probable tokens after these, one after the other
 import { createInterface } from "node:readline";
 import { getLlama } from "node-llama-cpp";
 
@@ -56,10 +58,28 @@ async function probabilities({ probabilities: tokens }) {
   return { probabilities: results.map(({ next }) => [...next.probabilities]) };
 }
 
+async function greedy({ greedy: tokens, count }) {
+  await sequence.clearHistory();
+  const generated = [];
+  for await (const token of sequence.evaluate(tokens, { temperature: 0, yieldEogToken: true })) {
+    generated.push(token);
+    if (generated.length === count || model.isEogToken(token)) break;
+  }
+  return { tokens: generated };
+}
+
+const handlers = {
+  prefill,
+  decode,
+  probabilities,
+  greedy,
+  tokenize: ({ tokenize }) => ({ tokens: [...model.tokenize(tokenize, true)] }),
+};
+
 console.log(JSON.stringify({ ready: true }));
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
-  const answer = "prefill" in request ? prefill : "decode" in request ? decode : probabilities;
-  console.log(JSON.stringify(await answer(request)));
+  const [kind] = Object.keys(request);
+  console.log(JSON.stringify(await handlers[kind](request)));
 }
 await llama.dispose();
