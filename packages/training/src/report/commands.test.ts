@@ -15,12 +15,12 @@ test("the commands name the recipe file that gives this very recipe", async () =
   await writeFile(own, JSON.stringify({ extends: "../other.json", seed: 0 }));
   const recipe = await loadRecipe(own);
   expect(await commands(recipe, join(process.cwd(), "runs", "synthetic"), recipes)).toEqual([
-    `cachalot prepare ${own}`,
+    `cachalot prepare ${join(recipes, "small", "data.json")}`,
     `cachalot train ${own}`,
     "cachalot report runs/synthetic",
   ]);
   expect(await commands({ ...recipe, seed: 8 }, "elsewhere/my run", recipes)).toEqual([
-    "cachalot prepare RECIPE",
+    "cachalot prepare data.json",
     "cachalot train RECIPE --run 'elsewhere/my run'",
     "cachalot report 'elsewhere/my run'",
   ]);

@@ -1,17 +1,17 @@
 import { readdir } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { loadRecipe, type Recipe } from "../recipe/recipe.js";
 
 /**
  * The commands that make this run and its report again. RECIPE is the file under `recipesDir` that gives exactly this
- * recipe; it stays the word RECIPE when none there does.
+ * recipe; it stays the word RECIPE when none there does. A data recipe is named relative to its recipe.
  */
 export async function commands(recipe: Recipe, runDir: string, recipesDir = "recipes"): Promise<string[]> {
   const file = (await findRecipe(recipe, recipesDir)) ?? "RECIPE";
   const run = shortPath(runDir);
   const isDefaultRun = run === join(recipe.runs, recipe.name);
   return [
-    `cachalot prepare ${quote(file)}`,
+    ...(recipe.data.recipe ? [`cachalot prepare ${quote(join(dirname(file), recipe.data.recipe))}`] : []),
     `cachalot train ${quote(file)}${isDefaultRun ? "" : ` --run ${quote(run)}`}`,
     `cachalot report ${quote(run)}`,
   ];

@@ -1,4 +1,4 @@
-import { parameterSpecs, parseConfig } from "@cachalot/model";
+import { inspectConfig, parseConfig } from "@cachalot/model";
 
 export interface ModelShape {
   layers: number;
@@ -12,7 +12,7 @@ export interface ModelShape {
   sharedExperts: number;
   indexer: { heads: number; headDim: number; topk: number } | null;
   parameters: number;
-  /** Parameters used for one token: all but the routed experts not chosen. */
+  /** Parameters used for one token: one row of the embedding, and of the routed experts the chosen. */
   activeParameters: number;
   indexerParameters: number;
 }
@@ -21,16 +21,7 @@ export interface ModelShape {
 export function modelShape(model: Readonly<Record<string, unknown>>): ModelShape | null {
   if (Object.keys(model).length === 0) return null;
   const config = parseConfig(model);
-  let parameters = 0;
-  let routed = 0;
-  let indexerParameters = 0;
-  for (const { name, shape, indexer } of parameterSpecs(config)) {
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    parameters += size;
-    if (name.includes(".experts.*.")) routed += size;
-    if (indexer) indexerParameters += size;
-  }
-  const chosen = config.nRoutedExperts > 0 ? config.numExpertsPerTok / config.nRoutedExperts : 0;
+  const { parameters } = inspectConfig(config, config.maxPositionEmbeddings);
   return {
     layers: config.numHiddenLayers,
     denseLayers: Math.min(config.firstKDenseReplace, config.numHiddenLayers),
@@ -43,8 +34,8 @@ export function modelShape(model: Readonly<Record<string, unknown>>): ModelShape
     indexer: config.indexer
       ? { heads: config.indexer.nHeads, headDim: config.indexer.headDim, topk: config.indexer.topk }
       : null,
-    parameters,
-    activeParameters: Math.round(parameters - routed * (1 - chosen)),
-    indexerParameters,
+    parameters: parameters.total,
+    activeParameters: parameters.active,
+    indexerParameters: parameters.indexer,
   };
 }

@@ -87,7 +87,7 @@ test("parameters: all, active per token, the indexer's", () => {
   const total = 2 * 160 * E + E + 3 * (2 * E + attention + indexer) + 3 * 160 * E + 2 * moe;
   expect(model).toMatchObject({
     parameters: total,
-    activeParameters: total - 2 * 5 * expert,
+    activeParameters: total - 2 * 5 * expert - 159 * E,
     indexerParameters: 3 * indexer,
   });
 });

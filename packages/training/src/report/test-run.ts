@@ -45,7 +45,7 @@ export const testRecipe: Recipe = recipeSchema.parse({
   name: "synthetic",
   description: "Curves from formulas <not> a training",
   model,
-  data: { dir: "data/none" },
+  data: { recipe: "data.json", dir: "data/none" },
   stages: [
     { name: "dense", kind: "dense", steps: 400, learningRate: 1e-3, schedule: { warmupSteps: 40 }, ...shared },
     { name: "warmup", kind: "warmup", steps: 100, learningRate: 1e-3, ...shared },
