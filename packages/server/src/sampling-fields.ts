@@ -5,7 +5,7 @@ import { z } from "zod";
 import { badRequest, unsupported } from "./api-error.js";
 
 /** Most choices one request may ask for. */
-export const MAX_CHOICES = 16;
+const MAX_CHOICES = 16;
 const MAX_STOPS = 16;
 const MAX_STOP_LENGTH = 1000;
 const MAX_TOKENS = 1 << 20;

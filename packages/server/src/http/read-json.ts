@@ -27,7 +27,7 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
 }
 
 /** Whether arrays and objects nest deeper than `limit`: recursion over the parsed value must not overflow the stack. */
-export function nestsDeeperThan(json: string, limit: number): boolean {
+function nestsDeeperThan(json: string, limit: number): boolean {
   let depth = 0;
   let inString = false;
   for (let i = 0; i < json.length; i++) {
