@@ -75,10 +75,23 @@ inline void gemm_pack_b(const Gemm& g, int64_t p0, int64_t kc, int64_t j0, int64
   }
 }
 
-// kMr rows of A whose depth does not lie contiguously, as [kc][kMr].
+// kMr rows of A as [kc][kMr].
 inline void gemm_pack_a(const Gemm& g, int64_t i0, int64_t rows, int64_t p0, int64_t kc, float* to) {
+  const float* base = g.a + i0 * g.a_row + p0 * g.a_col;
+  if (g.a_col == 1 && rows == kMr) {
+    // Eight depths of every row at a time: whole cache lines are read, and what is written stays in L1.
+    int64_t p = 0;
+    for (; p + 8 <= kc; p += 8)
+      for (int64_t i = 0; i < kMr; ++i) {
+        const float* from = base + i * g.a_row + p;
+        for (int q = 0; q < 8; ++q) to[(p + q) * kMr + i] = from[q];
+      }
+    for (; p < kc; ++p)
+      for (int64_t i = 0; i < kMr; ++i) to[p * kMr + i] = base[i * g.a_row + p];
+    return;
+  }
   for (int64_t p = 0; p < kc; ++p) {
-    const float* from = g.a + i0 * g.a_row + (p0 + p) * g.a_col;
+    const float* from = base + p * g.a_col;
     for (int64_t i = 0; i < kMr; ++i) to[p * kMr + i] = i < rows ? from[i * g.a_row] : 0.0f;
   }
 }
@@ -169,89 +182,152 @@ inline void gemm_few_rows(const Gemm& g, int64_t j0, int64_t j1) {
   }
 }
 
-// C[i0..i1, j0..j1], by one thread.
-inline void gemm_tile(const cachalot::KernelCall& call, const Gemm& g, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+// Floats between two blocks of kKc depths of a whole B packed by gemm_pack_b.
+inline int64_t gemm_packed_columns(int64_t n) { return (n + kNr - 1) / kNr * kNr; }
+
+// C[i0..i1, j0..j1] += or = A * panels, the panels holding depths [pc, pc + kc) of columns from j0 on.
+inline void gemm_block(const Gemm& g, int64_t i0, int64_t i1, int64_t j0, int64_t j1, int64_t pc, int64_t kc,
+                       const float* panels, bool direct_a, float* packed_a) {
+  const bool accumulate = g.accumulate || pc > 0;
+  for (int64_t i = i0; i < i1; i += kMr) {
+    const int64_t rows = std::min<int64_t>(kMr, i1 - i);
+    if (!direct_a) gemm_pack_a(g, i, rows, pc, kc, packed_a);
+    for (int64_t j = j0; j < j1; j += kNr) {
+      const float* panel = panels + (j - j0) * kc;
+      float* c = g.c + i * g.c_row + j;
+      const int64_t width = std::min<int64_t>(kNr, j1 - j);
+      if (direct_a)
+        gemm_micro<false>(g.a + i * g.a_row + pc, g.a_row, kc, panel, c, g.c_row, rows, width, accumulate);
+      else
+        gemm_micro<true>(packed_a, 0, kc, panel, c, g.c_row, rows, width, accumulate);
+    }
+  }
+}
+
+// C[i0..i1, j0..j1], by one thread. `packed`: the whole of B in panels, or null to pack what is needed here.
+inline void gemm_tile(const cachalot::KernelCall& call, const Gemm& g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
+                      const float* packed = nullptr) {
   if (g.k == 0) {
     for (int64_t i = i0; i < i1 && !g.accumulate; ++i) std::memset(g.c + i * g.c_row + j0, 0, (j1 - j0) * 4);
     return;
   }
-  float* panels = call.thread_scratch<float>(kKc * kNc + kKc * kMr, 0);
-  float* packed_a = panels + kKc * kNc;
-  const bool direct_a = g.a_col == 1;
+  float* own = call.thread_scratch<float>(kKc * kNc + kKc * kMr, 0);
+  float* packed_a = own + kKc * kNc;
+  // Rows that lie a multiple of 2 KiB apart fall on the same few lines of L1: those are packed first.
+  const bool direct_a = g.a_col == 1 && (g.a_row % 512 != 0 || j1 - j0 < 4 * kNr);
   for (int64_t jc = j0; jc < j1; jc += kNc) {
     const int64_t nc = std::min(kNc, j1 - jc);
     for (int64_t pc = 0; pc < g.k; pc += kKc) {
       const int64_t kc = std::min(kKc, g.k - pc);
-      const bool accumulate = g.accumulate || pc > 0;
-      gemm_pack_b(g, pc, kc, jc, nc, panels);
-      for (int64_t i = i0; i < i1; i += kMr) {
-        const int64_t rows = std::min<int64_t>(kMr, i1 - i);
-        if (!direct_a) gemm_pack_a(g, i, rows, pc, kc, packed_a);
-        for (int64_t j = 0; j < nc; j += kNr) {
-          const float* panel = panels + j * kc;
-          float* c = g.c + i * g.c_row + jc + j;
-          const int64_t width = std::min<int64_t>(kNr, nc - j);
-          if (direct_a)
-            gemm_micro<false>(g.a + i * g.a_row + pc, g.a_row, kc, panel, c, g.c_row, rows, width, accumulate);
-          else
-            gemm_micro<true>(packed_a, 0, kc, panel, c, g.c_row, rows, width, accumulate);
-        }
-      }
+      const float* panels = packed ? packed + pc * gemm_packed_columns(g.n) + jc * kc : own;
+      if (!packed) gemm_pack_b(g, pc, kc, jc, nc, own);
+      gemm_block(g, i0, i1, jc, jc + nc, pc, kc, panels, direct_a, packed_a);
     }
   }
 }
 
-// Several products at once (experts, heads), spread over all threads.
-inline void gemm_batch(const cachalot::KernelCall& call, const std::vector<Gemm>& products) {
+// Several products at once (experts, heads), spread over all threads. B is packed by all of them first, so that no two
+// pack the same; products too small to gain by it, and matrices too large to hold twice, are packed by whoever needs them.
+class GemmBatch {
+ public:
+  GemmBatch(const cachalot::KernelCall& call, const std::vector<Gemm>& products) : call_(call) {
+    double work = 0;
+    for (const Gemm& g : products) work += static_cast<double>(g.m) * g.n * (g.k + 1);
+    // About four tasks a thread balance the load on shared cores; tiles keep whole micro-tiles.
+    const double share = std::max(work / (4.0 * call.threads()), 1.0);
+    int64_t packed_size = 0;
+    for (const Gemm& g : products) {
+      if (g.m <= 0 || g.n <= 0) continue;
+      const double own = static_cast<double>(g.m) * g.n * (g.k + 1);
+      const int64_t parts = std::clamp<int64_t>(static_cast<int64_t>(own / share + 0.5), 1, 4 * call.threads());
+      if (g.m <= 4 && g.a_col == 1 && g.b_row == 1) {
+        const int64_t blocks = own < 32768 ? 1 : parts;
+        for (int64_t t = 0; t < blocks; ++t)
+          tasks_.push_back({&g, 0, g.m, g.n * t / blocks, g.n * (t + 1) / blocks, kFewRows});
+      } else {
+        cut(g, own < 65536 ? 1 : parts, packed_size);
+      }
+    }
+    if (packed_size > 0) packed_ = call.scratch<float>(packed_size, 6);
+  }
+
+  void run() {
+    each(packs_.size(), [](GemmBatch& self, int64_t i) {
+      const Pack& p = self.packs_[i];
+      const int64_t kc = std::min(kKc, p.g->k - p.pc);
+      gemm_pack_b(*p.g, p.pc, kc, p.j0, p.j1 - p.j0,
+                  self.packed_ + p.offset + p.pc * gemm_packed_columns(p.g->n) + p.j0 * kc);
+    });
+    each(tasks_.size(), [](GemmBatch& self, int64_t i) {
+      const Task& t = self.tasks_[i];
+      if (t.packed == kFewRows)
+        gemm_few_rows(*t.g, t.j0, t.j1);
+      else
+        gemm_tile(self.call_, *t.g, t.i0, t.i1, t.j0, t.j1, t.packed == kAlone ? nullptr : self.packed_ + t.packed);
+    });
+  }
+
+ private:
+  static constexpr int64_t kFewRows = -2, kAlone = -1;
+  static constexpr int64_t kMaxPacked = 1 << 24;
   struct Task {
     const Gemm* g;
     int64_t i0, i1, j0, j1;
-    bool few_rows;
+    int64_t packed;  // where its B begins in packed_, or one of the two above
   };
-  std::vector<Task> tasks;
-  double work = 0;
-  for (const Gemm& g : products) work += static_cast<double>(g.m) * g.n * (g.k + 1);
-  // About four tasks a thread balance the load on shared cores; tiles keep whole micro-tiles.
-  const double share = std::max(work / (4.0 * call.threads()), 1.0);
-  for (const Gemm& g : products) {
-    if (g.m <= 0 || g.n <= 0) continue;
-    const double own = static_cast<double>(g.m) * g.n * (g.k + 1);
-    const int64_t parts = std::clamp<int64_t>(static_cast<int64_t>(own / share + 0.5), 1, 4 * call.threads());
-    if (g.m <= 4 && g.a_col == 1 && g.b_row == 1) {
-      const int64_t blocks = own < 32768 ? 1 : parts;
-      for (int64_t t = 0; t < blocks; ++t)
-        tasks.push_back({&g, 0, g.m, g.n * t / blocks, g.n * (t + 1) / blocks, true});
-      continue;
-    }
+  struct Pack {
+    const Gemm* g;
+    int64_t offset, pc, j0, j1;
+  };
+
+  void cut(const Gemm& g, int64_t wanted, int64_t& packed_size) {
     const int64_t row_tiles = (g.m + kMr - 1) / kMr, column_tiles = (g.n + kNr - 1) / kNr;
-    const int64_t wanted = own < 65536 ? 1 : parts;
-    // Cut the longer side first: the panel of the other operand is packed once per cut.
+    const int64_t size = gemm_packed_columns(g.n) * g.k;
     int64_t row_cuts = std::min(wanted, std::max<int64_t>(row_tiles / 8, 1));
-    if (g.n >= 2 * g.m) row_cuts = 1;
+    int64_t packed = kAlone;
+    if (row_cuts > 1 && size <= kMaxPacked) {
+      packed = packed_size;
+      packed_size += size;
+      for (int64_t pc = 0; pc < g.k; pc += kKc)
+        for (int64_t j = 0; j < g.n; j += kNc) packs_.push_back({&g, packed, pc, j, std::min(g.n, j + kNc)});
+    } else if (g.n >= 2 * g.m) {
+      row_cuts = 1;
+    }
     const int64_t column_cuts = std::clamp<int64_t>((wanted + row_cuts - 1) / row_cuts, 1, column_tiles);
     for (int64_t c = 0; c < column_cuts; ++c)
       for (int64_t r = 0; r < row_cuts; ++r)
-        tasks.push_back({&g, row_tiles * r / row_cuts * kMr, std::min(g.m, row_tiles * (r + 1) / row_cuts * kMr),
-                         column_tiles * c / column_cuts * kNr,
-                         std::min(g.n, column_tiles * (c + 1) / column_cuts * kNr), false});
+        tasks_.push_back({&g, row_tiles * r / row_cuts * kMr, std::min(g.m, row_tiles * (r + 1) / row_cuts * kMr),
+                          column_tiles * c / column_cuts * kNr, std::min(g.n, column_tiles * (c + 1) / column_cuts * kNr),
+                          packed});
   }
-  struct State {
-    const cachalot::KernelCall* call;
-    const Task* tasks;
-  } state{&call, tasks.data()};
-  cachalot::ThreadPool::instance().run(
-      static_cast<int64_t>(tasks.size()),
-      [](void* raw, int64_t i) {
-        const State& s = *static_cast<State*>(raw);
-        const Task& t = s.tasks[i];
-        if (t.few_rows)
-          gemm_few_rows(*t.g, t.j0, t.j1);
-        else
-          gemm_tile(*s.call, *t.g, t.i0, t.i1, t.j0, t.j1);
-      },
-      &state);
+
+  void each(size_t count, void (*body)(GemmBatch&, int64_t)) {
+    struct State {
+      GemmBatch* self;
+      void (*body)(GemmBatch&, int64_t);
+    } state{this, body};
+    cachalot::ThreadPool::instance().run(
+        static_cast<int64_t>(count),
+        [](void* raw, int64_t i) {
+          const State& s = *static_cast<State*>(raw);
+          s.body(*s.self, i);
+        },
+        &state);
+  }
+
+  const cachalot::KernelCall& call_;
+  std::vector<Task> tasks_;
+  std::vector<Pack> packs_;
+  float* packed_ = nullptr;
+};
+
+inline void gemm_batch(const cachalot::KernelCall& call, const std::vector<Gemm>& products) {
+  GemmBatch(call, products).run();
 }
 
-inline void gemm(const cachalot::KernelCall& call, const Gemm& product) { gemm_batch(call, {product}); }
+inline void gemm(const cachalot::KernelCall& call, const Gemm& product) {
+  const std::vector<Gemm> products{product};
+  gemm_batch(call, products);
+}
 
 }  // namespace
