@@ -16,7 +16,7 @@ constexpr int kLanes = 8, kMr = 6;
 constexpr int kLanes = 4, kMr = 4;
 #endif
 constexpr int kNr = 2 * kLanes;
-constexpr int64_t kKc = 256;   // depth of a packed panel: kKc * kNr floats stay in L1
+constexpr int64_t kKc = 320;   // depth of a packed panel: kKc * kNr floats stay in L1
 constexpr int64_t kNc = 512;   // columns packed at once: kKc * kNc floats stay in L2
 typedef float Lanes __attribute__((vector_size(kLanes * 4), aligned(4)));
 
@@ -38,6 +38,20 @@ inline float gemm_b(const Gemm& g, int64_t p, int64_t j) {
                   : static_cast<const float*>(g.b)[at];
 }
 
+CACHALOT_INLINE float gemm_widen(float value) { return value; }
+CACHALOT_INLINE float gemm_widen(uint16_t bits) {
+  return __builtin_bit_cast(float, static_cast<uint32_t>(bits) << 16);
+}
+
+// A column whose depths lie contiguously, into its place in a panel: eight depths at a time.
+template <typename T>
+inline void gemm_pack_column(const T* from, int64_t kc, float* to) {
+  int64_t p = 0;
+  for (; p + 8 <= kc; p += 8)
+    for (int q = 0; q < 8; ++q) to[(p + q) * kNr] = gemm_widen(from[p + q]);
+  for (; p < kc; ++p) to[p * kNr] = gemm_widen(from[p]);
+}
+
 // B[p0..p0+kc, j0..j0+nc] as panels of kNr columns, each [kc][kNr], zero-padded.
 inline void gemm_pack_b(const Gemm& g, int64_t p0, int64_t kc, int64_t j0, int64_t nc, float* to) {
   for (int64_t j = 0; j < nc; j += kNr, to += kc * kNr) {
@@ -54,19 +68,16 @@ inline void gemm_pack_b(const Gemm& g, int64_t p0, int64_t kc, int64_t j0, int64
       }
       continue;
     }
-    if (!g.b_bf16 && g.b_row == 1) {
-      // Columns lie contiguously: transpose, eight depths of one column at a time.
-      const float* base = static_cast<const float*>(g.b) + p0;
+    if (g.b_row == 1) {
       for (int64_t i = 0; i < kNr; ++i) {
+        const int64_t column = p0 + (j0 + j + i) * g.b_col;
         if (i >= width) {
           for (int64_t p = 0; p < kc; ++p) to[p * kNr + i] = 0.0f;
-          continue;
+        } else if (g.b_bf16) {
+          gemm_pack_column(static_cast<const uint16_t*>(g.b) + column, kc, to + i);
+        } else {
+          gemm_pack_column(static_cast<const float*>(g.b) + column, kc, to + i);
         }
-        const float* from = base + (j0 + j + i) * g.b_col;
-        int64_t p = 0;
-        for (; p + 8 <= kc; p += 8)
-          for (int q = 0; q < 8; ++q) to[(p + q) * kNr + i] = from[p + q];
-        for (; p < kc; ++p) to[p * kNr + i] = from[p];
       }
       continue;
     }
@@ -139,12 +150,7 @@ inline __attribute__((always_inline)) void gemm_dots(const Gemm& g, int64_t i, i
   for (int64_t p = 0; p < g.k; ++p) {
 #pragma GCC unroll 4
     for (int c = 0; c < kCols; ++c) {
-      float weight;
-      if constexpr (sizeof(Weight) == 2) {
-        weight = __builtin_bit_cast(float, static_cast<uint32_t>(w[c * g.b_col + p]) << 16);
-      } else {
-        weight = w[c * g.b_col + p];
-      }
+      const float weight = gemm_widen(w[c * g.b_col + p]);
 #pragma GCC unroll 4
       for (int r = 0; r < kRows; ++r) sum[r * kCols + c] += x[r * g.a_row + p] * weight;
     }
