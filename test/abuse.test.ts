@@ -53,6 +53,11 @@ const deep = (open: string, close: string) => open.repeat(60_000) + close.repeat
 const tool = { type: "function", function: { name: "f", parameters: { type: "object" } } };
 const calls = [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }];
 
+/** As many copies of `item` as the server's body limit of 16 MiB allows. */
+const flood = (before: string, item: string, after: string): string =>
+  `${before}[${`${item},`.repeat(Math.floor((16 * 2 ** 20 - 4096) / (item.length + 1)))}${item}]${after}`;
+const ask = `"model":"${model}","messages":[{"role":"user","content":"Hi"}]`;
+
 /** [what, route, body, status if it must be one in particular] */
 const bad: [string, string, object | string, number?][] = [
   ["an unknown model", CHAT, { ...chat, model: "gpt-9" }, 404],
@@ -173,6 +178,26 @@ const bad: [string, string, object | string, number?][] = [
   ["a list", CHAT, "[]", 400],
   ["null", CHAT, "null", 400],
   ["a number", CHAT, "7", 400],
+  ["millions of wrong messages", CHAT, flood('{"messages":', "0", "}"), 400],
+  ["millions of empty messages", CHAT, flood('{"messages":', "{}", "}"), 400],
+  ["millions of wrong parts", CHAT, flood('{"messages":[{"role":"user","content":', "0", "}]}"), 400],
+  ["millions of wrong calls", CHAT, flood('{"messages":[{"role":"assistant","tool_calls":', "0", "}]}"), 400],
+  ["millions of wrong tools", CHAT, flood(`{${ask},"tools":`, "0", "}"), 400],
+  ["millions of wrong tools in a message", CHAT, flood('{"messages":[{"role":"system","tools":', "0", "}]}"), 400],
+  ["millions of wrong stops", CHAT, flood(`{${ask},"stop":`, "0", "}"), 400],
+  ["millions of biases", CHAT, flood(`{${ask},"logit_bias":`, "[]", "}"), 400],
+  ["a wrong choice of a million tools", CHAT, flood(`{${ask},"tool_choice":`, "0", "}"), 400],
+  ["a response format of millions", CHAT, flood(`{${ask},"response_format":`, "0", "}"), 400],
+  [
+    "a json schema of millions",
+    CHAT,
+    flood(`{${ask},"response_format":{"type":"json_schema","json_schema":`, "0", "}}"),
+    400,
+  ],
+  ["millions of wrong prompts", COMPLETIONS, flood('{"prompt":', "{}", "}"), 400],
+  ["millions of wrong tokens", COMPLETIONS, flood('{"prompt":', "-1", "}"), 400],
+  ["millions of wrong tokens in a prompt", COMPLETIONS, flood('{"prompt":[', "-1", "]}"), 400],
+  ["millions of good tokens", COMPLETIONS, flood('{"prompt":', "1", "}"), 400],
   ["a prompt past the context", CHAT, { ...chat, messages: [{ role: "user", content: "whale ".repeat(9000) }] }, 400],
   ["no prompt", COMPLETIONS, { model }],
   ["an empty prompt", COMPLETIONS, { ...completion, prompt: "" }],

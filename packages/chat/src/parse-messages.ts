@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { ChatError } from "./errors.js";
+import { arrayOf } from "./json/array-of.js";
 import type { ChatMessage, ToolCall, ToolDefinition } from "./messages.js";
 
 const plainObject = z.custom<Record<string, unknown>>(
@@ -10,7 +11,7 @@ const plainObject = z.custom<Record<string, unknown>>(
 );
 
 const textPart = z.looseObject({ type: z.literal("text", "only text parts are supported"), text: z.string() });
-const content = z.union([z.string(), z.array(textPart)], {
+const content = z.union([z.string(), arrayOf(textPart)], {
   error: "expected a string or an array of text parts",
 });
 const optionalContent = content.nullish();
@@ -36,7 +37,7 @@ const toolCallSchema = z.looseObject({
 
 const instructions = {
   content: optionalContent,
-  tools: z.array(toolSchema).nullish(),
+  tools: arrayOf(toolSchema).nullish(),
   response_format: plainObject.nullish(),
 };
 
@@ -51,7 +52,7 @@ const messageSchema = z.discriminatedUnion(
       content: optionalContent,
       reasoning_content: z.string().nullish(),
       reasoning: z.string().nullish(),
-      tool_calls: z.array(toolCallSchema).nullish(),
+      tool_calls: arrayOf(toolCallSchema).nullish(),
     }),
     z.looseObject({ role: z.literal("tool"), content: optionalContent, tool_call_id: z.string().nullish() }),
   ],
@@ -139,7 +140,7 @@ function toMessage(message: z.infer<typeof messageSchema>, raw: unknown): ChatMe
  * @throws ChatError `invalid_message` with `param` naming the field, such as `messages[2].role`.
  */
 export function parseMessages(value: unknown, root = "messages"): ChatMessage[] {
-  const messages = validate(z.array(messageSchema), value, root);
+  const messages = validate(arrayOf(messageSchema), value, root);
   const raw = value as unknown[];
   return messages.map((message, i) => toMessage(message, raw[i]));
 }
@@ -152,6 +153,6 @@ export function parseMessages(value: unknown, root = "messages"): ChatMessage[] 
  * @throws ChatError `invalid_message` with `param` naming the field, such as `tools[0].function.name`.
  */
 export function parseTools(value: unknown, root = "tools"): ToolDefinition[] {
-  validate(z.array(toolSchema), value, root);
+  validate(arrayOf(toolSchema), value, root);
   return value as ToolDefinition[];
 }

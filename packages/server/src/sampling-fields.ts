@@ -11,6 +11,10 @@ const MAX_STOP_LENGTH = 1000;
 const MAX_TOKENS = 1 << 20;
 
 const stopString = z.string().min(1, "expected a non-empty string").max(MAX_STOP_LENGTH);
+const stopStrings = z.custom<string[]>(
+  (value) =>
+    Array.isArray(value) && value.length <= MAX_STOPS && value.every((stop) => stopString.safeParse(stop).success),
+);
 const maxTokens = z.int().min(1).max(MAX_TOKENS);
 
 /** `null` means the default everywhere, as in OpenAI's API. */
@@ -21,7 +25,7 @@ export const samplingFields = {
   top_k: z.int().min(-1).max(1_000_000).nullish(),
   seed: z.int().nullish(),
   stop: z
-    .union([stopString, z.array(stopString).max(MAX_STOPS)], {
+    .union([stopString, stopStrings], {
       error: `expected a string or at most ${MAX_STOPS} strings, none empty or longer than ${MAX_STOP_LENGTH}`,
     })
     .nullish(),
@@ -31,7 +35,7 @@ export const samplingFields = {
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
-  logit_bias: z.record(z.string(), z.number()).nullish(),
+  logit_bias: z.custom<object>((value) => typeof value === "object" && value !== null, "expected an object").nullish(),
 };
 
 const samplingSchema = z.looseObject(samplingFields);

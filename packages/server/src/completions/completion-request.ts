@@ -10,7 +10,12 @@ const MAX_PROMPTS = 64;
 /** Choices over all prompts. */
 const MAX_TOTAL_CHOICES = 64;
 
-const tokenIds = z.array(z.int().min(0)).min(1, "expected at least one token");
+// Checked as one value: zod would make an issue of every wrong token.
+const tokenIds = z.custom<number[]>(
+  (value) => Array.isArray(value) && value.length > 0 && value.every((id) => Number.isSafeInteger(id) && id >= 0),
+  "expected token ids",
+);
+const few = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.length <= MAX_PROMPTS;
 
 const bodySchema = z.looseObject({
   ...samplingFields,
@@ -18,10 +23,14 @@ const bodySchema = z.looseObject({
     [
       z.string().min(1),
       tokenIds,
-      z.array(z.string().min(1)).min(1).max(MAX_PROMPTS),
-      z.array(tokenIds).min(1).max(MAX_PROMPTS),
+      z.custom<string[]>(
+        (value) => few(value) && (value as unknown[]).every((text) => typeof text === "string" && text),
+      ),
+      z.custom<number[][]>(
+        (value) => few(value) && (value as unknown[]).every((ids) => tokenIds.safeParse(ids).success),
+      ),
     ],
-    { error: "expected a non-empty string, an array of token ids, or an array of those" },
+    { error: `expected a non-empty string, an array of token ids, or an array of at most ${MAX_PROMPTS} of those` },
   ),
   echo: z.boolean().nullish(),
   logprobs: z.int().min(0).max(20).nullish(),
