@@ -12,13 +12,15 @@ namespace cachalot {
 namespace {
 
 struct Entry {
-  KernelFunction by_level[3] = {nullptr, nullptr, nullptr};
+  KernelFunction by_level[4] = {};
 };
 
 std::map<std::string, Entry>& registry() {
   static auto* entries = new std::map<std::string, Entry>();
   return *entries;
 }
+
+const char* kIsaNames[] = {"portable", "avx2", "avx512", "avx512dot"};
 
 int best_isa_level() {
   int level = 0;
@@ -28,15 +30,14 @@ int best_isa_level() {
   if (level == 1 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
     level = 2;
+  if (level == 2 && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni")) level = 3;
 #endif
   if (const char* wanted = std::getenv("CACHALOT_ISA")) {
-    const int asked = !std::strcmp(wanted, "portable") ? 0 : !std::strcmp(wanted, "avx2") ? 1 : 2;
-    if (asked < level) level = asked;
+    for (int asked = 0; asked < level; ++asked)
+      if (!std::strcmp(wanted, kIsaNames[asked])) level = asked;
   }
   return level;
 }
-
-const char* kIsaNames[] = {"portable", "avx2", "avx512"};
 
 struct Scratch {
   std::vector<std::pair<void*, size_t>> slots;

@@ -26,12 +26,15 @@ const common = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread",
 // Sums may be reordered into vectors; infinities and NaN keep their meaning (masks are -inf).
 const kernelFlags = ["-ffast-math", "-fno-finite-math-only", "-fno-unsafe-math-optimizations", "-fassociative-math"];
 kernelFlags.push("-fno-signed-zeros", "-fno-trapping-math", "-ffp-contract=fast");
+const avx512 = ["-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mfma", "-mprefer-vector-width=512"];
 const instructionSets =
   process.arch === "x64"
     ? [
         ["portable", 0, []],
         ["avx2", 1, ["-mavx2", "-mfma", "-mf16c"]],
-        ["avx512", 2, ["-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mfma", "-mprefer-vector-width=512"]],
+        ["avx512", 2, avx512],
+        // GCC 12's own intrinsics warn.
+        ["avx512dot", 3, [...avx512, "-mavx512bf16", "-mavx512vnni", "-Wno-uninitialized", "-Wno-maybe-uninitialized"]],
       ]
     : [["portable", 0, []]];
 
@@ -44,12 +47,22 @@ const headers = readdirSync(here)
   .map((file) => readFileSync(join(here, file), "utf8"))
   .join("\n");
 
+/** A source with the headers it includes. */
+function withHeaders(file, seen = new Set()) {
+  if (seen.has(file) || !existsSync(file)) return "";
+  seen.add(file);
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/#include "(.+)"/g)].reduce((all, [, name]) => all + withHeaders(join(here, name), seen), text);
+}
+const usesDotProducts = (file) => /__AVX512(?:BF16|VNNI)__/.test(withHeaders(file));
+
 /** Compilation units: [object name, source, flags]. */
 const units = [
   ["addon", join(here, "addon.cc"), [`-I${nodeHeaders}`]],
   ["thread_pool", join(here, "thread_pool.cc"), []],
   ...kernels.flatMap(([op, path]) =>
-    instructionSets.map(([isa, level, flags]) => [
+    // Dot-product instructions change nothing in a kernel that does not ask for them.
+    instructionSets.filter(([isa]) => isa !== "avx512dot" || usesDotProducts(path)).map(([isa, level, flags]) => [
       `${op}.${isa}`,
       path,
       [...kernelFlags, ...flags, `-DCACHALOT_ISA=${isa}`, `-DCACHALOT_ISA_LEVEL=${level}`],

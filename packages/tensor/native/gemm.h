@@ -258,18 +258,18 @@ class GemmBatch {
   }
 
   void run() {
-    each(packs_.size(), [](GemmBatch& self, int64_t i) {
-      const Pack& p = self.packs_[i];
+    call_.parallel_tasks(packs_.size(), [this](int64_t i) {
+      const Pack& p = packs_[i];
       const int64_t kc = std::min(kKc, p.g->k - p.pc);
       gemm_pack_b(*p.g, p.pc, kc, p.j0, p.j1 - p.j0,
-                  self.packed_ + p.offset + p.pc * gemm_packed_columns(p.g->n) + p.j0 * kc);
+                  packed_ + p.offset + p.pc * gemm_packed_columns(p.g->n) + p.j0 * kc);
     });
-    each(tasks_.size(), [](GemmBatch& self, int64_t i) {
-      const Task& t = self.tasks_[i];
+    call_.parallel_tasks(tasks_.size(), [this](int64_t i) {
+      const Task& t = tasks_[i];
       if (t.packed == kFewRows)
         gemm_few_rows(*t.g, t.j0, t.j1);
       else
-        gemm_tile(self.call_, *t.g, t.i0, t.i1, t.j0, t.j1, t.packed == kAlone ? nullptr : self.packed_ + t.packed);
+        gemm_tile(call_, *t.g, t.i0, t.i1, t.j0, t.j1, t.packed == kAlone ? nullptr : packed_ + t.packed);
     });
   }
 
@@ -305,20 +305,6 @@ class GemmBatch {
         tasks_.push_back({&g, row_tiles * r / row_cuts * kMr, std::min(g.m, row_tiles * (r + 1) / row_cuts * kMr),
                           column_tiles * c / column_cuts * kNr, std::min(g.n, column_tiles * (c + 1) / column_cuts * kNr),
                           packed});
-  }
-
-  void each(size_t count, void (*body)(GemmBatch&, int64_t)) {
-    struct State {
-      GemmBatch* self;
-      void (*body)(GemmBatch&, int64_t);
-    } state{this, body};
-    cachalot::ThreadPool::instance().run(
-        static_cast<int64_t>(count),
-        [](void* raw, int64_t i) {
-          const State& s = *static_cast<State*>(raw);
-          s.body(*s.self, i);
-        },
-        &state);
   }
 
   const cachalot::KernelCall& call_;

@@ -70,6 +70,14 @@ class KernelCall {
     return static_cast<T*>(thread_scratch_memory(slot, count * sizeof(T)));
   }
 
+  // body(i) for every i in [0, n), in any order on any thread.
+  template <typename Body>
+  void parallel_tasks(int64_t n, const Body& body) const {
+    ThreadPool::instance().run(
+        n, [](void* raw, int64_t i) { (*static_cast<const Body*>(raw))(i); },
+        const_cast<void*>(static_cast<const void*>(&body)));
+  }
+
   // body(begin, end) over [0, n) in blocks of at least `grain`.
   template <typename Body>
   void parallel(int64_t n, int64_t grain, const Body& body) const {

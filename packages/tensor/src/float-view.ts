@@ -6,3 +6,18 @@ export function readFloat(tensor: HostTensor): NumericArray {
   const bits = Uint32Array.from(tensor.data, (value) => value << 16);
   return new Float32Array(bits.buffer);
 }
+
+/**
+ * Numbers rounded to the nearest bf16, ties to even, as a product with bf16 weights reads them. The float64 of gradient
+ * checks is left as it is: the derivative is that of the unrounded product.
+ */
+export function roundToBf16(values: NumericArray): NumericArray {
+  if (values instanceof Float64Array) return values;
+  const rounded = Float32Array.from(values);
+  const bits = new Uint32Array(rounded.buffer);
+  bits.forEach((word, i) => {
+    const isNaN = (word & 0x7fffffff) > 0x7f800000;
+    bits[i] = isNaN ? word : (word + 0x7fff + ((word >>> 16) & 1)) & 0xffff0000;
+  });
+  return rounded;
+}

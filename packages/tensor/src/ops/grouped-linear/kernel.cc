@@ -1,16 +1,22 @@
-#include "gemm.h"
+#include "gemm_bf16.h"
 
 CACHALOT_KERNEL(grouped_linear) {
   const float* x = call.in(0).as<float>();
   const auto& w = call.in(1);
   const int32_t* offsets = call.in(2).as<int32_t>();
-  const bool bf16 = w.dtype == cachalot::DType::kBF16;
+  float* y = call.out(0).as<float>();
   const int64_t groups = w.dim(0), n = w.dim(1), k = w.dim(2);
+  if (w.dtype == cachalot::DType::kBF16) {
+    std::vector<LinearBf16> products;
+    for (int64_t g = 0; g < groups; ++g)
+      products.push_back({offsets[g + 1] - offsets[g], n, k, x + offsets[g] * k, k, w.as<uint16_t>() + g * n * k,
+                          y + offsets[g] * n, n});
+    return linear_bf16(call, x, call.in(0).dim(0), k, products);
+  }
   std::vector<Gemm> products;
   for (int64_t g = 0; g < groups; ++g)
-    products.push_back({offsets[g + 1] - offsets[g], n, k, x + offsets[g] * k, k, 1,
-                        static_cast<const char*>(w.data) + g * n * k * (bf16 ? 2 : 4), 1, k, bf16,
-                        call.out(0).as<float>() + offsets[g] * n, n, false});
+    products.push_back({offsets[g + 1] - offsets[g], n, k, x + offsets[g] * k, k, 1, w.as<float>() + g * n * k, 1, k,
+                        false, y + offsets[g] * n, n, false});
   gemm_batch(call, products);
 }
 

@@ -66,7 +66,7 @@ export const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
 
 /**
  * Rows sorted by group, each through its group's matrix: rows `offsets[g]..offsets[g+1]` give `x W[g]^T`.
- * x `[rows, in]`, weight `[groups, out, in]` (f32 or bf16), offsets i32 `[groups + 1]`, result `[rows, out]`.
+ * x `[rows, in]` (rounded to bf16 where weights are), weight `[groups, out, in]` (f32 or bf16), offsets i32 `[groups + 1]`, result `[rows, out]`.
  */
 export function groupedLinear(ctx: Context, x: Tensor, weight: Tensor, offsets: Tensor): Tensor {
   return ctx.run1(groupedLinearOp, [x, weight, offsets], {});

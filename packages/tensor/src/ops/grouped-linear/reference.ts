@@ -1,9 +1,10 @@
 import { readFloat } from "../../float-view.js";
 import type { KernelCall } from "../../op.js";
+import { asFactor } from "../linear/reference.js";
 
 /** y[r,n] = sum_k x[r,k] w[g(r),n,k] */
 export function groupedLinearReference({ inputs, outputs }: KernelCall<unknown>): void {
-  const x = inputs[0]!.data;
+  const x = asFactor(inputs[0]!, inputs[1]!);
   const weight = readFloat(inputs[1]!);
   const [X, N, K] = inputs[1]!.shape as [number, number, number];
   const offsets = inputs[2]!.data;

@@ -19,6 +19,8 @@ const sizes = [
   [13, 64, 33],
   [50, 300, 65],
   [130, 96, 520],
+  [40, 450, 100],
+  [8, 97, 35],
 ] as const;
 
 export const linearCases: OpCase[] = [

@@ -1,11 +1,14 @@
-#include "gemm.h"
+#include "gemm_bf16.h"
 
 CACHALOT_KERNEL(linear) {
   const auto& x = call.in(0);
   const auto& w = call.in(1);
   const int64_t n = w.dim(0), k = w.dim(1);
-  gemm(call, {x.rows(), n, k, x.as<float>(), k, 1, w.data, 1, k, w.dtype == cachalot::DType::kBF16,
-              call.out(0).as<float>(), n, false});
+  float* y = call.out(0).as<float>();
+  if (w.dtype == cachalot::DType::kBF16)
+    linear_bf16(call, x.as<float>(), x.rows(), k, {{x.rows(), n, k, x.as<float>(), k, w.as<uint16_t>(), y, n}});
+  else
+    gemm(call, {x.rows(), n, k, x.as<float>(), k, 1, w.data, 1, k, false, y, n, false});
 }
 
 CACHALOT_KERNEL(linear_input_gradient) {

@@ -55,7 +55,10 @@ export const linearWeightGradientOp = defineOp<NoAttrs>({
   reference: linearWeightGradientReference,
 });
 
-/** `y = x W^T`. x `[.., in]`, weight `[out, in]` (f32 or bf16), result `[.., out]`. */
+/**
+ * `y = x W^T`. x `[.., in]`, weight `[out, in]` (f32 or bf16), result `[.., out]`. With bf16 weights x is rounded to bf16,
+ * as dot-product instructions need it; sums are f32.
+ */
 export function linear(ctx: Context, x: Tensor, weight: Tensor): Tensor {
   return ctx.run1(linearOp, [x, weight], {});
 }

@@ -1,17 +1,22 @@
-import { readFloat } from "../../float-view.js";
-import type { KernelCall } from "../../op.js";
+import { readFloat, roundToBf16 } from "../../float-view.js";
+import type { HostTensor, KernelCall, NumericArray } from "../../op.js";
 import { dimAt, rowsOf } from "../../shape.js";
+
+/** What a product with such weights reads: x rounded to bf16 where they are bf16. */
+export function asFactor(x: HostTensor, weight: HostTensor): NumericArray {
+  return weight.dtype === "bf16" ? roundToBf16(x.data) : x.data;
+}
 
 /** y[r,n] = sum_k x[r,k] w[n,k] */
 export function linearReference({ inputs, outputs }: KernelCall<unknown>): void {
-  const x = inputs[0]!;
+  const x = asFactor(inputs[0]!, inputs[1]!);
   const weight = readFloat(inputs[1]!);
   const y = outputs[0]!.data;
   const [N, K] = inputs[1]!.shape as [number, number];
-  for (let r = 0; r < rowsOf(x.shape); r++)
+  for (let r = 0; r < rowsOf(inputs[0]!.shape); r++)
     for (let n = 0; n < N; n++) {
       let sum = 0;
-      for (let k = 0; k < K; k++) sum += x.data[r * K + k]! * weight[n * K + k]!;
+      for (let k = 0; k < K; k++) sum += x[r * K + k]! * weight[n * K + k]!;
       y[r * N + n] = sum;
     }
 }
