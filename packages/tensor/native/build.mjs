@@ -52,7 +52,10 @@ function withHeaders(file, seen = new Set()) {
   if (seen.has(file) || !existsSync(file)) return "";
   seen.add(file);
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/#include "(.+)"/g)].reduce((all, [, name]) => all + withHeaders(join(here, name), seen), text);
+  return [...text.matchAll(/#include "(.+)"/g)].reduce(
+    (all, [, name]) => all + withHeaders(join(here, name), seen),
+    text,
+  );
 }
 const usesDotProducts = (file) => /__AVX512(?:BF16|VNNI)__/.test(withHeaders(file));
 
@@ -62,11 +65,13 @@ const units = [
   ["thread_pool", join(here, "thread_pool.cc"), []],
   ...kernels.flatMap(([op, path]) =>
     // Dot-product instructions change nothing in a kernel that does not ask for them.
-    instructionSets.filter(([isa]) => isa !== "avx512dot" || usesDotProducts(path)).map(([isa, level, flags]) => [
-      `${op}.${isa}`,
-      path,
-      [...kernelFlags, ...flags, `-DCACHALOT_ISA=${isa}`, `-DCACHALOT_ISA_LEVEL=${level}`],
-    ]),
+    instructionSets
+      .filter(([isa]) => isa !== "avx512dot" || usesDotProducts(path))
+      .map(([isa, level, flags]) => [
+        `${op}.${isa}`,
+        path,
+        [...kernelFlags, ...flags, `-DCACHALOT_ISA=${isa}`, `-DCACHALOT_ISA_LEVEL=${level}`],
+      ]),
   ),
 ];
 

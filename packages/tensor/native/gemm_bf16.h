@@ -140,6 +140,49 @@ inline void pairs_tile(const cachalot::KernelCall& call, const LinearBf16& g, co
   }
 }
 
+// Up to eight rows of x times one row of weights, read from end to end: the order in which memory is fastest.
+template <int kRows>
+inline void pairs_one_column(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t j) {
+  constexpr int kSums = kRows <= 4 ? 4 : 2;  // as many as hide the latency of an addition
+  __m512 sum[kRows][kSums];
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+    for (int u = 0; u < kSums; ++u) sum[r][u] = _mm512_setzero_ps();
+  const uint16_t* w = g.w + j * g.k;
+  const auto step = [&](int64_t p, int u, __mmask32 mask) __attribute__((always_inline)) {
+    const __m512bh weights = reinterpret_cast<__m512bh>(_mm512_maskz_loadu_epi16(mask, w + p));
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r)
+      sum[r][u] =
+          _mm512_dpbf16_ps(sum[r][u], weights, reinterpret_cast<__m512bh>(_mm512_loadu_si512(x + r * x_row + p)));
+  };
+  int64_t p = 0;
+  for (; p + 32 * kSums <= g.k; p += 32 * kSums)
+#pragma GCC unroll 4
+    for (int u = 0; u < kSums; ++u) step(p + 32 * u, u, ~__mmask32{0});
+  for (; p < g.k; p += 32) step(p, 0, first_lanes(g.k - p));
+#pragma GCC unroll 8
+  for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+    for (int u = 1; u < kSums; ++u) sum[r][0] = _mm512_add_ps(sum[r][0], sum[r][u]);
+    g.y[r * g.y_row + j] = _mm512_reduce_add_ps(sum[r][0]);
+  }
+}
+
+inline void pairs_few_rows(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t j0, int64_t j1) {
+  for (int64_t j = j0; j < j1; ++j) switch (g.m) {
+      case 1: pairs_one_column<1>(g, x, x_row, j); break;
+      case 2: pairs_one_column<2>(g, x, x_row, j); break;
+      case 3: pairs_one_column<3>(g, x, x_row, j); break;
+      case 4: pairs_one_column<4>(g, x, x_row, j); break;
+      case 5: pairs_one_column<5>(g, x, x_row, j); break;
+      case 6: pairs_one_column<6>(g, x, x_row, j); break;
+      case 7: pairs_one_column<7>(g, x, x_row, j); break;
+      default: pairs_one_column<8>(g, x, x_row, j);
+    }
+}
+
 // kRows x kCols dot products: weights are read as they lie, once.
 template <int kRows, int kCols>
 inline void pairs_dots(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t i, int64_t j) {
@@ -218,6 +261,7 @@ inline void linear_bf16(const cachalot::KernelCall& call, const float* x, int64_
     const int64_t x_row = g.x_row / k * row;
     const uint16_t* from = rounded + (g.x - x) / k * row;
     if (g.m > kFewBf16Rows) return pairs_tile(call, g, from, x_row, t.i0, t.i1, t.j0, t.j1);
+    if (g.m <= 8) return pairs_few_rows(g, from, x_row, t.j0, t.j1);
     int64_t j = t.j0;
     for (; j + 4 <= t.j1; j += 4) pairs_column<4>(g, from, x_row, j);
     for (; j < t.j1; ++j) pairs_column<1>(g, from, x_row, j);

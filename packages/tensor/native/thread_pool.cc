@@ -74,15 +74,16 @@ void ThreadPool::worker(uint64_t seen) {
     }
     if (generation_.load(std::memory_order_acquire) == seen) {
       std::unique_lock<std::mutex> lock(mutex_);
+      ++sleeping_;
       wake_.wait(lock, [&] { return generation_.load(std::memory_order_relaxed) != seen; });
+      --sleeping_;
     }
     seen = generation_.load(std::memory_order_acquire);
     if (stopping_) return;
-    work();
-    if (busy_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      std::lock_guard<std::mutex> lock(mutex_);
-      done_.notify_one();
-    }
+    // Who comes late, because the machine gave its core to another, finds the run closed; nobody waits for it.
+    active_.fetch_add(1);
+    if (open_.load()) work();
+    active_.fetch_sub(1);
   }
 }
 
@@ -94,21 +95,27 @@ void ThreadPool::run(int64_t parts, void (*fn)(void*, int64_t), void* context) {
     for (int64_t part = 0; part < parts; ++part) fn(context, part);
     return;
   }
+  // Closed, and nobody inside: what the workers read may change.
+  parts_ = parts;
+  fn_ = fn;
+  context_ = context;
+  next_.store(0, std::memory_order_relaxed);
+  open_.store(true);
+  bool asleep;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    parts_ = parts;
-    fn_ = fn;
-    context_ = context;
-    next_.store(0, std::memory_order_relaxed);
-    busy_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
     generation_.fetch_add(1, std::memory_order_release);
+    asleep = sleeping_ > 0;
   }
-  wake_.notify_all();
+  if (asleep) wake_.notify_all();
   work();
-  for (int spins = 0; busy_.load(std::memory_order_acquire) != 0 && spins < kSpins; ++spins) relax();
-  if (busy_.load(std::memory_order_acquire) != 0) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    done_.wait(lock, [&] { return busy_.load(std::memory_order_acquire) == 0; });
+  // All parts are taken. Sequentially consistent with a worker's entry: either it sees the run closed or it is counted.
+  open_.store(false);
+  for (int spins = 0; active_.load() != 0; ++spins) {
+    if (spins < kSpins)
+      relax();
+    else
+      std::this_thread::yield();
   }
 }
 

@@ -28,10 +28,12 @@ class ThreadPool {
   int threads_ = 1;
   std::vector<std::thread> workers_;
   std::mutex mutex_, run_mutex_;
-  std::condition_variable wake_, done_;
+  std::condition_variable wake_;
+  int sleeping_ = 0;  // guarded by mutex_
   std::atomic<uint64_t> generation_{0};
   std::atomic<int64_t> next_{0};
-  std::atomic<int> busy_{0};
+  std::atomic<int> active_{0};     // workers that are inside a run, or look whether there is one
+  std::atomic<bool> open_{false};  // whether there is
   int64_t parts_ = 0;
   void (*fn_)(void*, int64_t) = nullptr;
   void* context_ = nullptr;

@@ -16,8 +16,8 @@ export function roundToBf16(values: NumericArray): NumericArray {
   const rounded = Float32Array.from(values);
   const bits = new Uint32Array(rounded.buffer);
   bits.forEach((word, i) => {
-    const isNaN = (word & 0x7fffffff) > 0x7f800000;
-    bits[i] = isNaN ? word : (word + 0x7fff + ((word >>> 16) & 1)) & 0xffff0000;
+    const notANumber = (word & 0x7fffffff) > 0x7f800000;
+    bits[i] = notANumber ? word : (word + 0x7fff + ((word >>> 16) & 1)) & 0xffff0000;
   });
   return rounded;
 }

@@ -66,13 +66,14 @@ export interface AttentionOperands {
   scale: number;
 }
 
-/** Key half and value half of kv_b_proj: `[H, N, C]` and `[H, V, C]`. Absorbed attention needs them apart. */
-export function splitKvB(ctx: Context, config: ModelConfig, weights: AttentionWeights): KvBSplit {
+/** Key half and value half of kv_b_proj. Absorbed attention needs them apart. */
+function splitKvB(ctx: Context, config: ModelConfig, weights: AttentionWeights): KvBSplit {
   if (weights.kvBSplit) return weights.kvBSplit;
   const { numAttentionHeads: H, qkNopeHeadDim: N, vHeadDim: V, kvLoraRank: C } = config;
   const byHead = ctx.reshape(weights.kvBProj, [H, N + V, C]);
   return {
     key: narrow(ctx, byHead, { axis: 1, start: 0, length: N }),
+    keyTransposed: false,
     value: narrow(ctx, byHead, { axis: 1, start: N, length: V }),
   };
 }
@@ -92,9 +93,9 @@ export function mlaOperands(
   const T = latent.shape[0]! / batch;
   const scale = softmaxScale(config);
   if (form === "mqa") {
-    const { key } = splitKvB(ctx, config, weights);
+    const { key, keyTransposed } = splitKvB(ctx, config, weights);
     const absorbed = headLinear(ctx, narrow(ctx, queries, { axis: 2, start: 0, length: N }), key, {
-      transposeWeight: false,
+      transposeWeight: keyTransposed,
     });
     const q = concat(ctx, absorbed, narrow(ctx, queries, { axis: 2, start: N, length: R }));
     return {

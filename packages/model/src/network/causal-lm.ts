@@ -8,8 +8,8 @@ import {
   projectMla,
   scoreTokens,
   selectTokens,
-  splitKvB,
 } from "./attention.js";
+import { constantKvB } from "./constant-kv-b.js";
 import { KvCache } from "./kv-cache.js";
 import { denseMlp, moe } from "./mlp.js";
 import { RopeCache, type RopeTables } from "./rope.js";
@@ -49,7 +49,11 @@ export class CausalLM {
     this.weights = bindWeights(config, (name) => parameters.get(name)!);
     this.rope = new RopeCache(config);
     this.constants = new Context(device);
-    for (const { attention } of this.weights.layers) attention.kvBSplit = splitKvB(this.constants, config, attention);
+    for (const { attention } of this.weights.layers) {
+      attention.kvBSplit = constantKvB(device, config, attention.kvBProj);
+      this.constants.own(attention.kvBSplit.key);
+      this.constants.own(attention.kvBSplit.value);
+    }
   }
 
   /** An empty cache for one sequence of up to `capacity` tokens (default: the model's context). */

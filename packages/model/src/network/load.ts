@@ -56,12 +56,9 @@ export async function loadParameters(
   return parameters;
 }
 
-/** Matrices that only `linear`, `groupedLinear` and `gatherRows` read; the rest is small or needs f32. */
+/** Matrices that only products and `gatherRows` read; the rest is small or needs f32. */
 function mayBeBf16(spec: ParameterSpec): boolean {
-  return (
-    (spec.kind === "matrix" || spec.kind === "embedding") &&
-    !/(kv_b_proj|mlp\.gate|weights_proj)\.weight$/.test(spec.name)
-  );
+  return (spec.kind === "matrix" || spec.kind === "embedding") && !/(mlp\.gate|weights_proj)\.weight$/.test(spec.name);
 }
 
 async function readParameter(

@@ -17,8 +17,9 @@ export interface IndexerWeights {
 
 /** kv_b_proj taken apart for absorbed attention. */
 export interface KvBSplit {
-  /** `[H, N, C]` */
+  /** `[H, C, N]` where `keyTransposed`, else `[H, N, C]` */
   key: Tensor;
+  keyTransposed: boolean;
   /** `[H, V, C]` */
   value: Tensor;
 }

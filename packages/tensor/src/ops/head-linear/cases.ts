@@ -1,4 +1,5 @@
 import type { OpCase } from "../../conformance.js";
+import { bf16Values } from "../linear/cases.js";
 import { headLinearOp } from "./op.js";
 
 /** rows, heads, in, out */
@@ -9,8 +10,8 @@ const sizes = [
   [45, 4, 33, 40],
 ] as const;
 
-export const headLinearCases: OpCase[] = sizes.flatMap(([N, H, A, B]) =>
-  [false, true].map((transposeWeight) => ({
+export const headLinearCases: OpCase[] = sizes.flatMap(([N, H, A, B]) => [
+  ...[false, true].map((transposeWeight) => ({
     op: headLinearOp,
     name: `[${N},${H},${A}] to ${B}${transposeWeight ? " transposed" : ""}`,
     inputs: [
@@ -19,4 +20,10 @@ export const headLinearCases: OpCase[] = sizes.flatMap(([N, H, A, B]) =>
     ],
     attrs: { transposeWeight },
   })),
-);
+  {
+    op: headLinearOp,
+    name: `[${N},${H},${A}] to ${B} bf16`,
+    inputs: [{ shape: [N, H, A] }, { shape: [H, B, A], dtype: "bf16" as const, values: bf16Values(H * A * B) }],
+    attrs: { transposeWeight: true },
+  },
+]);

@@ -1,7 +1,9 @@
 import type { Context } from "../../context.js";
+import { TensorError } from "../../errors.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
+import { requireWeightDtype } from "../linear/op.js";
 import { headLinearGradient } from "./gradient.js";
 import { headLinearReference, headLinearWeightGradientReference } from "./reference.js";
 
@@ -22,6 +24,9 @@ export const headLinearOp = defineOp<HeadLinearAttrs>({
       "head_linear",
       `x [${x?.shape}] must be [rows, heads, in] and weight [${weight?.shape}] have the same heads and inner dimension`,
     );
+    requireWeightDtype("head_linear", weight);
+    if (weight.dtype === "bf16" && !transposeWeight)
+      throw new TensorError("unsupported", "head_linear: bf16 weights must lie [heads, out, in]; set transposeWeight");
     return [{ dtype: "f32", shape: [x.shape[0]!, x.shape[1]!, weight.shape[3 - inner]!] }];
   },
   cost: ([x, weight]) => ({
@@ -49,7 +54,8 @@ export const headLinearWeightGradientOp = defineOp<Record<string, never>>({
 
 /**
  * One matrix per head: `y[n,h] = x[n,h] W[h]`. x `[rows, heads, in]`, result `[rows, heads, out]`; weight
- * `[heads, in, out]`, or `[heads, out, in]` with `transposeWeight`.
+ * `[heads, in, out]`, or `[heads, out, in]` with `transposeWeight`, which bf16 weights need (x is then rounded to bf16).
+ * @throws TensorError `unsupported` for bf16 weights that lie the other way.
  */
 export function headLinear(ctx: Context, x: Tensor, weight: Tensor, attrs: HeadLinearAttrs): Tensor {
   return ctx.run1(headLinearOp, [x, weight], attrs);

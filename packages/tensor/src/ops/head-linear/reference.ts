@@ -1,10 +1,13 @@
+import { readFloat } from "../../float-view.js";
 import type { KernelCall } from "../../op.js";
+import { asFactor } from "../linear/reference.js";
 import type { HeadLinearAttrs } from "./op.js";
 
 /** y[n,h,b] = sum_a x[n,h,a] w[h,a,b] (or w[h,b,a]) */
 export function headLinearReference({ inputs, outputs, attrs }: KernelCall<HeadLinearAttrs>): void {
-  const [x, weight] = [inputs[0]!, inputs[1]!.data];
-  const [N, H, A] = x.shape as [number, number, number];
+  const x = asFactor(inputs[0]!, inputs[1]!);
+  const weight = readFloat(inputs[1]!);
+  const [N, H, A] = inputs[0]!.shape as [number, number, number];
   const B = outputs[0]!.shape[2]!;
   for (let n = 0; n < N; n++)
     for (let h = 0; h < H; h++)
@@ -12,7 +15,7 @@ export function headLinearReference({ inputs, outputs, attrs }: KernelCall<HeadL
         let sum = 0;
         for (let a = 0; a < A; a++) {
           const at = attrs.transposeWeight ? (h * B + b) * A + a : (h * A + a) * B + b;
-          sum += x.data[(n * H + h) * A + a]! * weight[at]!;
+          sum += x[(n * H + h) * A + a]! * weight[at]!;
         }
         outputs[0]!.data[(n * H + h) * B + b] = sum;
       }
