@@ -6,7 +6,8 @@ export type ModelErrorCode =
   | "missing_tensor"
   | "shape_mismatch"
   | "unsupported_dtype"
-  | "context_length_exceeded";
+  | "context_length_exceeded"
+  | "cache_full";
 
 /** Every error this package throws. */
 export class ModelError extends Error {

@@ -4,6 +4,7 @@ export { cpuInstructionSet, createDevice, defaultDevice, setThreads, unavailable
 export { bytesPerElement, type DType, type HostArray, type HostArrays } from "./dtype.js";
 export { TensorError, type TensorErrorCode } from "./errors.js";
 export * from "./ops/index.js";
+export { KEY_GROUP, PAGE_SIZE, type PagedRows } from "./paging.js";
 export { Random } from "./random.js";
 export { type Shape, sizeOf } from "./shape.js";
 export { Tensor } from "./tensor.js";

@@ -1,39 +1,44 @@
-import { type Context, copyRows, type Device, type Tensor } from "@cachalot/tensor";
-import type { ModelConfig } from "../config/index.js";
+import { PAGE_SIZE } from "@cachalot/tensor";
 import { ModelError } from "../errors.js";
-
-interface LayerCache {
-  /** `[capacity, C+R]`: normed latent, then the shared rotated key */
-  latent: Tensor;
-  /** `[capacity, Di]`: rotated indexer keys */
-  indexKeys: Tensor | undefined;
-}
+import type { PagePool } from "./page-pool.js";
 
 /**
- * What one sequence keeps per token and layer: the MLA latent with its rope key, and the indexer key. Memory grows
- * with use, in steps, up to `capacity`.
+ * What one sequence keeps: the pages of its tokens, in order. Pages may be shared with other sequences that begin the same
+ * way; a shared page is copied before it is written.
  */
 export class KvCache {
   /** Tokens held. */
   length = 0;
-  private allocated = 0;
-  private layers: LayerCache[] = [];
+  private readonly pages: number[] = [];
 
+  /** `prefix`: full pages of another cache that this one begins with. */
   constructor(
-    private readonly config: ModelConfig,
-    private readonly device: Device,
+    private readonly pool: PagePool,
     /** Most tokens this cache may hold. */
     readonly capacity: number,
-  ) {}
-
-  /** Bytes in use now. */
-  get bytes(): number {
-    const { config } = this;
-    const perToken = config.kvLoraRank + config.qkRopeHeadDim + (config.indexer?.headDim ?? 0);
-    return this.allocated * perToken * 4 * config.numHiddenLayers;
+    prefix: readonly number[] = [],
+  ) {
+    for (const page of prefix) {
+      pool.retain(page);
+      this.pages.push(page);
+    }
+    this.length = prefix.length * PAGE_SIZE;
   }
 
-  /** Makes room for `count` more tokens. @throws ModelError `context_length_exceeded`. */
+  /** Bytes in use, shared pages counted in full. */
+  get bytes(): number {
+    return this.pages.length * this.pool.pageBytes;
+  }
+
+  /** Pages, the last of them maybe not full. */
+  get blocks(): readonly number[] {
+    return this.pages;
+  }
+
+  /**
+   * Makes room for `count` more tokens.
+   * @throws ModelError `context_length_exceeded`, or `cache_full` where the pool has no page left; the tokens held stay.
+   */
   reserve(count: number): void {
     const needed = this.length + count;
     if (needed > this.capacity)
@@ -41,56 +46,44 @@ export class KvCache {
         "context_length_exceeded",
         `${needed} tokens do not fit a cache of ${this.capacity}; shorten the prompt or raise the capacity`,
       );
-    if (needed <= this.allocated) return;
-    const size = Math.min(this.capacity, Math.max(needed, this.allocated * 2, 128));
-    const old = this.layers;
-    this.layers = Array.from({ length: this.config.numHiddenLayers }, (_, i) => ({
-      latent: this.grown(old[i]?.latent, size, this.config.kvLoraRank + this.config.qkRopeHeadDim),
-      indexKeys: this.config.indexer ? this.grown(old[i]?.indexKeys, size, this.config.indexer.headDim) : undefined,
-    }));
-    this.allocated = size;
-  }
-
-  private grown(old: Tensor | undefined, rows: number, width: number): Tensor {
-    const tensor = this.device.empty("f32", [rows, width]);
-    if (old) {
-      tensor.data.set(old.data.subarray(0, this.length * width));
-      old.dispose();
+    const last = Math.floor(this.length / PAGE_SIZE);
+    const shared = this.pages[last];
+    if (count > 0 && shared !== undefined && this.pool.usersOf(shared) > 1) {
+      this.pages[last] = this.pool.copy(shared);
+      this.pool.release(shared);
     }
-    return tensor;
+    while (this.pages.length * PAGE_SIZE < needed) this.pages.push(this.pool.take());
   }
 
-  /**
-   * Writes a layer's new rows behind the tokens held and returns views of all rows so far; `length` moves only when
-   * `commit` is called after the last layer.
-   */
-  append(ctx: Context, layer: number, latent: Tensor, indexKeys: Tensor | undefined): LayerCache {
-    const cache = this.layers[layer]!;
-    const rows = latent.shape[0]!;
-    copyRows(ctx, cache.latent, latent, { at: this.length });
-    if (cache.indexKeys && indexKeys) copyRows(ctx, cache.indexKeys, indexKeys, { at: this.length });
-    return {
-      latent: ctx.own(cache.latent.rows(0, this.length + rows)),
-      indexKeys: cache.indexKeys && ctx.own(cache.indexKeys.rows(0, this.length + rows)),
-    };
+  /** Places in the pool of the positions `[from, to)`. */
+  slots(from: number, to: number): Int32Array {
+    return Int32Array.from({ length: to - from }, (_, i) => {
+      const position = from + i;
+      return this.pages[Math.floor(position / PAGE_SIZE)]! * PAGE_SIZE + (position % PAGE_SIZE);
+    });
   }
 
-  commit(rows: number): void {
-    this.length += rows;
+  /** The tokens reserved and written are held from now on. */
+  commit(count: number): void {
+    this.length += count;
   }
 
   /** Forgets every token from `length` on. */
   truncate(length: number): void {
     this.length = Math.min(this.length, Math.max(0, length));
+    for (const page of this.pages.splice(Math.ceil(this.length / PAGE_SIZE))) this.pool.release(page);
+  }
+
+  /** Another cache that holds the first `length` tokens; it shares their pages. */
+  fork(length = this.length): KvCache {
+    const kept = this.pages.slice(0, Math.ceil(length / PAGE_SIZE));
+    const fork = new KvCache(this.pool, this.capacity, kept);
+    fork.length = length;
+    return fork;
   }
 
   dispose(): void {
-    for (const layer of this.layers) {
-      layer.latent.dispose();
-      layer.indexKeys?.dispose();
-    }
-    this.layers = [];
-    this.allocated = 0;
     this.length = 0;
+    for (const page of this.pages.splice(0)) this.pool.release(page);
   }
 }

@@ -9,8 +9,13 @@ import { type ParameterSpec, parameterSpecs } from "./weights.js";
 export interface LoadOptions {
   /** Default: cpu where it works, else reference. */
   device?: Device;
-  /** Keep large matrices in bf16 (half the memory and bandwidth) or widen all to f32. Default f32. */
+  /**
+   * f32 computes everything in float32. bf16 keeps large matrices and cached latents in bf16 and indexer keys in 8 bits:
+   * less than half the memory, and faster. Default f32.
+   */
   dtype?: "f32" | "bf16";
+  /** Most tokens cached at once, over all sequences. Default: no limit. */
+  cacheTokens?: number;
 }
 
 /**
@@ -20,7 +25,8 @@ export interface LoadOptions {
 export async function loadModel(dir: string, options: LoadOptions = {}): Promise<CausalLM> {
   const device = options.device ?? defaultDevice();
   const config = await readConfig(dir);
-  return new CausalLM(config, device, await loadParameters(dir, config, device, options));
+  const parameters = await loadParameters(dir, config, device, options);
+  return new CausalLM(config, device, parameters, { dtype: options.dtype, maxTokens: options.cacheTokens });
 }
 
 /** Parameters of a checkpoint by the names of `parameterSpecs`, experts stacked. */

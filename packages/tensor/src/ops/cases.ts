@@ -4,20 +4,24 @@ import { adamwCases } from "./adamw/cases.js";
 import { addCases } from "./add/cases.js";
 import { attentionCases } from "./attention/cases.js";
 import { attentionMassCases } from "./attention-mass/cases.js";
+import { cacheReadCases } from "./cache-read/cases.js";
+import { cacheWriteCases } from "./cache-write/cases.js";
 import { concatCases } from "./concat/cases.js";
-import { copyRowsCases } from "./copy-rows/cases.js";
 import { crossEntropyCases } from "./cross-entropy/cases.js";
 import { expertSortCases } from "./expert-sort/cases.js";
 import { gatherLastCases } from "./gather-last/cases.js";
 import { gatherRowsCases } from "./gather-rows/cases.js";
 import { groupedLinearCases } from "./grouped-linear/cases.js";
 import { headLinearCases } from "./head-linear/cases.js";
+import { indexCacheWriteCases } from "./index-cache-write/cases.js";
 import { indexScoresCases } from "./index-scores/cases.js";
+import { indexSelectCases } from "./index-select/cases.js";
 import { klDivergenceCases } from "./kl-divergence/cases.js";
 import { layerNormCases } from "./layer-norm/cases.js";
 import { linearCases } from "./linear/cases.js";
 import { moeCombineCases } from "./moe-combine/cases.js";
 import { narrowCases } from "./narrow/cases.js";
+import { pagedAttentionCases } from "./paged-attention/cases.js";
 import { rmsNormCases } from "./rms-norm/cases.js";
 import { ropeCases } from "./rope/cases.js";
 import { routeSelectCases } from "./route-select/cases.js";
@@ -38,20 +42,24 @@ export const casesByOp: Readonly<Record<string, readonly OpCase[]>> = {
   add: addCases,
   attention: attentionCases,
   "attention-mass": attentionMassCases,
+  "cache-read": cacheReadCases,
+  "cache-write": cacheWriteCases,
   concat: concatCases,
-  "copy-rows": copyRowsCases,
   "cross-entropy": crossEntropyCases,
   "expert-sort": expertSortCases,
   "gather-last": gatherLastCases,
   "gather-rows": gatherRowsCases,
   "grouped-linear": groupedLinearCases,
   "head-linear": headLinearCases,
+  "index-cache-write": indexCacheWriteCases,
   "index-scores": indexScoresCases,
+  "index-select": indexSelectCases,
   "kl-divergence": klDivergenceCases,
   "layer-norm": layerNormCases,
   linear: linearCases,
   "moe-combine": moeCombineCases,
   narrow: narrowCases,
+  "paged-attention": pagedAttentionCases,
   "rms-norm": rmsNormCases,
   rope: ropeCases,
   "route-select": routeSelectCases,

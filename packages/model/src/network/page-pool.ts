@@ -1,0 +1,135 @@
+import { type Device, KEY_GROUP, PAGE_SIZE, type Tensor } from "@cachalot/tensor";
+import type { ModelConfig } from "../config/index.js";
+import { ModelError } from "../errors.js";
+
+/** What one layer keeps of every token. */
+export interface LayerPool {
+  /** `[slots, C+R]`: normed latent, then the shared rotated key; f32 or bf16 */
+  latent: Tensor;
+  /** Rotated indexer keys, see `indexCacheWrite`: f32, or i8 with scales */
+  indexKeys: Tensor | undefined;
+  indexScales: Tensor | undefined;
+}
+
+export interface PagePoolOptions {
+  /** f32 keeps what was computed; bf16 keeps latents in bf16 and indexer keys in 8 bits. Default f32. */
+  dtype?: "f32" | "bf16" | undefined;
+  /** Most tokens held at once, over all sequences. Default: no limit. */
+  maxTokens?: number | undefined;
+}
+
+/**
+ * The memory behind all caches of a model, in pages of `PAGE_SIZE` tokens that sequences share. Pages are counted by their
+ * users; memory grows with use, by doubling, up to the limit.
+ */
+export class PagePool {
+  readonly blockSize = PAGE_SIZE;
+  readonly layers: LayerPool[] = [];
+  /** Most pages there may ever be. */
+  readonly limit: number;
+  private readonly users: number[] = [];
+  private readonly idle: number[] = [];
+  private capacity = 0;
+
+  constructor(
+    private readonly config: ModelConfig,
+    private readonly device: Device,
+    private readonly options: PagePoolOptions = {},
+  ) {
+    this.limit = Math.floor((options.maxTokens ?? Number.MAX_SAFE_INTEGER) / PAGE_SIZE);
+  }
+
+  /** Bytes a page takes, over all layers. */
+  get pageBytes(): number {
+    const { kvLoraRank, qkRopeHeadDim, indexer, numHiddenLayers } = this.config;
+    const low = this.options.dtype === "bf16";
+    const keys = indexer ? (low ? indexer.headDim + 4 : indexer.headDim * 4) : 0;
+    return PAGE_SIZE * numHiddenLayers * ((kvLoraRank + qkRopeHeadDim) * (low ? 2 : 4) + keys);
+  }
+
+  /** Pages in use. */
+  get used(): number {
+    return this.users.length - this.idle.length;
+  }
+
+  /** Pages that can still be taken. */
+  get free(): number {
+    return this.limit - this.used;
+  }
+
+  /** A page of undefined contents with one user. @throws ModelError `cache_full`. */
+  take(): number {
+    let page = this.idle.pop();
+    if (page === undefined) {
+      page = this.users.length;
+      if (page >= this.limit)
+        throw new ModelError(
+          "cache_full",
+          `all ${this.limit * PAGE_SIZE} tokens of the cache are in use; end a sequence, or give it more memory`,
+        );
+      if (page >= this.capacity) this.grow(Math.min(this.limit, Math.max(2 * this.capacity, 16)));
+    }
+    this.users[page] = 1;
+    return page;
+  }
+
+  /** One more user of a page. */
+  retain(page: number): void {
+    this.users[page] = this.users[page]! + 1;
+  }
+
+  /** One user less; the last one gives the page back. */
+  release(page: number): void {
+    const users = this.users[page]! - 1;
+    this.users[page] = users;
+    if (users === 0) this.idle.push(page);
+  }
+
+  usersOf(page: number): number {
+    return this.users[page]!;
+  }
+
+  /** A page with the same contents and one user. */
+  copy(page: number): number {
+    const to = this.take();
+    for (const layer of this.layers) {
+      for (const tensor of [layer.latent, layer.indexKeys, layer.indexScales]) {
+        if (!tensor) continue;
+        const size = tensor.size / this.capacity;
+        tensor.data.copyWithin(to * size, page * size, (page + 1) * size);
+      }
+    }
+    return to;
+  }
+
+  dispose(): void {
+    for (const { latent, indexKeys, indexScales } of this.layers.splice(0))
+      for (const tensor of [latent, indexKeys, indexScales]) tensor?.dispose();
+    this.users.length = 0;
+    this.idle.length = 0;
+    this.capacity = 0;
+  }
+
+  private grow(capacity: number): void {
+    const { kvLoraRank, qkRopeHeadDim, indexer, numHiddenLayers } = this.config;
+    const low = this.options.dtype === "bf16";
+    const slots = capacity * PAGE_SIZE;
+    const groups = slots / KEY_GROUP;
+    const grown = <T extends Tensor>(old: Tensor | undefined, tensor: T): T => {
+      if (old) tensor.data.set(old.data as Float32Array);
+      old?.dispose();
+      return tensor;
+    };
+    for (let i = 0; i < numHiddenLayers; i++) {
+      const old = this.layers[i];
+      const { device } = this;
+      this.layers[i] = {
+        latent: grown(old?.latent, device.empty(low ? "bf16" : "f32", [slots, kvLoraRank + qkRopeHeadDim])),
+        indexKeys:
+          indexer && grown(old?.indexKeys, device.empty(low ? "i8" : "f32", [groups, indexer.headDim, KEY_GROUP])),
+        indexScales: indexer && low ? grown(old?.indexScales, device.empty("f32", [groups, KEY_GROUP])) : undefined,
+      };
+    }
+    this.capacity = capacity;
+  }
+}

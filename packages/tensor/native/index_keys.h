@@ -1,0 +1,96 @@
+// Scores of sixteen indexer keys at a time: s[t] = sum_h w[h] max(0, q[h] . k[t]).
+#pragma once
+#include <cstring>
+
+#include "hadamard.h"
+#include "paged.h"
+
+#if defined(__AVX512VNNI__)
+#include <immintrin.h>
+#endif
+
+namespace {
+
+// One row's queries as the kernel reads them. Heads are padded to a multiple of eight with weights of 0.
+struct IndexQuery {
+  const float* q;        // [heads, dim]
+  const int8_t* bytes;   // [heads, dim], over 8-bit keys
+  const int32_t* starts;  // [heads]: -128 times the sum of a head's bytes
+  const float* weights;  // [heads]
+};
+
+// Scores of a group of f32 keys [dim][16].
+inline void score_floats(const IndexQuery& x, int64_t heads, int64_t dim, const float* group, float* scores) {
+  typedef float Group __attribute__((vector_size(64), aligned(4)));
+  Group total = {};
+  for (int64_t h = 0; h < heads; h += 8) {
+    Group sum[8] = {};
+    for (int64_t d = 0; d < dim; ++d) {
+      const Group key = *reinterpret_cast<const Group*>(group + d * 16);
+#pragma GCC unroll 8
+      for (int i = 0; i < 8; ++i) sum[i] += x.q[(h + i) * dim + d] * key;
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) total += x.weights[h + i] * (sum[i] > 0.0f ? sum[i] : Group{});
+  }
+  std::memcpy(scores, &total, 64);
+}
+
+// Scores of two groups of 8-bit keys [dim / 4][16][4], without the keys' scales.
+#if defined(__AVX512VNNI__)
+inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const int8_t* a, const int8_t* b,
+                        float* scores) {
+  const __m512i sign = _mm512_set1_epi8(-128);
+  __m512 total_a = _mm512_setzero_ps(), total_b = total_a;
+  for (int64_t h = 0; h < heads; h += 8) {
+    __m512i sum_a[8], sum_b[8];
+    const int8_t* q = x.bytes + h * dim;
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) sum_a[i] = sum_b[i] = _mm512_set1_epi32(x.starts[h + i]);
+    for (int64_t d = 0; d < dim; d += 4) {
+      // Keys plus 128 are unsigned, as the instruction wants one factor; the sums start at what that adds.
+      const __m512i key_a = _mm512_xor_si512(_mm512_loadu_si512(a + d * 16), sign);
+      const __m512i key_b = _mm512_xor_si512(_mm512_loadu_si512(b + d * 16), sign);
+#pragma GCC unroll 8
+      for (int i = 0; i < 8; ++i) {
+        int32_t four;
+        std::memcpy(&four, q + i * dim + d, 4);
+        const __m512i query = _mm512_set1_epi32(four);
+        sum_a[i] = _mm512_dpbusd_epi32(sum_a[i], key_a, query);
+        sum_b[i] = _mm512_dpbusd_epi32(sum_b[i], key_b, query);
+      }
+    }
+    const __m512i zero = _mm512_setzero_si512();
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {
+      const __m512 weight = _mm512_set1_ps(x.weights[h + i]);
+      total_a = _mm512_fmadd_ps(weight, _mm512_cvtepi32_ps(_mm512_max_epi32(sum_a[i], zero)), total_a);
+      total_b = _mm512_fmadd_ps(weight, _mm512_cvtepi32_ps(_mm512_max_epi32(sum_b[i], zero)), total_b);
+    }
+  }
+  _mm512_storeu_ps(scores, total_a);
+  _mm512_storeu_ps(scores + 16, total_b);
+}
+#else
+inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const int8_t* a, const int8_t* b,
+                        float* scores) {
+  for (int64_t g = 0; g < 2; ++g) {
+    const int8_t* group = g == 0 ? a : b;
+    float* to = scores + g * 16;
+    for (int lane = 0; lane < 16; ++lane) to[lane] = 0;
+    for (int64_t h = 0; h < heads; ++h) {
+      int32_t sum[16] = {};
+      for (int64_t d = 0; d < dim; d += 4) {
+        const int8_t* q = x.bytes + h * dim + d;
+        const int8_t* key = group + d * 16;
+        for (int lane = 0; lane < 16; ++lane)
+          sum[lane] += q[0] * key[lane * 4] + q[1] * key[lane * 4 + 1] + q[2] * key[lane * 4 + 2] +
+                       q[3] * key[lane * 4 + 3];
+      }
+      for (int lane = 0; lane < 16; ++lane) to[lane] += x.weights[h] * static_cast<float>(std::max(sum[lane], 0));
+    }
+  }
+}
+#endif
+
+}  // namespace

@@ -1,0 +1,156 @@
+// Sixteen heads against one block of cached rows, with a running softmax. Heads lie side by side in a vector: a row is
+// read once for all of them, and no sum ever runs across lanes.
+#pragma once
+#include <cstring>
+
+#include "fast_exp.h"
+
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+#endif
+
+namespace {
+
+constexpr int64_t kHeadLanes = 16;
+constexpr int64_t kBlockKeys = 64;
+typedef float HeadVector __attribute__((vector_size(64), aligned(4)));
+
+// What a group of heads has gathered so far: [heads][value] sums relative to e^max.
+struct RunningSoftmax {
+  float max[kHeadLanes], sum[kHeadLanes];
+  float* values;  // [16][value_dim]
+};
+
+// scores[key][head] = scale q[head] . rows[key]; `q` is [dim][16].
+inline void float_scores(const float* q, int64_t dim, const float* const* rows, int64_t keys, float scale,
+                         float* scores) {
+  for (int64_t i = 0; i < keys; i += 8) {
+    HeadVector sum[8] = {};
+    const float* row[8];
+    for (int j = 0; j < 8; ++j) row[j] = rows[std::min(i + j, keys - 1)];
+    for (int64_t d = 0; d < dim; ++d) {
+      const HeadVector x = *reinterpret_cast<const HeadVector*>(q + d * kHeadLanes);
+#pragma GCC unroll 8
+      for (int j = 0; j < 8; ++j) sum[j] += row[j][d] * x;
+    }
+    for (int64_t j = 0; j < std::min<int64_t>(8, keys - i); ++j)
+      *reinterpret_cast<HeadVector*>(scores + (i + j) * kHeadLanes) = scale * sum[j];
+  }
+}
+
+// Scores become e^(score - max); what was gathered is scaled to the new maximum.
+inline void update_softmax(RunningSoftmax& x, float* scores, int64_t keys, int64_t value_dim) {
+  float max[kHeadLanes], factor[kHeadLanes];
+  std::memcpy(max, x.max, sizeof max);
+  for (int64_t i = 0; i < keys; ++i)
+    for (int h = 0; h < kHeadLanes; ++h)
+      max[h] = scores[i * kHeadLanes + h] > max[h] ? scores[i * kHeadLanes + h] : max[h];
+  bool moved = false;
+  for (int h = 0; h < kHeadLanes; ++h) {
+    moved |= max[h] != x.max[h];
+    factor[h] = fast_exp(x.max[h] - max[h]);
+  }
+  float sum[kHeadLanes] = {};
+  for (int64_t i = 0; i < keys; ++i)
+    for (int h = 0; h < kHeadLanes; ++h) {
+      float& score = scores[i * kHeadLanes + h];
+      score = fast_exp(score - max[h]);
+      sum[h] += score;
+    }
+  for (int h = 0; h < kHeadLanes; ++h) x.sum[h] = x.sum[h] * factor[h] + sum[h];
+  std::memcpy(x.max, max, sizeof max);
+  if (!moved) return;
+  for (int h = 0; h < kHeadLanes; ++h)
+    for (int64_t d = 0; d < value_dim; ++d) x.values[h * value_dim + d] *= factor[h];
+}
+
+// values[head] += sum over keys of p[key][head] rows[key]
+inline void add_float_values(const float* p, const float* const* rows, int64_t keys, int64_t heads, int64_t value_dim,
+                             float* values) {
+#if defined(__AVX512F__)
+  constexpr int kHeads = 8;
+#else
+  constexpr int kHeads = 2;
+#endif
+  int64_t d = 0;
+  for (; d + kHeadLanes <= value_dim; d += kHeadLanes)
+    for (int64_t h = 0; h < heads; h += kHeads) {
+      HeadVector sum[kHeads];
+#pragma GCC unroll 8
+      for (int j = 0; j < kHeads; ++j) sum[j] = *reinterpret_cast<HeadVector*>(values + (h + j) * value_dim + d);
+      for (int64_t i = 0; i < keys; ++i) {
+        const HeadVector v = *reinterpret_cast<const HeadVector*>(rows[i] + d);
+#pragma GCC unroll 8
+        for (int j = 0; j < kHeads; ++j) sum[j] += p[i * kHeadLanes + h + j] * v;
+      }
+#pragma GCC unroll 8
+      for (int j = 0; j < kHeads; ++j) *reinterpret_cast<HeadVector*>(values + (h + j) * value_dim + d) = sum[j];
+    }
+  for (; d < value_dim; ++d)
+    for (int64_t h = 0; h < heads; ++h)
+      for (int64_t i = 0; i < keys; ++i) values[h * value_dim + d] += p[i * kHeadLanes + h] * rows[i][d];
+}
+
+#if defined(__AVX512BF16__)
+
+// The same with rows and queries in bf16; `q` is [dim / 2][16][2].
+inline void bf16_scores(const uint16_t* q, int64_t dim, const uint16_t* const* rows, int64_t keys, float scale,
+                        float* scores) {
+  for (int64_t i = 0; i < keys; i += 8) {
+    __m512 sum[8];
+    const uint16_t* row[8];
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; ++j) {
+      sum[j] = _mm512_setzero_ps();
+      row[j] = rows[std::min(i + j, keys - 1)];
+    }
+    for (int64_t d = 0; d < dim; d += 2) {
+      const __m512bh x = reinterpret_cast<__m512bh>(_mm512_loadu_si512(q + d * kHeadLanes));
+#pragma GCC unroll 8
+      for (int j = 0; j < 8; ++j) {
+        int32_t pair;
+        std::memcpy(&pair, row[j] + d, 4);
+        sum[j] = _mm512_dpbf16_ps(sum[j], x, reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair)));
+      }
+    }
+    for (int64_t j = 0; j < std::min<int64_t>(8, keys - i); ++j)
+      _mm512_storeu_ps(scores + (i + j) * kHeadLanes, _mm512_mul_ps(sum[j], _mm512_set1_ps(scale)));
+  }
+}
+
+// value_dim is a multiple of 16.
+inline void add_bf16_values(const float* p, const uint16_t* const* rows, int64_t keys, int64_t value_dim,
+                            float* values) {
+  int32_t pairs[kBlockKeys / 2 * kHeadLanes];
+  const auto bits = [](__m512 x) {
+    return _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x)));
+  };
+  const auto interleave = [](__m512i even, __m512i odd) { return _mm512_or_si512(even, _mm512_slli_epi32(odd, 16)); };
+  for (int64_t i = 0; i < keys; i += 2) {
+    const __m512i even = bits(_mm512_loadu_ps(p + i * kHeadLanes));
+    const __m512i odd = i + 1 < keys ? bits(_mm512_loadu_ps(p + (i + 1) * kHeadLanes)) : _mm512_setzero_si512();
+    _mm512_storeu_si512(pairs + i / 2 * kHeadLanes, interleave(even, odd));
+  }
+  for (int64_t d = 0; d < value_dim; d += 16) {
+    __m512 sum[kHeadLanes];
+#pragma GCC unroll 16
+    for (int h = 0; h < kHeadLanes; ++h) sum[h] = _mm512_loadu_ps(values + h * value_dim + d);
+    for (int64_t i = 0; i < keys; i += 2) {
+      const auto load = [&](int64_t key) {
+        return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows[key] + d)));
+      };
+      // A missing last key has probability 0.
+      const __m512bh v = reinterpret_cast<__m512bh>(interleave(load(i), load(std::min(i + 1, keys - 1))));
+      const int32_t* pair = pairs + i / 2 * kHeadLanes;
+#pragma GCC unroll 16
+      for (int h = 0; h < kHeadLanes; ++h)
+        sum[h] = _mm512_dpbf16_ps(sum[h], v, reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair[h])));
+    }
+#pragma GCC unroll 16
+    for (int h = 0; h < kHeadLanes; ++h) _mm512_storeu_ps(values + h * value_dim + d, sum[h]);
+  }
+}
+
+#endif
+
+}  // namespace

@@ -1,0 +1,66 @@
+import type { Context } from "../../context.js";
+import { defineOp } from "../../op.js";
+import { KEY_GROUP, PAGE_SIZE, type PagedRows, requirePagedRows } from "../../paging.js";
+import { requireShape, sizeOf } from "../../shape.js";
+import type { Tensor } from "../../tensor.js";
+import { indexSelectReference } from "./reference.js";
+
+export interface IndexSelectAttrs {
+  /** Tokens selected for each row. */
+  k: number;
+  /** Constant factor of every score. */
+  scale: number;
+}
+
+export const indexSelectOp = defineOp<IndexSelectAttrs>({
+  name: "index_select",
+  infer([q, weights, pool, scales, ...paged], { k }) {
+    requireShape(
+      q?.shape.length === 3 &&
+        weights?.shape.length === 2 &&
+        weights.shape[0] === q.shape[0] &&
+        weights.shape[1] === q.shape[1] &&
+        k > 0,
+      "index_select",
+      `q [${q?.shape}] must be [rows, heads, dim] and weights [${weights?.shape}] [rows, heads]; k is ${k}`,
+    );
+    requireShape(
+      pool?.shape.length === 3 &&
+        pool.shape[1] === q.shape[2] &&
+        pool.shape[2] === KEY_GROUP &&
+        (pool.dtype === "f32" || (pool.dtype === "i8" && sizeOf(scales?.shape ?? []) === pool.shape[0]! * KEY_GROUP)),
+      "index_select",
+      `the pool [${pool?.shape}] must be [groups, dim, ${KEY_GROUP}], f32, or i8 with scales [${scales?.shape}]`,
+    );
+    requirePagedRows("index_select", q.shape[0]!, paged);
+    return [{ dtype: "i32", shape: [q.shape[0]!, k] }];
+  },
+  cost: ([q, , pool, , , , pages]) => {
+    const tokens = pages!.shape[1]! * PAGE_SIZE;
+    return {
+      flops: 2 * sizeOf(q!.shape) * tokens,
+      bytes: tokens * q!.shape[2]! * (pool!.dtype === "i8" ? 1 : 4),
+    };
+  },
+  tolerance: { value: 0, gradient: 0 },
+  kernelAttributes: ({ k, scale }) => [k, scale],
+  reference: indexSelectReference,
+});
+
+/**
+ * Lightning indexer and top-k selection in one pass over the cache (report equation 1 and 2), without ever holding a row's
+ * scores: score(t) = scale * sum_h weights[h] * ReLU(q[h] . k[t]); the k best positions `[rows, k]`, ascending, -1 where
+ * fewer are visible, the lowest position first among equals. q `[rows, heads, dim]`, weights `[rows, heads]`, pool and
+ * scales as `indexCacheWrite` fills them: over 8-bit keys q is rotated and rounded too.
+ */
+export function indexSelect(
+  ctx: Context,
+  q: Tensor,
+  weights: Tensor,
+  pool: Tensor,
+  scales: Tensor | undefined,
+  { sequence, position, pages }: PagedRows,
+  attrs: IndexSelectAttrs,
+): Tensor {
+  return ctx.run1(indexSelectOp, [q, weights, pool, scales, sequence, position, pages], attrs);
+}
