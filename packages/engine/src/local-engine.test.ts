@@ -16,7 +16,7 @@ afterEach(() => {
 
 function setUp(model: TinyModel, { maxSequences = 4, maxQueue = 4, contextLength = 2000 } = {}) {
   const { port1, port2 } = new MessageChannel();
-  serveEngine(port2, model, byteTokenizer, { contextLength, maxSequences, prefillChunk: 64, prefixCacheBytes: 1e6 });
+  serveEngine(port2, model, byteTokenizer, { contextLength, maxSequences, prefillChunk: 64 });
   const client = new EngineClient(port1, { maxSequences, maxQueue });
   const engine = new LocalEngine("tiny", contextLength, client, async () => port1.close());
   closers.push(() => port1.close());

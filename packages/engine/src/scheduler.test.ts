@@ -1,19 +1,17 @@
 import { expect, test } from "vitest";
-import { PrefixCache } from "./prefix-cache.js";
 import type { GenerateCommand } from "./protocol.js";
-import { Scheduler } from "./scheduler.js";
+import { Scheduler, type SchedulerOptions } from "./scheduler.js";
 import { Sequence } from "./sequence.js";
 import { byteTokenizer, EOS_ID, hashLogits, TinyModel, type TokenCache, VOCAB_SIZE } from "./testing/tiny-model.js";
 
 const CONTEXT = 400;
 
-function setUp(model: TinyModel, { maxSequences = 4, prefillChunk = 8, prefixCacheBytes = 1e6 } = {}) {
+function setUp(model: TinyModel, options: Partial<SchedulerOptions> = {}) {
   const texts = new Map<number, string>();
   const ended = new Map<number, unknown>();
   const log: string[] = [];
   const scheduler = new Scheduler<TokenCache>(
     model,
-    new PrefixCache(prefixCacheBytes),
     {
       update: (id, { text }) => {
         log.push(`${id}`);
@@ -22,7 +20,7 @@ function setUp(model: TinyModel, { maxSequences = 4, prefillChunk = 8, prefixCac
       done: (id, reason, usage) => ended.set(id, { reason, ...usage }),
       failed: (id, error) => ended.set(id, error),
     },
-    { contextLength: CONTEXT, maxSequences, prefillChunk },
+    { contextLength: CONTEXT, maxSequences: 4, prefillChunk: 8, ...options },
   );
   const submit = (id: number, prompt: string, options: Partial<GenerateCommand> = {}): void => {
     const command: GenerateCommand = {
@@ -71,9 +69,10 @@ test("sequences generated together say what each says alone", () => {
     for (const [id, prompt] of prompts.entries()) together.submit(id, prompt, { maxTokens: 10 + id * 5 });
     together.runToEnd();
     expect(prompts.map((_, id) => together.texts.get(id))).toEqual(alone);
-    expect(Math.max(...model.calls.map(({ decode }) => decode ?? 0))).toBeLessThanOrEqual(maxSequences);
+    expect(Math.max(...model.calls.map((counts) => counts.length))).toBeLessThanOrEqual(maxSequences);
     together.scheduler.dispose();
     expect(model.caches.size).toBe(0);
+    expect(model.blocks.used).toBe(0);
   }
   expect(new Set(alone).size).toBe(prompts.length);
 });
@@ -94,7 +93,15 @@ test("reads long prompts in chunks while others go on", () => {
   submit(1, "short");
   submit(2, "y".repeat(40), { maxTokens: 3 });
   runToEnd();
-  expect(model.calls.filter(({ prefill }) => prefill).map(({ prefill }) => prefill)).toEqual([5, 8, 8, 8, 8, 8]);
+  // 4 tokens each, then what the first leaves over; afterwards one token of it beside chunks of the second.
+  expect(model.calls.slice(0, 6)).toEqual([
+    [4, 4],
+    [1, 8],
+    [1, 8],
+    [1, 8],
+    [1, 8],
+    [1, 4],
+  ]);
   expect(log.indexOf("2")).toBeGreaterThan(4);
   expect(log.lastIndexOf("1")).toBeGreaterThan(log.indexOf("2"));
 });
@@ -108,11 +115,12 @@ test("reuses the cache of a finished sequence and says so", () => {
   const follow = `${question}${first.texts.get(1)} And then?`;
   first.submit(2, follow, { temperature: 0 });
   first.runToEnd();
-  const fresh = setUp(new TinyModel(hashLogits), { prefixCacheBytes: 0 });
+  const fresh = setUp(new TinyModel(hashLogits), { prefixBlocks: 0 });
   fresh.submit(2, follow, { temperature: 0 });
   fresh.runToEnd();
-  // The last token of the first answer was never read.
-  expect(first.ended.get(2)).toMatchObject({ cachedTokens: question.length + 19, promptTokens: follow.length });
+  // The last token of the first answer was never read, and only full blocks are found again.
+  const known = Math.floor((question.length + 19) / 4) * 4;
+  expect(first.ended.get(2)).toMatchObject({ cachedTokens: known, promptTokens: follow.length });
   expect(fresh.ended.get(2)).toMatchObject({ cachedTokens: 0 });
   expect(first.texts.get(2)).toBe(fresh.texts.get(2));
 });
@@ -140,7 +148,7 @@ test("ends at the end token, at a stop string, at maxTokens and at the end of th
 
 test("cancelling frees the slot before the next step, running or waiting", () => {
   const model = new TinyModel(hashLogits);
-  const { scheduler, submit, ended, runToEnd } = setUp(model, { maxSequences: 1, prefixCacheBytes: 0 });
+  const { scheduler, submit, ended, runToEnd } = setUp(model, { maxSequences: 1, prefixBlocks: 0 });
   submit(1, "first");
   submit(2, "second");
   submit(3, "third", { maxTokens: 2 });
@@ -148,7 +156,7 @@ test("cancelling frees the slot before the next step, running or waiting", () =>
   scheduler.cancel(1);
   scheduler.cancel(2);
   scheduler.cancel(77);
-  expect(ended.get(1)).toMatchObject({ reason: "aborted", promptTokens: 5, completionTokens: 2 });
+  expect(ended.get(1)).toMatchObject({ reason: "aborted", promptTokens: 5, completionTokens: 1 });
   expect(ended.get(2)).toMatchObject({ reason: "aborted", completionTokens: 0 });
   expect(model.caches.size).toBe(0);
   runToEnd();
@@ -160,11 +168,45 @@ test("a failing forward pass ends its sequences only", () => {
     if (tokens.includes(33)) throw new Error("kernel failed");
     return hashLogits(tokens);
   });
-  const { submit, ended, runToEnd } = setUp(model, { prefixCacheBytes: 0 });
+  const { submit, ended, runToEnd } = setUp(model, { prefixBlocks: 0 });
   submit(1, "bad!");
   submit(2, "good", { maxTokens: 1 });
   runToEnd();
   expect(ended.get(1)).toMatchObject({ message: "kernel failed" });
   expect(ended.get(2)).toMatchObject({ reason: "length" });
   expect(model.caches.size).toBe(0);
+});
+
+test("sequences that begin the same way read it once, even at the same time", () => {
+  const shared = "A long beginning that all of them share, word for word. ";
+  const model = new TinyModel(hashLogits);
+  const { submit, ended, texts, runToEnd } = setUp(model, { maxSequences: 8 });
+  for (let id = 0; id < 6; id++) submit(id, `${shared}${id}`, { maxTokens: 4 });
+  runToEnd();
+  const read = model.calls.flat().reduce((sum, count) => sum + count, 0);
+  const full = Math.floor(shared.length / 4) * 4;
+  // The beginning once, the rest of each prompt, and three of the four answered tokens.
+  expect(read).toBe(full + 6 * (shared.length + 1 - full) + 6 * 3);
+  for (let id = 1; id < 6; id++) expect(ended.get(id)).toMatchObject({ cachedTokens: full });
+  for (let id = 0; id < 6; id++) {
+    const alone = setUp(new TinyModel(hashLogits));
+    alone.submit(id, `${shared}${id}`, { maxTokens: 4 });
+    alone.runToEnd();
+    expect(texts.get(id)).toBe(alone.texts.get(id));
+  }
+});
+
+test("short of memory, the youngest wait and go on later as if nothing had been", () => {
+  const wanted = setUp(new TinyModel(hashLogits));
+  for (const [id, prompt] of prompts.entries()) wanted.submit(id, prompt, { maxTokens: 60 });
+  wanted.runToEnd();
+  const model = new TinyModel(hashLogits, 40);
+  const tight = setUp(model, { maxSequences: 5 });
+  for (const [id, prompt] of prompts.entries()) tight.submit(id, prompt, { maxTokens: 60 });
+  tight.runToEnd();
+  expect(tight.texts).toEqual(wanted.texts);
+  for (const [id, prompt] of prompts.entries())
+    expect(tight.ended.get(id)).toMatchObject({ reason: "length", promptTokens: prompt.length, completionTokens: 60 });
+  tight.scheduler.dispose();
+  expect(model.blocks.used).toBe(0);
 });

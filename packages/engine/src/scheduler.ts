@@ -1,8 +1,9 @@
 /** Continuous batching: decides what the model computes next. */
 
 import type { Usage } from "@cachalot/chat";
+import { planStep, type Reading } from "./batch-plan.js";
 import type { CausalLanguageModel, SequenceCache } from "./language-model.js";
-import type { PrefixCache } from "./prefix-cache.js";
+import { PrefixTree } from "./prefix-tree.js";
 import type { EndReason } from "./protocol.js";
 import type { Sequence, SequenceUpdate } from "./sequence.js";
 
@@ -18,22 +19,29 @@ export interface SchedulerOptions {
   maxSequences: number;
   /** Prompt tokens read per step, so that a long prompt does not stall the others. */
   prefillChunk: number;
+  /** Most blocks kept for prompts that begin the same way. Default: as long as nothing else needs the memory. */
+  prefixBlocks?: number;
 }
 
 /**
- * A step reads one chunk of one prompt, then decodes one token for every sequence whose prompt is read. Nothing else
- * touches the model, so cancelling between steps frees a slot at once.
+ * A step is one forward pass: a token of every sequence that generates and a share of the prompts that are being read.
+ * Blocks that were read are found again by their tokens, also by sequences that run at the same time. When memory runs out,
+ * kept blocks go first; then the youngest sequence gives its own back and waits to be read again. Nothing else touches the
+ * model, so cancelling between steps frees a slot at once.
  */
 export class Scheduler<Cache extends SequenceCache> {
   readonly #waiting: Sequence<Cache>[] = [];
+  /** Oldest first. */
   readonly #active: Sequence<Cache>[] = [];
+  readonly #prefixes: PrefixTree;
 
   constructor(
     private readonly model: CausalLanguageModel<Cache>,
-    private readonly prefixes: PrefixCache<Cache>,
     private readonly events: SchedulerEvents,
     private readonly options: SchedulerOptions,
-  ) {}
+  ) {
+    this.#prefixes = new PrefixTree(model.blocks, options.prefixBlocks);
+  }
 
   get isIdle(): boolean {
     return this.#waiting.length === 0 && this.#active.length === 0;
@@ -51,45 +59,100 @@ export class Scheduler<Cache extends SequenceCache> {
 
   step(): void {
     this.#admit();
-    const reading = this.#active.find(({ unread }) => unread > 0);
-    if (reading) this.#guarded([reading], () => this.#read(reading));
-    const decoding = this.#active.filter((sequence) => sequence.tokens.length > sequence.promptLength);
-    if (decoding.length > 0) this.#guarded(decoding, () => this.#decode(decoding));
+    for (const sequence of this.#active) this.#reuse(sequence);
+    const plan = planStep(this.#active, this.options.prefillChunk, this.model.blocks.blockSize);
+    let promised = 0;
+    const affordable = plan.filter((reading) => {
+      const needed = this.#blocksFor(reading);
+      if (!this.#makeRoom(reading.sequence, promised + needed)) return false;
+      promised += needed;
+      return true;
+    });
+    // Making room may have sent a sequence of the plan back to wait.
+    this.#run(affordable.filter(({ sequence }) => sequence.cache !== undefined));
   }
 
   dispose(): void {
     for (const { cache } of this.#active.splice(0)) cache?.dispose();
     this.#waiting.length = 0;
-    this.prefixes.dispose();
+    this.#prefixes.dispose();
   }
 
   #admit(): void {
     while (this.#active.length < this.options.maxSequences) {
       const sequence = this.#waiting.shift();
       if (!sequence) return;
-      const reused = this.prefixes.take(sequence.tokens);
-      sequence.cachedTokens = reused?.length ?? 0;
-      sequence.cache = reused ?? this.model.createCache(this.options.contextLength);
+      sequence.cache = this.model.createCache(this.options.contextLength);
       this.#active.push(sequence);
     }
   }
 
-  #read(sequence: Sequence<Cache>): void {
-    const cache = sequence.cache!;
-    const end = Math.min(cache.length + this.options.prefillChunk, sequence.promptLength);
-    const logits = this.model.prefill(Int32Array.from(sequence.tokens.slice(cache.length, end)), cache);
-    if (sequence.unread === 0) this.#emit(sequence, sequence.advance(logits));
+  /** Trades what a sequence has read for more that others have. */
+  #reuse(sequence: Sequence<Cache>): void {
+    if (sequence.unread <= 1) return;
+    const known = this.#prefixes.match(sequence.tokens);
+    const length = known.length * this.model.blocks.blockSize;
+    const held = sequence.cache!.length;
+    if (length <= held) return;
+    const longer = this.model.createCache(this.options.contextLength, known);
+    sequence.cache!.dispose();
+    sequence.cache = longer;
+    if (!sequence.wasPreempted) sequence.cachedTokens += length - held;
   }
 
-  #decode(sequences: readonly Sequence<Cache>[]): void {
-    const tokens = Int32Array.from(sequences, (sequence) => sequence.tokens.at(-1)!);
-    const caches = sequences.map((sequence) => sequence.cache!);
-    const logits = this.model.decode(tokens, caches);
-    const vocab = logits.length / sequences.length;
-    for (const [i, sequence] of sequences.entries()) {
-      this.#guarded([sequence], () =>
-        this.#emit(sequence, sequence.advance(logits.subarray(i * vocab, (i + 1) * vocab))),
+  #blocksFor({ sequence, count }: Reading<Cache>): number {
+    const { cache } = sequence;
+    return cache ? Math.ceil((cache.length + count) / this.model.blocks.blockSize) - cache.blocks.length : 0;
+  }
+
+  /** Whether there is memory for a sequence to read on, after taking it from younger ones if need be. */
+  #makeRoom(sequence: Sequence<Cache>, needed: number): boolean {
+    const { blocks } = this.model;
+    if (!sequence.cache) return false;
+    if (blocks.free < needed) this.#prefixes.evict(needed - blocks.free);
+    while (blocks.free < needed) {
+      const youngest = this.#active.at(-1);
+      if (!youngest || youngest === sequence) return false;
+      this.#preempt(youngest);
+      this.#prefixes.evict(needed - blocks.free);
+    }
+    return true;
+  }
+
+  #preempt(sequence: Sequence<Cache>): void {
+    this.#active.splice(this.#active.indexOf(sequence), 1);
+    sequence.cache!.dispose();
+    sequence.cache = undefined;
+    sequence.wasPreempted = true;
+    this.#waiting.unshift(sequence);
+  }
+
+  #run(plan: readonly Reading<Cache>[]): void {
+    if (plan.length === 0) return;
+    let logits: Float32Array;
+    try {
+      logits = this.model.forward(
+        plan.map(({ sequence, count }) => {
+          const { length } = sequence.cache!;
+          return { cache: sequence.cache!, tokens: Int32Array.from(sequence.tokens.slice(length, length + count)) };
+        }),
       );
+    } catch (error) {
+      // Which of them it was shows when each is tried by itself.
+      if (plan.length > 1) for (const reading of plan) this.#run([reading]);
+      else this.#fail(plan[0]!.sequence, error);
+      return;
+    }
+    const vocab = logits.length / plan.length;
+    for (const [i, { sequence, count }] of plan.entries()) {
+      const { cache, tokens, unread } = sequence;
+      if (count > 1) this.#prefixes.insert(tokens.slice(0, cache!.length), cache!.blocks);
+      if (unread > 0) continue;
+      try {
+        this.#emit(sequence, sequence.advance(logits.subarray(i * vocab, (i + 1) * vocab)));
+      } catch (error) {
+        this.#fail(sequence, error);
+      }
     }
   }
 
@@ -99,32 +162,24 @@ export class Scheduler<Cache extends SequenceCache> {
   }
 
   #finish(sequence: Sequence<Cache>, update: SequenceUpdate): void {
-    this.#release(sequence, true);
+    const { cache, tokens } = sequence;
+    if (cache) this.#prefixes.insert(tokens.slice(0, cache.length), cache.blocks);
+    this.#release(sequence);
     if (update.text !== "" || update.logprobs.length > 0) this.events.update(sequence.id, update);
     this.events.done(sequence.id, update.ended ?? "aborted", sequence.usage);
   }
 
-  #release(sequence: Sequence<Cache>, keep: boolean): void {
+  #fail(sequence: Sequence<Cache>, error: unknown): void {
+    this.#release(sequence);
+    this.events.failed(sequence.id, error);
+  }
+
+  #release(sequence: Sequence<Cache>): void {
     for (const list of [this.#active, this.#waiting]) {
       const at = list.indexOf(sequence);
       if (at !== -1) list.splice(at, 1);
     }
-    const { cache } = sequence;
+    sequence.cache?.dispose();
     sequence.cache = undefined;
-    if (!cache) return;
-    if (keep) this.prefixes.put(sequence.tokens, cache);
-    else cache.dispose();
-  }
-
-  /** A failing forward pass ends the sequences in it; their caches may be half written. */
-  #guarded(sequences: readonly Sequence<Cache>[], run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      for (const sequence of sequences) {
-        this.#release(sequence, false);
-        this.events.failed(sequence.id, error);
-      }
-    }
   }
 }

@@ -21,7 +21,10 @@ export class Sequence<Cache extends SequenceCache> {
   readonly promptLength: number;
   /** Set while the sequence holds a slot. */
   cache: Cache | undefined;
+  /** Prompt tokens found in the cache. */
   cachedTokens = 0;
+  /** Gave its memory back and is read again. */
+  wasPreempted = false;
   #reasoningTokens = 0;
   #reasoning: boolean;
   readonly #random: Random;
@@ -45,9 +48,9 @@ export class Sequence<Cache extends SequenceCache> {
     this.#thinkEnd = tokenizer.tokenToId("</think>");
   }
 
-  /** Prompt tokens the cache does not hold yet. */
+  /** Tokens the cache does not hold yet: 1 while the sequence generates. */
   get unread(): number {
-    return this.promptLength - (this.cache?.length ?? 0);
+    return this.tokens.length - (this.cache?.length ?? 0);
   }
 
   get usage(): Usage {
@@ -55,7 +58,7 @@ export class Sequence<Cache extends SequenceCache> {
       promptTokens: this.promptLength,
       completionTokens: this.tokens.length - this.promptLength,
       reasoningTokens: this.#reasoningTokens,
-      cachedTokens: this.cachedTokens,
+      cachedTokens: Math.min(this.cachedTokens, this.promptLength),
     };
   }
 

@@ -2,7 +2,6 @@
 
 import { ChatError } from "@cachalot/chat";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "./language-model.js";
-import { PrefixCache } from "./prefix-cache.js";
 import type { Command, GenerateCommand, Report } from "./protocol.js";
 import { Scheduler, type SchedulerOptions } from "./scheduler.js";
 import { Sequence } from "./sequence.js";
@@ -13,11 +12,6 @@ export interface Port {
   // biome-ignore lint/suspicious/noExplicitAny: a message is data from another thread, typed by whoever receives it
   on(event: "message", listener: (message: any) => void): unknown;
   close(): void;
-}
-
-export interface ServeOptions extends SchedulerOptions {
-  /** Memory for caches of finished sequences. */
-  prefixCacheBytes: number;
 }
 
 /** Prompt tokens, checked. @throws ChatError */
@@ -47,7 +41,7 @@ export function serveEngine<Cache extends SequenceCache>(
   port: Port,
   model: CausalLanguageModel<Cache>,
   tokenizer: EngineTokenizer,
-  options: ServeOptions,
+  options: SchedulerOptions,
 ): void {
   const report = (message: Report): void => port.postMessage(message);
   const fail = (id: number, error: unknown): void => {
@@ -56,7 +50,6 @@ export function serveEngine<Cache extends SequenceCache>(
   };
   const scheduler = new Scheduler(
     model,
-    new PrefixCache<Cache>(options.prefixCacheBytes),
     {
       update: (id, { text, logprobs }) => report({ type: "update", id, text, logprobs }),
       done: (id, reason, usage) => report({ type: "done", id, reason, usage }),

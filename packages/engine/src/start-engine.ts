@@ -16,7 +16,7 @@ export interface WorkerOptions {
   contextLength: number | undefined;
   maxSequences: number;
   prefillChunk: number;
-  prefixCacheBytes: number;
+  cacheBytes: number;
 }
 
 export interface EngineOptions {
@@ -24,7 +24,7 @@ export interface EngineOptions {
   id?: string;
   /** Default: cpu where it works, else reference. */
   device?: DeviceName;
-  /** Keep large matrices in bf16 (half the memory) or widen them. Default f32. */
+  /** bf16: matrices and latents in bf16, indexer keys in 8 bits; less than half the memory, and faster. Default f32. */
   weights?: "f32" | "bf16";
   /** Default: sparse where the model has an indexer. */
   attention?: AttentionMode;
@@ -36,8 +36,11 @@ export interface EngineOptions {
   maxQueue?: number;
   /** Prompt tokens read per step. Default 256. */
   prefillChunk?: number;
-  /** Memory for the caches of finished sequences. Default 256 MiB. */
-  prefixCacheBytes?: number;
+  /**
+   * Memory for caches, of running sequences and of finished ones kept for prompts that begin the same way; at least what one
+   * sequence of `contextLength` takes. Used as needed. Default 1 GiB.
+   */
+  cacheBytes?: number;
 }
 
 /**
@@ -54,7 +57,7 @@ export async function startEngine(dir: string, options: EngineOptions = {}): Pro
     contextLength: options.contextLength,
     maxSequences,
     prefillChunk: options.prefillChunk ?? 256,
-    prefixCacheBytes: options.prefixCacheBytes ?? 256 * 2 ** 20,
+    cacheBytes: options.cacheBytes ?? 2 ** 30,
   };
   const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: workerOptions });
   const contextLength = await ready(worker);

@@ -1,28 +1,30 @@
 /** Entry of the worker thread: loads the model, then serves it. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { loadModel, loadTokenizer } from "@cachalot/model";
-import { createDevice, defaultDevice } from "@cachalot/tensor";
+import { bytesPerToken, type KvCache, loadModel, loadTokenizer, readConfig } from "@cachalot/model";
+import { createDevice, defaultDevice, PAGE_SIZE } from "@cachalot/tensor";
+import type { CausalLanguageModel } from "./language-model.js";
 import type { Report } from "./protocol.js";
 import { serveEngine } from "./serve-engine.js";
 import type { WorkerOptions } from "./start-engine.js";
 
 const port = parentPort!;
-const { dir, deviceName, weights, attention, contextLength, ...serving } = workerData as WorkerOptions;
+const { dir, deviceName, weights, attention, contextLength, cacheBytes, ...serving } = workerData as WorkerOptions;
 try {
   const device = deviceName ? createDevice(deviceName) : defaultDevice();
   const tokenizer = await loadTokenizer(dir);
-  const model = await loadModel(dir, { device, dtype: weights });
-  const limit = model.config.maxPositionEmbeddings;
-  const language = {
-    createCache: (capacity: number) => model.createCache(capacity),
-    prefill: (tokens: Int32Array, cache: ReturnType<typeof model.createCache>) =>
-      model.prefill(tokens, cache, attention ? { attention } : {}),
-    decode: (tokens: Int32Array, caches: readonly ReturnType<typeof model.createCache>[]) =>
-      model.decode(tokens, caches, attention ? { attention } : {}),
+  const config = await readConfig(dir);
+  const limit = Math.min(contextLength ?? config.maxPositionEmbeddings, config.maxPositionEmbeddings);
+  // One sequence of the longest kind always fits, with a block to spare for a copy.
+  const cacheTokens = Math.max(Math.floor(cacheBytes / bytesPerToken(config, weights)), limit + 2 * PAGE_SIZE);
+  const model = await loadModel(dir, { device, dtype: weights, cacheTokens });
+  const language: CausalLanguageModel<KvCache> = {
+    blocks: model.blocks,
+    createCache: (capacity, prefix) => model.createCache(capacity, prefix),
+    forward: (inputs) => model.forward(inputs, attention ? { attention } : {}),
     dispose: () => model.dispose(),
   };
-  serveEngine(port, language, tokenizer, { ...serving, contextLength: Math.min(contextLength ?? limit, limit) });
+  serveEngine(port, language, tokenizer, { ...serving, contextLength: limit });
 } catch (error) {
   const report: Report = { type: "load-failed", message: error instanceof Error ? error.message : String(error) };
   port.postMessage(report);

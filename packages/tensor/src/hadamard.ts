@@ -2,7 +2,7 @@
  * Rotates `x` in place by the orthonormal Walsh-Hadamard matrix of the largest power of two that divides its length, block
  * by block. Dot products of two rotated vectors are those of the vectors; a single large entry is spread over the block.
  */
-export function hadamard(x: Float64Array): void {
+function hadamard(x: Float64Array): void {
   let block = 1;
   while (x.length % (2 * block) === 0) block *= 2;
   for (let half = 1; half < block; half *= 2)

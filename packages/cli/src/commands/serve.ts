@@ -10,6 +10,7 @@ interface ServeFlags extends EngineFlags {
   thinking: boolean;
   maxSequences: number;
   maxQueue: number;
+  cacheMemory: number;
   json?: true;
 }
 
@@ -25,6 +26,7 @@ export function serveCommand(): Command {
     .option("--no-thinking", "answer without thinking where a request does not say")
     .option("--max-sequences <count>", "answers generated at once", wholeNumber(1), 8)
     .option("--max-queue <count>", "requests that may wait beyond those", wholeNumber(0), 32)
+    .option("--cache-memory <MiB>", "for what sequences keep of their tokens", wholeNumber(1), 1024)
     .option("--json", "print the address as JSON")
     .addHelpText(
       "after",
@@ -32,7 +34,11 @@ export function serveCommand(): Command {
     )
     .action(async (flags: ServeFlags) => {
       const { createServer } = await import("@cachalot/server");
-      const engine = await engineFrom(flags, { maxSequences: flags.maxSequences, maxQueue: flags.maxQueue });
+      const engine = await engineFrom(flags, {
+        maxSequences: flags.maxSequences,
+        maxQueue: flags.maxQueue,
+        cacheBytes: flags.cacheMemory * 2 ** 20,
+      });
       const server = await createServer({
         chat: engine,
         completion: engine,

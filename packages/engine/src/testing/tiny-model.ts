@@ -1,7 +1,13 @@
 /** A byte tokenizer and language models small enough to reason about. */
 
 import { SPECIAL_TOKENS } from "@cachalot/chat";
-import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "../language-model.js";
+import type {
+  BlockPool,
+  CausalLanguageModel,
+  EngineTokenizer,
+  SequenceCache,
+  SequenceInput,
+} from "../language-model.js";
 
 const SPECIAL_PATTERN = new RegExp(`(${SPECIAL_TOKENS.join("|")})`);
 const specialId = (token: string): number => 256 + SPECIAL_TOKENS.indexOf(token);
@@ -24,59 +30,111 @@ function decodeTokens(tokens: readonly number[]): string {
   return Buffer.concat(tokens.map((token) => byteTokenizer.tokenBytes(token))).toString();
 }
 
-/** Remembers the tokens themselves; counts how many caches are alive. */
+/** Blocks that remember the tokens written to them, so that a block shared by mistake shows. */
+export class TinyPool implements BlockPool {
+  readonly blockSize = 4;
+  readonly #blocks: { users: number; tokens: number[] }[] = [];
+
+  constructor(readonly limit = 10_000) {}
+
+  get used(): number {
+    return this.#blocks.filter(({ users }) => users > 0).length;
+  }
+
+  get free(): number {
+    return this.limit - this.used;
+  }
+
+  take(tokens: readonly number[] = []): number {
+    if (this.free <= 0) throw new Error("cache full");
+    const idle = this.#blocks.findIndex(({ users }) => users === 0);
+    const block = idle === -1 ? this.#blocks.length : idle;
+    this.#blocks[block] = { users: 1, tokens: [...tokens] };
+    return block;
+  }
+
+  tokensOf(block: number): number[] {
+    return this.#blocks[block]!.tokens;
+  }
+
+  usersOf(block: number): number {
+    return this.#blocks[block]!.users;
+  }
+
+  retain(block: number): void {
+    this.#blocks[block]!.users++;
+  }
+
+  release(block: number): void {
+    if (--this.#blocks[block]!.users < 0) throw new Error("released twice");
+  }
+}
+
+/** The tokens of a sequence, in blocks. */
 export class TokenCache implements SequenceCache {
-  tokens: number[] = [];
+  readonly blocks: number[];
   disposed = false;
 
-  constructor(private readonly live: Set<TokenCache>) {
+  constructor(
+    private readonly pool: TinyPool,
+    prefix: readonly number[],
+    private readonly live: Set<TokenCache>,
+  ) {
+    this.blocks = [...prefix];
+    for (const block of prefix) pool.retain(block);
     live.add(this);
+  }
+
+  get tokens(): number[] {
+    return this.blocks.flatMap((block) => this.pool.tokensOf(block));
   }
 
   get length(): number {
     return this.tokens.length;
   }
 
-  get bytes(): number {
-    return this.tokens.length * 4;
-  }
-
-  truncate(length: number): void {
-    this.tokens = this.tokens.slice(0, length);
+  push(token: number): void {
+    const { pool } = this;
+    const last = this.blocks.at(-1);
+    if (last === undefined || pool.tokensOf(last).length === pool.blockSize) this.blocks.push(pool.take([token]));
+    else if (pool.usersOf(last) === 1) pool.tokensOf(last).push(token);
+    else throw new Error("a shared block was written");
   }
 
   dispose(): void {
     if (this.disposed) throw new Error("disposed twice");
     this.disposed = true;
     this.live.delete(this);
+    for (const block of this.blocks.splice(0)) this.pool.release(block);
   }
 }
 
 /** A model whose logits are a function of the tokens read so far. Records what it was asked to compute. */
 export class TinyModel implements CausalLanguageModel<TokenCache> {
   readonly caches = new Set<TokenCache>();
-  /** Lengths of prefill chunks and sizes of decode batches, in order. */
-  readonly calls: { prefill?: number; decode?: number }[] = [];
+  readonly blocks: TinyPool;
+  /** How many tokens of each sequence every forward pass read. */
+  readonly calls: number[][] = [];
   disposed = false;
 
-  constructor(private readonly logits: (tokens: readonly number[]) => Float32Array) {}
-
-  createCache(): TokenCache {
-    return new TokenCache(this.caches);
+  constructor(
+    private readonly logits: (tokens: readonly number[]) => Float32Array,
+    blockLimit?: number,
+  ) {
+    this.blocks = new TinyPool(blockLimit);
   }
 
-  prefill(tokens: Int32Array, cache: TokenCache): Float32Array {
-    this.calls.push({ prefill: tokens.length });
-    cache.tokens.push(...tokens);
-    return this.logits(cache.tokens);
+  createCache(_capacity: number, prefix: readonly number[] = []): TokenCache {
+    return new TokenCache(this.blocks, prefix, this.caches);
   }
 
-  decode(tokens: Int32Array, caches: readonly TokenCache[]): Float32Array {
-    this.calls.push({ decode: tokens.length });
-    const out = new Float32Array(tokens.length * VOCAB_SIZE);
-    for (const [i, cache] of caches.entries()) {
-      cache.tokens.push(tokens[i]!);
-      out.set(this.logits(cache.tokens), i * VOCAB_SIZE);
+  forward(inputs: readonly SequenceInput<TokenCache>[]): Float32Array {
+    const logits = inputs.map(({ cache, tokens }) => this.logits([...cache.tokens, ...tokens]));
+    this.calls.push(inputs.map(({ tokens }) => tokens.length));
+    const out = new Float32Array(inputs.length * VOCAB_SIZE);
+    for (const [i, { cache, tokens }] of inputs.entries()) {
+      for (const token of tokens) cache.push(token);
+      out.set(logits[i]!, i * VOCAB_SIZE);
     }
     return out;
   }

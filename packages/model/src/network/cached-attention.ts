@@ -32,7 +32,7 @@ export interface CachedAttentionOptions {
  * attend to the latents themselves (MQA form): C(N+V) multiply-adds per head and token against 2C - N - V per head, token
  * and new row.
  */
-export function rowsWorthExpanding(config: ModelConfig): number {
+function rowsWorthExpanding(config: ModelConfig): number {
   const { kvLoraRank: C, qkNopeHeadDim: N, vHeadDim: V } = config;
   return 2 * C > N + V ? Math.ceil((C * (N + V)) / (2 * C - N - V)) : 1;
 }

@@ -3,7 +3,7 @@ export { CausalLM, type ForwardOptions, type SequenceInput } from "./causal-lm.j
 export { initializeParameters } from "./initialize.js";
 export { KvCache } from "./kv-cache.js";
 export { type LoadOptions, loadModel, loadParameters } from "./load.js";
-export { PagePool } from "./page-pool.js";
+export { bytesPerToken, PagePool } from "./page-pool.js";
 export { RopeCache } from "./rope.js";
 export { type SaveOptions, saveModel } from "./save.js";
 export {

@@ -18,6 +18,14 @@ export interface PagePoolOptions {
   maxTokens?: number | undefined;
 }
 
+/** Bytes the cache takes for every token, over all layers. */
+export function bytesPerToken(config: ModelConfig, dtype: "f32" | "bf16" = "f32"): number {
+  const { kvLoraRank, qkRopeHeadDim, indexer, numHiddenLayers } = config;
+  const low = dtype === "bf16";
+  const keys = indexer ? (low ? indexer.headDim + 4 : indexer.headDim * 4) : 0;
+  return numHiddenLayers * ((kvLoraRank + qkRopeHeadDim) * (low ? 2 : 4) + keys);
+}
+
 /**
  * The memory behind all caches of a model, in pages of `PAGE_SIZE` tokens that sequences share. Pages are counted by their
  * users; memory grows with use, by doubling, up to the limit.
@@ -41,10 +49,7 @@ export class PagePool {
 
   /** Bytes a page takes, over all layers. */
   get pageBytes(): number {
-    const { kvLoraRank, qkRopeHeadDim, indexer, numHiddenLayers } = this.config;
-    const low = this.options.dtype === "bf16";
-    const keys = indexer ? (low ? indexer.headDim + 4 : indexer.headDim * 4) : 0;
-    return PAGE_SIZE * numHiddenLayers * ((kvLoraRank + qkRopeHeadDim) * (low ? 2 : 4) + keys);
+    return PAGE_SIZE * bytesPerToken(this.config, this.options.dtype);
   }
 
   /** Pages in use. */

@@ -1,0 +1,47 @@
+/** Which tokens a step reads. */
+
+import type { SequenceCache } from "./language-model.js";
+import type { Sequence } from "./sequence.js";
+
+/** Tokens one sequence reads in a step. */
+export interface Reading<Cache extends SequenceCache> {
+  sequence: Sequence<Cache>;
+  count: number;
+}
+
+/** Whether `b` would read what `a`, which comes before it, is reading: it gains by waiting. */
+function waitsFor<Cache extends SequenceCache>(b: Sequence<Cache>, a: Sequence<Cache>, blockSize: number): boolean {
+  const held = b.cache!.length;
+  const end = (Math.floor(held / blockSize) + 1) * blockSize;
+  if (a.unread <= 1 || a.tokens.length < end || b.tokens.length <= end) return false;
+  if (a.cache!.length < held) return false;
+  for (let i = 0; i < end; i++) if (a.tokens[i] !== b.tokens[i]) return false;
+  return true;
+}
+
+/**
+ * One token of every sequence that generates, and up to `chunk` tokens of prompts: shared evenly among those that read,
+ * what one does not need going to the next. A sequence whose next block another is reading waits for it.
+ */
+export function planStep<Cache extends SequenceCache>(
+  active: readonly Sequence<Cache>[],
+  chunk: number,
+  blockSize: number,
+): Reading<Cache>[] {
+  const plan: Reading<Cache>[] = [];
+  const readers: Sequence<Cache>[] = [];
+  for (const sequence of active) {
+    if (sequence.unread === 1) plan.push({ sequence, count: 1 });
+    else if (!readers.some((other) => waitsFor(sequence, other, blockSize))) readers.push(sequence);
+  }
+  let budget = chunk;
+  // Those with least left first: what they leave over is the others'.
+  readers.sort((a, b) => a.unread - b.unread);
+  readers.forEach((sequence, i) => {
+    const share = Math.ceil(budget / (readers.length - i));
+    const count = Math.min(sequence.unread, share);
+    if (count > 0) plan.push({ sequence, count });
+    budget -= count;
+  });
+  return plan;
+}

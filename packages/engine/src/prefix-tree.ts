@@ -1,0 +1,108 @@
+/** Blocks that were read before, found by the tokens that lead to them: a radix tree over token blocks. */
+
+import type { BlockPool } from "./language-model.js";
+
+interface Node {
+  parent: Node | undefined;
+  key: string;
+  block: number;
+  children: Map<string, Node>;
+  /** When it was last found or added. */
+  used: number;
+}
+
+/**
+ * Holds a user of every block in it, so that blocks outlive the sequences that wrote them. Whoever needs memory evicts: the
+ * least recently used ends of branches go first, and only blocks no sequence uses, since no others give memory back.
+ */
+export class PrefixTree {
+  readonly #root: Map<string, Node> = new Map();
+  readonly #leaves = new Set<Node>();
+  #size = 0;
+  #clock = 0;
+
+  /** @param maxBlocks most blocks kept */
+  constructor(
+    private readonly pool: BlockPool,
+    private readonly maxBlocks = Number.MAX_SAFE_INTEGER,
+  ) {}
+
+  /** Blocks held. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Blocks of the longest known beginning of `tokens`, never all of them: a sequence must read one to have logits. */
+  match(tokens: readonly number[]): number[] {
+    const blocks: number[] = [];
+    let children = this.#root;
+    const most = Math.floor((tokens.length - 1) / this.pool.blockSize);
+    while (blocks.length < most) {
+      const node = children.get(this.#key(tokens, blocks.length));
+      if (!node) break;
+      node.used = ++this.#clock;
+      blocks.push(node.block);
+      children = node.children;
+    }
+    return blocks;
+  }
+
+  /** Adds the full blocks of a sequence that holds `tokens`. Where the tree has the tokens already, its block stays. */
+  insert(tokens: readonly number[], blocks: readonly number[]): void {
+    let parent: Node | undefined;
+    const full = Math.min(Math.floor(tokens.length / this.pool.blockSize), blocks.length);
+    for (let i = 0; i < full; i++) {
+      const children = parent?.children ?? this.#root;
+      const key = this.#key(tokens, i);
+      let node = children.get(key);
+      if (!node) {
+        if (this.#size >= this.maxBlocks && this.evict(1, parent) === 0) return;
+        node = { parent, key, block: blocks[i]!, children: new Map(), used: 0 };
+        this.pool.retain(node.block);
+        children.set(key, node);
+        this.#leaves.add(node);
+        if (parent) this.#leaves.delete(parent);
+        this.#size++;
+      }
+      node.used = ++this.#clock;
+      parent = node;
+    }
+  }
+
+  /** Gives up to `count` unused blocks back, never `keep`; returns how many. */
+  evict(count: number, keep?: unknown): number {
+    let given = 0;
+    while (given < count) {
+      let oldest: Node | undefined;
+      for (const leaf of this.#leaves)
+        if (
+          leaf !== keep &&
+          this.pool.usersOf(leaf.block) === 1 &&
+          leaf.used < (oldest?.used ?? Number.POSITIVE_INFINITY)
+        )
+          oldest = leaf;
+      if (!oldest) return given;
+      this.#remove(oldest);
+      given++;
+    }
+    return given;
+  }
+
+  dispose(): void {
+    while (this.#leaves.size > 0) for (const leaf of [...this.#leaves]) this.#remove(leaf);
+  }
+
+  #remove(leaf: Node): void {
+    const { parent } = leaf;
+    (parent?.children ?? this.#root).delete(leaf.key);
+    this.#leaves.delete(leaf);
+    if (parent && parent.children.size === 0) this.#leaves.add(parent);
+    this.#size--;
+    this.pool.release(leaf.block);
+  }
+
+  #key(tokens: readonly number[], block: number): string {
+    const { blockSize } = this.pool;
+    return tokens.slice(block * blockSize, (block + 1) * blockSize).join();
+  }
+}
