@@ -38,9 +38,8 @@ inline void score_floats(const IndexQuery& x, int64_t heads, int64_t dim, const 
 
 // Scores of two groups of 8-bit keys [dim / 4][16][4], without the keys' scales.
 #if defined(__AVX512VNNI__)
-inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const int8_t* a, const int8_t* b,
+inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const uint8_t* a, const uint8_t* b,
                         float* scores) {
-  const __m512i sign = _mm512_set1_epi8(-128);
   __m512 total_a = _mm512_setzero_ps(), total_b = total_a;
   for (int64_t h = 0; h < heads; h += 8) {
     __m512i sum_a[8], sum_b[8];
@@ -48,9 +47,8 @@ inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const i
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) sum_a[i] = sum_b[i] = _mm512_set1_epi32(x.starts[h + i]);
     for (int64_t d = 0; d < dim; d += 4) {
-      // Keys plus 128 are unsigned, as the instruction wants one factor; the sums start at what that adds.
-      const __m512i key_a = _mm512_xor_si512(_mm512_loadu_si512(a + d * 16), sign);
-      const __m512i key_b = _mm512_xor_si512(_mm512_loadu_si512(b + d * 16), sign);
+      // Bytes are keys plus 128: the sums start at what that adds.
+      const __m512i key_a = _mm512_loadu_si512(a + d * 16), key_b = _mm512_loadu_si512(b + d * 16);
 #pragma GCC unroll 8
       for (int i = 0; i < 8; ++i) {
         int32_t four;
@@ -72,17 +70,18 @@ inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const i
   _mm512_storeu_ps(scores + 16, total_b);
 }
 #else
-inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const int8_t* a, const int8_t* b,
+inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const uint8_t* a, const uint8_t* b,
                         float* scores) {
   for (int64_t g = 0; g < 2; ++g) {
-    const int8_t* group = g == 0 ? a : b;
+    const uint8_t* group = g == 0 ? a : b;
     float* to = scores + g * 16;
     for (int lane = 0; lane < 16; ++lane) to[lane] = 0;
     for (int64_t h = 0; h < heads; ++h) {
-      int32_t sum[16] = {};
+      int32_t sum[16];
+      for (int32_t& lane : sum) lane = x.starts[h];
       for (int64_t d = 0; d < dim; d += 4) {
         const int8_t* q = x.bytes + h * dim + d;
-        const int8_t* key = group + d * 16;
+        const uint8_t* key = group + d * 16;
         for (int lane = 0; lane < 16; ++lane)
           sum[lane] += q[0] * key[lane * 4] + q[1] * key[lane * 4 + 1] + q[2] * key[lane * 4 + 2] +
                        q[3] * key[lane * 4 + 3];

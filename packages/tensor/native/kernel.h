@@ -17,7 +17,7 @@
 
 namespace cachalot {
 
-enum class DType : int { kAbsent = -1, kF32 = 0, kBF16 = 1, kF8E4M3 = 2, kI32 = 3, kI8 = 4 };
+enum class DType : int { kAbsent = -1, kF32 = 0, kBF16 = 1, kF8E4M3 = 2, kI32 = 3, kU8 = 4 };
 
 struct TensorView {
   void* data = nullptr;

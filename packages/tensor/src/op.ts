@@ -10,7 +10,7 @@ export interface TensorSpec {
 }
 
 /** Numbers a reference implementation may read and write by index; Float64Array when gradients are checked. */
-export type NumericArray = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array | Int8Array;
+export type NumericArray = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 /** A tensor as a reference implementation sees it. */
 export interface HostTensor extends TensorSpec {

@@ -6,7 +6,7 @@ import { ModelError } from "../errors.js";
 export interface LayerPool {
   /** `[slots, C+R]`: normed latent, then the shared rotated key; f32 or bf16 */
   latent: Tensor;
-  /** Rotated indexer keys, see `indexCacheWrite`: f32, or i8 with scales */
+  /** Rotated indexer keys, see `indexCacheWrite`: f32, or u8 with scales */
   indexKeys: Tensor | undefined;
   indexScales: Tensor | undefined;
 }
@@ -131,7 +131,7 @@ export class PagePool {
       this.layers[i] = {
         latent: grown(old?.latent, device.empty(low ? "bf16" : "f32", [slots, kvLoraRank + qkRopeHeadDim])),
         indexKeys:
-          indexer && grown(old?.indexKeys, device.empty(low ? "i8" : "f32", [groups, indexer.headDim, KEY_GROUP])),
+          indexer && grown(old?.indexKeys, device.empty(low ? "u8" : "f32", [groups, indexer.headDim, KEY_GROUP])),
         indexScales: indexer && low ? grown(old?.indexScales, device.empty("f32", [groups, KEY_GROUP])) : undefined,
       };
     }

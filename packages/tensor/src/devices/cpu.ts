@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.js";
 import type { Addon } from "./addon.js";
 import { HostDevice } from "./host-device.js";
 
-const dtypeCode: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f8e4m3: 2, i32: 3, i8: 4 };
+const dtypeCode: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f8e4m3: 2, i32: 3, u8: 4 };
 
 /** C++ kernels on a thread pool. An op without a kernel is an error, never a silent slow path. */
 export class CpuDevice extends HostDevice {

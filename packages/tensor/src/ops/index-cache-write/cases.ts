@@ -10,12 +10,12 @@ const sizes = [
 ] as const;
 
 export const indexCacheWriteCases: OpCase[] = sizes.flatMap(([groups, dim, written]) =>
-  (["f32", "i8"] as const).map((dtype) => ({
+  (["f32", "u8"] as const).map((dtype) => ({
     op: indexCacheWriteOp,
     name: `${written.length} keys of ${dim} into ${groups} groups of ${dtype}`,
     inputs: [
       { shape: [groups, dim, KEY_GROUP], dtype, values: new Float32Array(groups * dim * KEY_GROUP) },
-      dtype === "i8" ? { shape: [groups, KEY_GROUP], values: new Float32Array(groups * KEY_GROUP) } : undefined,
+      dtype === "u8" ? { shape: [groups, KEY_GROUP], values: new Float32Array(groups * KEY_GROUP) } : undefined,
       { shape: [written.length, dim] },
       { shape: [written.length], dtype: "i32" as const, values: written },
     ],

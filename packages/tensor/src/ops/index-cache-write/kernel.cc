@@ -17,8 +17,8 @@ CACHALOT_KERNEL(index_cache_write) {
         continue;
       }
       call.in(1).as<float>()[slots[r]] = quantize_rotated(key, dim, work, integers);
-      int8_t* to = pool.as<int8_t>() + group * dim * 16 + lane * 4;
-      for (int64_t d = 0; d < dim; ++d) to[d / 4 * 64 + d % 4] = integers[d];
+      uint8_t* to = pool.as<uint8_t>() + group * dim * 16 + lane * 4;
+      for (int64_t d = 0; d < dim; ++d) to[d / 4 * 64 + d % 4] = static_cast<uint8_t>(integers[d] + 128);
     }
   });
 }

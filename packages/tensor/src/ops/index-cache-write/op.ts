@@ -23,14 +23,14 @@ export const indexCacheWriteOp = defineOp<NoAttrs>({
       "index_cache_write",
       `slots [${slots?.shape}] must be i32, one for each of the ${keys.shape[0]} rows`,
     );
-    if (pool.dtype === "i8") {
+    if (pool.dtype === "u8") {
       requireShape(
         scales?.dtype === "f32" && sizeOf(scales.shape) === pool.shape[0]! * KEY_GROUP && keys.shape[1]! % 4 === 0,
         "index_cache_write",
         `8-bit keys need scales [groups, ${KEY_GROUP}] and a dim that is a multiple of 4, not ${keys.shape[1]}`,
       );
     } else if (pool.dtype !== "f32") {
-      throw new TensorError("dtype_mismatch", `index_cache_write: a pool is f32 or i8, not ${pool.dtype}`);
+      throw new TensorError("dtype_mismatch", `index_cache_write: a pool is f32 or u8, not ${pool.dtype}`);
     }
     return [];
   },
@@ -43,8 +43,9 @@ export const indexCacheWriteOp = defineOp<NoAttrs>({
 
 /**
  * Writes indexer keys `[rows, dim]` into a pool, row i at `slots[i]`, in place. The pool is f32 `[groups, dim, 16]`, or
- * i8 of that size, laid out `[groups, dim/4, 16, 4]` for dot-product instructions, with `scales` `[groups, 16]`: keys are
- * then turned by a Hadamard rotation, which spreads outliers, and divided by their largest magnitude / 127.
+ * u8 of that size, laid out `[groups, dim/4, 16, 4]` for dot-product instructions, with `scales` `[groups, 16]`: keys are
+ * then turned by a Hadamard rotation, which spreads outliers, divided by their largest magnitude / 127, and rounded; bytes
+ * are 128 more than the integers, since the instructions want one unsigned factor.
  */
 export function indexCacheWrite(
   ctx: Context,

@@ -17,7 +17,7 @@ export function indexCacheWriteReference({ inputs }: KernelCall<unknown>): void 
     const { integers, scale } = quantizeRotated(key);
     scales.data[slot] = scale;
     integers.forEach((value, d) => {
-      pool.data[group * dim * KEY_GROUP + (Math.floor(d / 4) * KEY_GROUP + lane) * 4 + (d % 4)] = value;
+      pool.data[group * dim * KEY_GROUP + (Math.floor(d / 4) * KEY_GROUP + lane) * 4 + (d % 4)] = value + 128;
     });
   });
 }

@@ -23,7 +23,7 @@ export function pagedInputs(rows: number, tokens: number) {
 }
 
 const integers = (size: number) => (random: Random) =>
-  Int8Array.from({ length: size }, () => Math.max(-127, Math.min(127, Math.round(40 * random.normal()))));
+  Uint8Array.from({ length: size }, () => 128 + Math.max(-127, Math.min(127, Math.round(40 * random.normal()))));
 
 /** rows, heads, dim, tokens, k */
 const sizes = [
@@ -35,7 +35,7 @@ const sizes = [
 
 export const indexSelectCases: OpCase[] = [
   ...sizes.flatMap(([rows, heads, dim, tokens, k]) =>
-    (["f32", "i8"] as const).map((dtype) => {
+    (["f32", "u8"] as const).map((dtype) => {
       const paged = pagedInputs(rows, tokens);
       const groups = (paged.pages * PAGE_SIZE) / KEY_GROUP;
       const shape = [groups, dim, KEY_GROUP];

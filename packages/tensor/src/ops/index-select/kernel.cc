@@ -13,15 +13,15 @@ struct IndexSelect {
   PagedRows paged;
   int64_t rows, heads, padded, dim, k;
   const float *floats, *scales;
-  const int8_t* bytes;
+  const uint8_t* bytes;
   std::vector<IndexQuery> queries;
 
   explicit IndexSelect(const cachalot::KernelCall& call)
       : call(call), paged(call, 4), rows(call.in(0).dim(0)), heads(call.in(0).dim(1)), padded((heads + 7) / 8 * 8),
         dim(call.in(0).dim(2)), k(call.out(0).dim(1)) {
-    const bool quantized = call.in(2).dtype == cachalot::DType::kI8;
+    const bool quantized = call.in(2).dtype == cachalot::DType::kU8;
     floats = quantized ? nullptr : call.in(2).as<float>();
-    bytes = quantized ? call.in(2).as<int8_t>() : nullptr;
+    bytes = quantized ? call.in(2).as<uint8_t>() : nullptr;
     scales = quantized ? call.in(3).as<float>() : nullptr;
     prepare();
   }
@@ -125,7 +125,7 @@ CACHALOT_KERNEL(index_select) {
       jobs.push_back({r, r + 1});
   }
   const int64_t count = static_cast<int64_t>(jobs.size());
-  const int64_t cuts = std::clamp<int64_t>(std::min((4 * call.threads() + count - 1) / count, most / 2048), 1, 64);
+  const int64_t cuts = std::clamp<int64_t>(std::min((2 * call.threads() + count - 1) / count, most / 2048), 1, 64);
   if (cuts == 1) {
     call.parallel_tasks(count, [&](int64_t j) {
       TopK best[kRowsAtOnce];

@@ -28,9 +28,9 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
       pool?.shape.length === 3 &&
         pool.shape[1] === q.shape[2] &&
         pool.shape[2] === KEY_GROUP &&
-        (pool.dtype === "f32" || (pool.dtype === "i8" && sizeOf(scales?.shape ?? []) === pool.shape[0]! * KEY_GROUP)),
+        (pool.dtype === "f32" || (pool.dtype === "u8" && sizeOf(scales?.shape ?? []) === pool.shape[0]! * KEY_GROUP)),
       "index_select",
-      `the pool [${pool?.shape}] must be [groups, dim, ${KEY_GROUP}], f32, or i8 with scales [${scales?.shape}]`,
+      `the pool [${pool?.shape}] must be [groups, dim, ${KEY_GROUP}], f32, or u8 with scales [${scales?.shape}]`,
     );
     requirePagedRows("index_select", q.shape[0]!, paged);
     return [{ dtype: "i32", shape: [q.shape[0]!, k] }];
@@ -39,7 +39,7 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
     const tokens = pages!.shape[1]! * PAGE_SIZE;
     return {
       flops: 2 * sizeOf(q!.shape) * tokens,
-      bytes: tokens * q!.shape[2]! * (pool!.dtype === "i8" ? 1 : 4),
+      bytes: tokens * q!.shape[2]! * (pool!.dtype === "u8" ? 1 : 4),
     };
   },
   tolerance: { value: 0, gradient: 0 },

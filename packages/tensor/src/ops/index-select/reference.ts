@@ -24,7 +24,7 @@ export function indexSelectReference({ inputs, outputs, attrs }: KernelCall<Inde
   const keyAt = (slot: number, d: number): number => {
     const [group, lane] = [Math.floor(slot / KEY_GROUP) * D * KEY_GROUP, slot % KEY_GROUP];
     return scales
-      ? pool!.data[group + (Math.floor(d / 4) * KEY_GROUP + lane) * 4 + (d % 4)]!
+      ? pool!.data[group + (Math.floor(d / 4) * KEY_GROUP + lane) * 4 + (d % 4)]! - 128
       : pool!.data[group + d * KEY_GROUP + lane]!;
   };
   for (let row = 0; row < q!.shape[0]!; row++) {
