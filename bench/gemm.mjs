@@ -57,7 +57,9 @@ function grouped(name, op, groups, rows, K, N, kind) {
     weight: { m: N, n: K, k: rows, transA: 1, a: strides.y, b: strides.x, c: strides.w },
   };
   const inputs = { forward: [x, w], input: [y, w], weight: [y, x] }[kind];
-  return product(name, op, [...inputs, offsets], { ...layouts[kind], batch: groups });
+  const [first, ...others] = inputs;
+  const ordered = kind === "forward" ? [first, offsets, ...others] : [...inputs, offsets];
+  return product(name, op, ordered, { ...layouts[kind], batch: groups });
 }
 
 const heads = (rows, H, A, B) =>

@@ -5,6 +5,7 @@ import {
   headLinear,
   indexScores,
   linear,
+  linears,
   narrow,
   rmsNorm,
   rope,
@@ -41,11 +42,11 @@ export function projectMla(
 ): MlaProjection {
   const { numAttentionHeads: H, qkNopeHeadDim: N, qkRopeHeadDim: R, kvLoraRank: C } = config;
   const rows = x.shape[0]!;
-  const qr = rmsNorm(ctx, linear(ctx, x, weights.qAProj), weights.qALayernorm, config.rmsNormEps);
+  const [qa, kv] = linears(ctx, x, [weights.qAProj, weights.kvAProj]);
+  const qr = rmsNorm(ctx, qa!, weights.qALayernorm, config.rmsNormEps);
   const q = ctx.reshape(linear(ctx, qr, weights.qBProj), [rows, H, N + R]);
-  const kv = linear(ctx, x, weights.kvAProj);
-  const c = rmsNorm(ctx, narrow(ctx, kv, { axis: 1, start: 0, length: C }), weights.kvALayernorm, config.rmsNormEps);
-  const kRope = ctx.reshape(narrow(ctx, kv, { axis: 1, start: C, length: R }), [rows, 1, R]);
+  const c = rmsNorm(ctx, narrow(ctx, kv!, { axis: 1, start: 0, length: C }), weights.kvALayernorm, config.rmsNormEps);
+  const kRope = ctx.reshape(narrow(ctx, kv!, { axis: 1, start: C, length: R }), [rows, 1, R]);
   const turned = rope(ctx, kRope, tables.cos, tables.sin, { start: 0, interleaved: true });
   const latent = ctx.reshape(concat(ctx, ctx.reshape(c, [rows, 1, C]), turned), [rows, C + R]);
   return {

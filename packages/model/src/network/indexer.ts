@@ -1,4 +1,4 @@
-import { type Context, layerNorm, linear, rope, type Tensor } from "@cachalot/tensor";
+import { type Context, layerNorm, linear, linears, rope, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import type { RopeTables } from "./rope.js";
 import type { IndexerWeights } from "./weights.js";
@@ -32,12 +32,13 @@ export function projectIndexer(
   const rows = x.shape[0]!;
   const turn = { start: 0, interleaved: false };
   const queries = ctx.reshape(linear(ctx, qr, weights.wqB), [rows, nHeads, headDim]);
-  const normed = layerNorm(ctx, linear(ctx, x, weights.wk), weights.kNormWeight, weights.kNormBias, K_NORM_EPSILON);
+  const [key, headWeights] = linears(ctx, x, [weights.wk, weights.weightsProj]);
+  const normed = layerNorm(ctx, key!, weights.kNormWeight, weights.kNormBias, K_NORM_EPSILON);
   const keys = ctx.reshape(normed, [rows, 1, headDim]);
   return {
     queries: rope(ctx, queries, tables.cos, tables.sin, turn),
     keys: rope(ctx, keys, tables.cos, tables.sin, turn),
-    weights: linear(ctx, x, weights.weightsProj),
+    weights: headWeights!,
   };
 }
 

@@ -4,7 +4,9 @@ import {
   expertSort,
   gatherRows,
   groupedLinear,
+  groupedLinears,
   linear,
+  linears,
   moeCombine,
   routeSelect,
   routeWeights,
@@ -18,7 +20,8 @@ import type { MlpWeights, MoeWeights } from "./weights.js";
 
 /** SwiGLU MLP: x `[rows, E]` to `[rows, E]`. */
 export function denseMlp(ctx: Context, weights: MlpWeights, x: Tensor): Tensor {
-  const hidden = swiglu(ctx, linear(ctx, x, weights.gateProj), linear(ctx, x, weights.upProj));
+  const [gate, up] = linears(ctx, x, [weights.gateProj, weights.upProj]);
+  const hidden = swiglu(ctx, gate!, up!);
   return linear(ctx, hidden, weights.downProj);
 }
 
@@ -48,11 +51,8 @@ export function moe(ctx: Context, config: ModelConfig, weights: MoeWeights, x: T
   });
   const { rowOfSlot, slotOf, offsets } = expertSort(ctx, experts, { experts: config.nRoutedExperts });
   const routed = gatherRows(ctx, x, rowOfSlot);
-  const hidden = swiglu(
-    ctx,
-    groupedLinear(ctx, routed, weights.experts.gateProj, offsets),
-    groupedLinear(ctx, routed, weights.experts.upProj, offsets),
-  );
+  const [gate, up] = groupedLinears(ctx, routed, [weights.experts.gateProj, weights.experts.upProj], offsets);
+  const hidden = swiglu(ctx, gate!, up!);
   const outputs = groupedLinear(ctx, hidden, weights.experts.downProj, offsets);
   const combined = moeCombine(ctx, outputs, slotOf, expertWeights);
   const output = weights.shared ? add(ctx, combined, denseMlp(ctx, weights.shared, x)) : combined;

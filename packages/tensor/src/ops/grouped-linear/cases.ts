@@ -24,8 +24,9 @@ export const groupedLinearCases: OpCase[] = sizes.flatMap(([counts, K, N]) =>
       name: `groups ${counts.join("+")}, ${K} to ${N}, ${dtype}`,
       inputs: [
         { shape: [offsets.at(-1)!, K], grad: true },
-        dtype === "f32" ? { ...weight, grad: true } : { ...weight, values: bf16Values(counts.length * N * K) },
         { shape: [offsets.length], dtype: "i32" as const, values: offsets },
+        dtype === "f32" ? { ...weight, grad: true } : { ...weight, values: bf16Values(counts.length * N * K) },
+        { shape: [counts.length, N + 1, K], grad: true },
       ],
       attrs: {},
     };

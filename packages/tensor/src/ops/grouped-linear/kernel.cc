@@ -2,22 +2,24 @@
 
 CACHALOT_KERNEL(grouped_linear) {
   const float* x = call.in(0).as<float>();
-  const auto& w = call.in(1);
-  const int32_t* offsets = call.in(2).as<int32_t>();
-  float* y = call.out(0).as<float>();
-  const int64_t groups = w.dim(0), n = w.dim(1), k = w.dim(2);
-  if (w.dtype == cachalot::DType::kBF16) {
-    std::vector<LinearBf16> products;
-    for (int64_t g = 0; g < groups; ++g)
-      products.push_back({offsets[g + 1] - offsets[g], n, k, x + offsets[g] * k, k, w.as<uint16_t>() + g * n * k,
-                          y + offsets[g] * n, n});
-    return linear_bf16(call, x, call.in(0).dim(0), k, products);
+  const int32_t* offsets = call.in(1).as<int32_t>();
+  const int64_t k = call.in(0).dim(1);
+  std::vector<Gemm> floats;
+  std::vector<LinearBf16> halves;
+  for (int i = 2; i < call.inputs; ++i) {
+    const auto& w = call.in(i);
+    const int64_t groups = w.dim(0), n = w.dim(1);
+    for (int64_t g = 0; g < groups; ++g) {
+      const int64_t first = offsets[g], rows = offsets[g + 1] - first;
+      float* y = call.out(i - 2).as<float>() + first * n;
+      if (w.dtype == cachalot::DType::kBF16)
+        halves.push_back({rows, n, k, x + first * k, k, w.as<uint16_t>() + g * n * k, y, n});
+      else
+        floats.push_back({rows, n, k, x + first * k, k, 1, w.as<float>() + g * n * k, 1, k, false, y, n, false});
+    }
   }
-  std::vector<Gemm> products;
-  for (int64_t g = 0; g < groups; ++g)
-    products.push_back({offsets[g + 1] - offsets[g], n, k, x + offsets[g] * k, k, 1, w.as<float>() + g * n * k, 1, k,
-                        false, y + offsets[g] * n, n, false});
-  gemm_batch(call, products);
+  if (!halves.empty()) linear_bf16(call, x, call.in(0).dim(0), k, halves);
+  if (!floats.empty()) gemm_batch(call, floats);
 }
 
 CACHALOT_KERNEL(grouped_linear_input_gradient) {

@@ -14,23 +14,25 @@ type NoAttrs = Record<string, never>;
 
 export const groupedLinearOp = defineOp<NoAttrs>({
   name: "grouped_linear",
-  infer([x, weight, offsets]) {
-    requireShape(
-      x?.shape.length === 2 && weight?.shape.length === 3 && weight.shape[2] === x.shape[1],
-      "grouped_linear",
-      `x [${x?.shape}] must be [rows, in] and weight [${weight?.shape}] [groups, out, in]`,
-    );
-    requireShape(
-      offsets?.dtype === "i32" && sizeOf(offsets.shape) === weight.shape[0]! + 1,
-      "grouped_linear",
-      `offsets [${offsets?.shape}] must be i32, one more than the ${weight.shape[0]} groups`,
-    );
-    requireWeightDtype("grouped_linear", weight);
-    return [{ dtype: "f32", shape: [x.shape[0]!, weight.shape[1]!] }];
+  infer([x, offsets, ...weights]) {
+    return weights.map((weight) => {
+      requireShape(
+        x?.shape.length === 2 && weight?.shape.length === 3 && weight.shape[2] === x.shape[1],
+        "grouped_linear",
+        `x [${x?.shape}] must be [rows, in] and weight [${weight?.shape}] [groups, out, in]`,
+      );
+      requireShape(
+        offsets?.dtype === "i32" && sizeOf(offsets.shape) === weight.shape[0]! + 1,
+        "grouped_linear",
+        `offsets [${offsets?.shape}] must be i32, one more than the ${weight.shape[0]} groups`,
+      );
+      requireWeightDtype("grouped_linear", weight);
+      return { dtype: "f32", shape: [x.shape[0]!, weight.shape[1]!] };
+    });
   },
-  cost: ([x, weight]) => ({
-    flops: 2 * sizeOf(x!.shape) * weight!.shape[1]!,
-    bytes: 4 * (sizeOf(x!.shape) + sizeOf(weight!.shape) + x!.shape[0]! * weight!.shape[1]!),
+  cost: ([x, , ...weights]) => ({
+    flops: weights.reduce((sum, weight) => sum + 2 * sizeOf(x!.shape) * weight!.shape[1]!, 0),
+    bytes: 4 * weights.reduce((sum, w) => sum + sizeOf(w!.shape) + x!.shape[0]! * w!.shape[1]!, sizeOf(x!.shape)),
   }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
   kernelAttributes: () => [],
@@ -69,5 +71,15 @@ export const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
  * x `[rows, in]` (rounded to bf16 where weights are), weight `[groups, out, in]` (f32 or bf16), offsets i32 `[groups + 1]`, result `[rows, out]`.
  */
 export function groupedLinear(ctx: Context, x: Tensor, weight: Tensor, offsets: Tensor): Tensor {
-  return ctx.run1(groupedLinearOp, [x, weight, offsets], {});
+  return ctx.run1(groupedLinearOp, [x, offsets, weight], {});
+}
+
+/** Several grouped layers of one input, in one go. */
+export function groupedLinears(
+  ctx: Context,
+  x: Tensor,
+  weights: readonly Tensor[],
+  offsets: Tensor,
+): readonly Tensor[] {
+  return ctx.run(groupedLinearOp, [x, offsets, ...weights], {});
 }

@@ -4,17 +4,19 @@ import { asFactor } from "../linear/reference.js";
 
 /** y[r,n] = sum_k x[r,k] w[g(r),n,k] */
 export function groupedLinearReference({ inputs, outputs }: KernelCall<unknown>): void {
-  const x = asFactor(inputs[0]!, inputs[1]!);
-  const weight = readFloat(inputs[1]!);
-  const [X, N, K] = inputs[1]!.shape as [number, number, number];
-  const offsets = inputs[2]!.data;
-  for (let g = 0; g < X; g++)
-    for (let r = offsets[g]!; r < offsets[g + 1]!; r++)
-      for (let n = 0; n < N; n++) {
-        let sum = 0;
-        for (let k = 0; k < K; k++) sum += x[r * K + k]! * weight[(g * N + n) * K + k]!;
-        outputs[0]!.data[r * N + n] = sum;
-      }
+  const offsets = inputs[1]!.data;
+  outputs.forEach((output, i) => {
+    const x = asFactor(inputs[0]!, inputs[i + 2]!);
+    const weight = readFloat(inputs[i + 2]!);
+    const [X, N, K] = inputs[i + 2]!.shape as [number, number, number];
+    for (let g = 0; g < X; g++)
+      for (let r = offsets[g]!; r < offsets[g + 1]!; r++)
+        for (let n = 0; n < N; n++) {
+          let sum = 0;
+          for (let k = 0; k < K; k++) sum += x[r * K + k]! * weight[(g * N + n) * K + k]!;
+          output.data[r * N + n] = sum;
+        }
+  });
 }
 
 /** dx[r,k] = sum_n dy[r,n] w[g(r),n,k] */

@@ -42,6 +42,17 @@ export const linearCases: OpCase[] = [
     ],
     attrs: {},
   })),
+  {
+    op: linearOp,
+    name: "three weights of both kinds",
+    inputs: [
+      { shape: [6, 40], grad: true },
+      { shape: [33, 40], grad: true },
+      { shape: [18, 40], dtype: "bf16" as const, values: bf16Values(18 * 40) },
+      { shape: [7, 40], grad: true },
+    ],
+    attrs: {},
+  },
   ...[512, 1024, 2048].map((n) => ({
     op: linearOp,
     name: `${n}^3`,

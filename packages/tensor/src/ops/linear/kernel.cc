@@ -2,13 +2,20 @@
 
 CACHALOT_KERNEL(linear) {
   const auto& x = call.in(0);
-  const auto& w = call.in(1);
-  const int64_t n = w.dim(0), k = w.dim(1);
-  float* y = call.out(0).as<float>();
-  if (w.dtype == cachalot::DType::kBF16)
-    linear_bf16(call, x.as<float>(), x.rows(), k, {{x.rows(), n, k, x.as<float>(), k, w.as<uint16_t>(), y, n}});
-  else
-    gemm(call, {x.rows(), n, k, x.as<float>(), k, 1, w.data, 1, k, false, y, n, false});
+  const int64_t k = x.dim(-1), rows = x.rows();
+  std::vector<Gemm> floats;
+  std::vector<LinearBf16> halves;
+  for (int i = 1; i < call.inputs; ++i) {
+    const auto& w = call.in(i);
+    const int64_t n = w.dim(0);
+    float* y = call.out(i - 1).as<float>();
+    if (w.dtype == cachalot::DType::kBF16)
+      halves.push_back({rows, n, k, x.as<float>(), k, w.as<uint16_t>(), y, n});
+    else
+      floats.push_back({rows, n, k, x.as<float>(), k, 1, w.data, 1, k, false, y, n, false});
+  }
+  if (!halves.empty()) linear_bf16(call, x.as<float>(), rows, k, halves);
+  if (!floats.empty()) gemm_batch(call, floats);
 }
 
 CACHALOT_KERNEL(linear_input_gradient) {

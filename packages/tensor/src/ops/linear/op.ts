@@ -19,16 +19,21 @@ export function requireWeightDtype(op: string, weight: TensorSpec): void {
 
 export const linearOp = defineOp<NoAttrs>({
   name: "linear",
-  infer([x, weight]) {
-    requireShape(
-      x !== undefined && weight?.shape.length === 2 && weight.shape[1] === dimAt(x.shape, -1),
-      "linear",
-      `weight [${weight?.shape}] must be [out, in] with in the last dimension of x [${x?.shape}]`,
-    );
-    requireWeightDtype("linear", weight);
-    return [{ dtype: "f32", shape: [...x.shape.slice(0, -1), weight.shape[0]!] }];
+  infer([x, ...weights]) {
+    return weights.map((weight) => {
+      requireShape(
+        x !== undefined && weight?.shape.length === 2 && weight.shape[1] === dimAt(x.shape, -1),
+        "linear",
+        `weight [${weight?.shape}] must be [out, in] with in the last dimension of x [${x?.shape}]`,
+      );
+      requireWeightDtype("linear", weight);
+      return { dtype: "f32", shape: [...x.shape.slice(0, -1), weight.shape[0]!] };
+    });
   },
-  cost: ([x, weight]) => productCost(rowsOf(x!.shape), weight!.shape[1]!, weight!.shape[0]!),
+  cost([x, ...weights]) {
+    const outer = weights.reduce((sum, weight) => sum + weight!.shape[0]!, 0);
+    return productCost(rowsOf(x!.shape), dimAt(x!.shape, -1), outer);
+  },
   tolerance: { value: 1e-5, gradient: 1e-5 },
   kernelAttributes: () => [],
   reference: linearReference,
@@ -61,4 +66,9 @@ export const linearWeightGradientOp = defineOp<NoAttrs>({
  */
 export function linear(ctx: Context, x: Tensor, weight: Tensor): Tensor {
   return ctx.run1(linearOp, [x, weight], {});
+}
+
+/** Several linear layers of one input, in one go: decoding is faster the fewer pieces its weights are read in. */
+export function linears(ctx: Context, x: Tensor, weights: readonly Tensor[]): readonly Tensor[] {
+  return ctx.run(linearOp, [x, ...weights], {});
 }

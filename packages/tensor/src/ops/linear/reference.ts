@@ -7,18 +7,19 @@ export function asFactor(x: HostTensor, weight: HostTensor): NumericArray {
   return weight.dtype === "bf16" ? roundToBf16(x.data) : x.data;
 }
 
-/** y[r,n] = sum_k x[r,k] w[n,k] */
+/** y_i[r,n] = sum_k x[r,k] w_i[n,k] */
 export function linearReference({ inputs, outputs }: KernelCall<unknown>): void {
-  const x = asFactor(inputs[0]!, inputs[1]!);
-  const weight = readFloat(inputs[1]!);
-  const y = outputs[0]!.data;
-  const [N, K] = inputs[1]!.shape as [number, number];
-  for (let r = 0; r < rowsOf(inputs[0]!.shape); r++)
-    for (let n = 0; n < N; n++) {
-      let sum = 0;
-      for (let k = 0; k < K; k++) sum += x[r * K + k]! * weight[n * K + k]!;
-      y[r * N + n] = sum;
-    }
+  outputs.forEach((output, i) => {
+    const x = asFactor(inputs[0]!, inputs[i + 1]!);
+    const weight = readFloat(inputs[i + 1]!);
+    const [N, K] = inputs[i + 1]!.shape as [number, number];
+    for (let r = 0; r < rowsOf(inputs[0]!.shape); r++)
+      for (let n = 0; n < N; n++) {
+        let sum = 0;
+        for (let k = 0; k < K; k++) sum += x[r * K + k]! * weight[n * K + k]!;
+        output.data[r * N + n] = sum;
+      }
+  });
 }
 
 /** dx[r,k] = sum_n dy[r,n] w[n,k] */
