@@ -91,6 +91,10 @@ const training = [
 ];
 const cases = [
   ...[512, 1024, 2048].map((n) => forward(`square ${n}`, n, n, n)),
+  ...[512, 1024, 2048].map((n) => {
+    const { inputs, ...rest } = forward(`square ${n}, bf16 weights`, n, n, n);
+    return { ...rest, inputs: [inputs[0], { ...inputs[1], dtype: "bf16" }] };
+  }),
   ...training.map(([M, K, N]) => forward(`forward ${M} x ${K} to ${N}`, M, K, N)),
   ...training.map(([M, K, N]) => inputGradient(`input gradient ${M} x ${K} to ${N}`, M, K, N)),
   ...training.map(([M, K, N]) => weightGradient(`weight gradient ${M} x ${K} to ${N}`, M, K, N)),

@@ -2,7 +2,7 @@
 //   node bench/llama/install.mjs
 //   node bench/llama.mjs [--checkpoint DIR] [--depths 0,2048,8192] [--rounds 2] [--threads n] [--json]
 // Without --checkpoint a model of 143M random parameters is made in data/dsa-100m.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { exportGguf, loadModel } from "../packages/model/dist/index.js";
 import { cpuInstructionSet, createDevice, setThreads } from "../packages/tensor/dist/index.js";
+import { ensureCheckpoint } from "./checkpoint.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -27,15 +28,7 @@ if (!existsSync(path("llama/node_modules/node-llama-cpp"))) {
   console.error("llama.cpp is not installed; run `node bench/llama/install.mjs` first");
   process.exit(1);
 }
-const dir = options.checkpoint ?? path("../data/dsa-100m");
-if (!options.checkpoint && !existsSync(join(dir, "model.safetensors"))) {
-  const main = path("../packages/cli/dist/main.js");
-  spawnSync(process.execPath, [main, "init", path("dsa-100m"), dir, "--seed", "1"], { stdio: "inherit" });
-}
-if (!existsSync(join(dir, "tokenizer.json"))) {
-  console.error(`${dir} has no tokenizer.json, which llama.cpp wants; copy models/embedded/tokenizer.json there`);
-  process.exit(1);
-}
+const dir = options.checkpoint ?? ensureCheckpoint();
 const gguf = join(dir, "bf16.gguf");
 if (!existsSync(gguf)) await exportGguf(dir, gguf, { dtype: "bf16" });
 

@@ -1,25 +1,12 @@
 // OpenBLAS, in a process of its own: see gemm-peer.cc.
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-const here = fileURLToPath(new URL(".", import.meta.url));
+import { compile } from "./compile.mjs";
 
 /** Compiles the peer. Undefined, with a clear message, where OpenBLAS or a compiler is missing. */
 function buildPeer() {
-  mkdirSync(`${here}build`, { recursive: true });
-  const output = `${here}build/gemm-peer`;
-  const compiler = process.env.CXX ?? "c++";
-  const flags = ["-O2", "-march=native", "-std=c++17", "-pthread", `${here}gemm-peer.cc`, "-o", output, "-lopenblas"];
-  const built = spawnSync(compiler, flags, { encoding: "utf8" });
-  if (built.status === 0) return output;
-  const detail = (built.error?.message ?? built.stderr).split("\n").find((line) => /error|cannot|ENOENT/.test(line));
-  console.error(
-    `OpenBLAS IS NOT INSTALLED (or ${compiler} cannot find it): only our side is measured. ` +
-      `Install it (Debian: apt-get install libopenblas-dev). ${detail ?? ""}`,
-  );
-  return undefined;
+  const hint = "Is OpenBLAS missing (Debian: apt-get install libopenblas-dev)? Only our side is measured.";
+  return compile("gemm-peer", { optimize: "-O2", libraries: ["-lopenblas"], hint });
 }
 
 async function startPeer(path, threads, coreType) {

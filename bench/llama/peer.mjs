@@ -3,11 +3,12 @@
 //   {"decode": tokens, "depth": n}       seconds for one token behind `depth`, mean over `tokens`
 //   {"probabilities": [ids]}             of every token after each of these
 //   {"tokenize": text}                   token ids, special tokens recognised
+//   {"concurrent": [[ids], …], "answer": n} seconds for n tokens after each of these prompts, all at once
 //   {"greedy": [ids], "count": n}        the n most probable tokens after these, one after the other
 import { createInterface } from "node:readline";
 import { getLlama } from "node-llama-cpp";
 
-const [file, threads, contextSize, parity] = process.argv.slice(2);
+const [file, threads, contextSize, parity, sequences = "1"] = process.argv.slice(2);
 const llama = await getLlama({
   gpu: false,
   build: "never",
@@ -19,7 +20,7 @@ const model = await llama.loadModel({ modelPath: file });
 const context = await model.createContext({
   contextSize: +contextSize,
   batchSize: 512,
-  sequences: 1,
+  sequences: +sequences,
   threads: +threads,
   // For the same numbers: everything in float32. For speed: its own best settings.
   flashAttention: parity !== "parity",
@@ -68,7 +69,21 @@ async function greedy({ greedy: tokens, count }) {
   return { tokens: generated };
 }
 
+async function concurrent({ concurrent: prompts, answer }) {
+  const all = [sequence, ...prompts.slice(1).map(() => context.getSequence())];
+  const began = performance.now();
+  await Promise.all(
+    prompts.map(async (prompt, i) => {
+      let count = 0;
+      for await (const _ of all[i].evaluate(prompt, { temperature: 1, topP: 1, topK: 0, yieldEogToken: true }))
+        if (++count === answer) break;
+    }),
+  );
+  return { seconds: (performance.now() - began) / 1000 };
+}
+
 const handlers = {
+  concurrent,
   prefill,
   decode,
   probabilities,

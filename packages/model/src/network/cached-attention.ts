@@ -50,7 +50,9 @@ function selects(config: ModelConfig, segment: Segment, options: CachedAttention
 /** Whether a segment is done in MHA form, by itself; all others are done together in MQA form. */
 export function isExpanded(config: ModelConfig, segment: Segment, options: CachedAttentionOptions): boolean {
   if (options.form) return options.form === "mha";
-  return !selects(config, segment, options) && segment.count >= rowsWorthExpanding(config);
+  // Keys and values per head take many times the memory of a latent: a long history is never expanded.
+  const isLong = 4 * segment.count < totalOf(segment);
+  return !isLong && !selects(config, segment, options) && segment.count >= rowsWorthExpanding(config);
 }
 
 /**

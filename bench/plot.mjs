@@ -1,0 +1,55 @@
+// Measurements as an SVG plot.
+import { renameSync, writeFileSync } from "node:fs";
+import { parse, View } from "vega";
+import { compile } from "vega-lite";
+
+const FONT = "system-ui, sans-serif";
+
+/** Writes a plot of milliseconds by context length, a line per series, one panel per `work`. Both axes are logarithmic. */
+export async function writeCostPlot(file, points, { title, subtitle }) {
+  const spec = {
+    title: { text: title, subtitle, anchor: "start", fontSize: 16, subtitleColor: "#555", subtitlePadding: 6 },
+    background: "white",
+    padding: 16,
+    data: { values: points },
+    facet: { column: { field: "work", type: "nominal", title: null, sort: null, header: { labelFontSize: 13 } } },
+    spec: {
+      width: 340,
+      height: 280,
+      mark: { type: "line", point: { size: 40 }, strokeWidth: 2.2 },
+      encoding: {
+        x: {
+          field: "depth",
+          type: "quantitative",
+          title: "tokens of context",
+          scale: { type: "log", base: 2 },
+          axis: {
+            values: [512, 2048, 8192, 32768, 131072],
+            labelExpr: "datum.value >= 1024 ? datum.value / 1024 + 'K' : datum.value",
+          },
+        },
+        y: {
+          field: "milliseconds",
+          type: "quantitative",
+          title: "milliseconds",
+          scale: { type: "log" },
+          axis: { tickCount: 5, format: "~g" },
+        },
+        color: {
+          field: "series",
+          type: "nominal",
+          title: null,
+          sort: null,
+          scale: { range: ["#0b5cad", "#d1495b", "#8a8d91", "#6a994e"] },
+          legend: { orient: "bottom", symbolStrokeWidth: 3 },
+        },
+      },
+    },
+    resolve: { scale: { y: "independent" } },
+    config: { font: FONT, view: { stroke: null }, axis: { gridColor: "#e8e8e8", domainColor: "#999" } },
+  };
+  const view = new View(parse(compile(spec).spec), { renderer: "none" });
+  const svg = await view.toSVG();
+  writeFileSync(`${file}.tmp`, `${svg}\n`);
+  renameSync(`${file}.tmp`, file);
+}
