@@ -1,4 +1,3 @@
 export { EngineError, type EngineErrorCode } from "./errors.js";
 export { LocalEngine } from "./local-engine.js";
-export { argmax, candidates, draw, type SamplingParameters } from "./sampling.js";
 export { type EngineOptions, startEngine } from "./start-engine.js";

@@ -37,6 +37,8 @@ export interface CausalLanguageModel<Cache extends SequenceCache> {
    * `[sequences, vocab]`. When it throws, no cache holds more than before.
    */
   forward(inputs: readonly SequenceInput<Cache>[]): Float32Array;
+  /** A token for every row of logits `[rows, vocab]`; parameters `[rows, 4]` as `sampleTokens` of the tensor package. */
+  sample(logits: Float32Array, parameters: Float32Array): Int32Array;
   dispose(): void;
 }
 

@@ -143,15 +143,29 @@ export class Scheduler<Cache extends SequenceCache> {
       else this.#fail(plan[0]!.sequence, error);
       return;
     }
-    const vocab = logits.length / plan.length;
-    for (const [i, { sequence, count }] of plan.entries()) {
-      const { cache, tokens, unread } = sequence;
+    for (const { sequence, count } of plan) {
+      const { cache, tokens } = sequence;
       if (count > 1) this.#prefixes.insert(tokens.slice(0, cache!.length), cache!.blocks);
-      if (unread > 0) continue;
+    }
+    this.#draw(plan, logits);
+  }
+
+  /** The next token of every sequence that has read all it has. */
+  #draw(plan: readonly Reading<Cache>[], logits: Float32Array): void {
+    const vocab = logits.length / plan.length;
+    const rows = plan
+      .map(({ sequence }, i) => ({ sequence, logits: logits.subarray(i * vocab, (i + 1) * vocab) }))
+      .filter(({ sequence }) => sequence.unread === 0);
+    if (rows.length === 0) return;
+    const together = rows.length === plan.length ? logits : new Float32Array(rows.length * vocab);
+    if (together !== logits) for (const [i, row] of rows.entries()) together.set(row.logits, i * vocab);
+    const parameters = Float32Array.from(rows.flatMap(({ sequence }) => sequence.sampling()));
+    const tokens = this.model.sample(together, parameters);
+    for (const [i, row] of rows.entries()) {
       try {
-        this.#emit(sequence, sequence.advance(logits.subarray(i * vocab, (i + 1) * vocab)));
+        this.#emit(row.sequence, row.sequence.advance(tokens[i]!, row.logits));
       } catch (error) {
-        this.#fail(sequence, error);
+        this.#fail(row.sequence, error);
       }
     }
   }

@@ -4,8 +4,8 @@ import type { TokenLogprob, Usage } from "@cachalot/chat";
 import { Random } from "@cachalot/tensor";
 import type { EngineTokenizer, SequenceCache } from "./language-model.js";
 import type { EndReason, GenerateCommand } from "./protocol.js";
-import { candidates, draw } from "./sampling.js";
 import { StopMatcher } from "./stop-matcher.js";
+import { noFiniteLogits } from "./token-scores.js";
 import { describeToken, TokenDecoder } from "./token-text.js";
 
 export interface SequenceUpdate {
@@ -62,10 +62,16 @@ export class Sequence<Cache extends SequenceCache> {
     };
   }
 
-  /** Draws the next token from logits `[vocab]` and tells what it means for the reader. */
-  advance(logits: Float32Array): SequenceUpdate {
+  /** How the next token is drawn: see `sampleTokens`. Every call uses up a random number. */
+  sampling(): [temperature: number, topP: number, topK: number, u: number] {
+    const { temperature, topP, topK } = this.command;
+    return [temperature, topP, topK, this.#random.next()];
+  }
+
+  /** Takes the token drawn from logits `[vocab]` and tells what it means for the reader. */
+  advance(token: number, logits: Float32Array): SequenceUpdate {
     const { command, tokenizer } = this;
-    const token = draw(candidates(logits, command), this.#random.next());
+    if (token < 0) throw noFiniteLogits();
     this.tokens.push(token);
     if (token === this.#thinkEnd) this.#reasoning = false;
     else if (this.#reasoning && token !== tokenizer.eosTokenId) this.#reasoningTokens++;

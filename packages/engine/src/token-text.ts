@@ -2,7 +2,7 @@
 
 import type { TokenLogprob } from "@cachalot/chat";
 import type { EngineTokenizer } from "./language-model.js";
-import { tokenScores } from "./sampling.js";
+import { tokenScores } from "./token-scores.js";
 
 /** Decodes a stream of tokens. Bytes that never become a character come out as U+FFFD. */
 export class TokenDecoder {

@@ -22,6 +22,7 @@ try {
     blocks: model.blocks,
     createCache: (capacity, prefix) => model.createCache(capacity, prefix),
     forward: (inputs) => model.forward(inputs, attention ? { attention } : {}),
+    sample: (logits, parameters) => model.sample(logits, parameters),
     dispose: () => model.dispose(),
   };
   serveEngine(port, language, tokenizer, { ...serving, contextLength: limit });

@@ -1,6 +1,7 @@
 /** A byte tokenizer and language models small enough to reason about. */
 
 import { SPECIAL_TOKENS } from "@cachalot/chat";
+import { Context, createDevice, sampleTokens } from "@cachalot/tensor";
 import type {
   BlockPool,
   CausalLanguageModel,
@@ -116,6 +117,7 @@ export class TinyModel implements CausalLanguageModel<TokenCache> {
   /** How many tokens of each sequence every forward pass read. */
   readonly calls: number[][] = [];
   disposed = false;
+  readonly #device = createDevice("reference");
 
   constructor(
     private readonly logits: (tokens: readonly number[]) => Float32Array,
@@ -137,6 +139,19 @@ export class TinyModel implements CausalLanguageModel<TokenCache> {
       out.set(logits[i]!, i * VOCAB_SIZE);
     }
     return out;
+  }
+
+  sample(logits: Float32Array, parameters: Float32Array): Int32Array {
+    const ctx = new Context(this.#device);
+    const rows = parameters.length / 4;
+    const drawn = sampleTokens(
+      ctx,
+      ctx.from("f32", [rows, VOCAB_SIZE], logits),
+      ctx.from("f32", [rows, 4], parameters),
+    );
+    const tokens = Int32Array.from(drawn.data);
+    ctx.dispose();
+    return tokens;
   }
 
   dispose(): void {

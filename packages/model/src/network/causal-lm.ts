@@ -1,4 +1,4 @@
-import { add, Context, type Device, gatherRows, linear, rmsNorm, type Tensor } from "@cachalot/tensor";
+import { add, Context, type Device, gatherRows, linear, rmsNorm, sampleTokens, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { type CachedAttentionOptions, cachedAttention, isExpanded } from "./cached-attention.js";
 import { constantKvB } from "./constant-kv-b.js";
@@ -101,6 +101,19 @@ export class CausalLM {
       if (!identity) x = gatherRows(ctx, x, ctx.from("i32", [wanted.length], wanted));
       const logits = linear(ctx, rmsNorm(ctx, x, this.weights.norm, this.config.rmsNormEps), this.weights.lmHead);
       return Float32Array.from(logits.data);
+    } finally {
+      ctx.dispose();
+    }
+  }
+
+  /** Draws a token for every row of logits `[rows, vocab]`; parameters `[rows, 4]` as in `sampleTokens`. */
+  sample(logits: Float32Array, parameters: Float32Array): Int32Array {
+    const ctx = new Context(this.device);
+    try {
+      const rows = parameters.length / 4;
+      const shape = [rows, logits.length / rows];
+      const drawn = sampleTokens(ctx, ctx.from("f32", shape, logits), ctx.from("f32", [rows, 4], parameters));
+      return Int32Array.from(drawn.data);
     } finally {
       ctx.dispose();
     }

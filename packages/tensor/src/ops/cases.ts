@@ -26,6 +26,7 @@ import { rmsNormCases } from "./rms-norm/cases.js";
 import { ropeCases } from "./rope/cases.js";
 import { routeSelectCases } from "./route-select/cases.js";
 import { routeWeightsCases } from "./route-weights/cases.js";
+import { sampleTokensCases } from "./sample-tokens/cases.js";
 import { sigmoidCases } from "./sigmoid/cases.js";
 import { softmaxCases } from "./softmax/cases.js";
 import { sparseAttentionCases } from "./sparse-attention/cases.js";
@@ -64,6 +65,7 @@ export const casesByOp: Readonly<Record<string, readonly OpCase[]>> = {
   rope: ropeCases,
   "route-select": routeSelectCases,
   "route-weights": routeWeightsCases,
+  "sample-tokens": sampleTokensCases,
   sigmoid: sigmoidCases,
   softmax: softmaxCases,
   "sparse-attention": sparseAttentionCases,

@@ -25,6 +25,7 @@ export { rmsNorm } from "./rms-norm/op.js";
 export { rope } from "./rope/op.js";
 export { routeSelect } from "./route-select/op.js";
 export { routeWeights } from "./route-weights/op.js";
+export { sampleTokens } from "./sample-tokens/op.js";
 export { sigmoid } from "./sigmoid/op.js";
 export { softmax } from "./softmax/op.js";
 export { sparseAttention } from "./sparse-attention/op.js";

@@ -1,7 +1,7 @@
-import { Random } from "@cachalot/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { argmax, candidates, draw, type SamplingParameters, tokenScores } from "./sampling.js";
+import { Random } from "../../random.js";
+import { argmax, candidates, draw, type SamplingParameters } from "./reference.js";
 
 const logitsArbitrary = fc
   .array(fc.oneof(fc.float({ min: -20, max: 20, noNaN: true }), fc.constantFrom(0, Number.NEGATIVE_INFINITY)), {
@@ -47,16 +47,16 @@ test("top-k keeps k tokens, and top-p applies to what they leave", () => {
   expect([...candidates(logits, { temperature: 1, topP: 1, topK: 3 }).ids]).toEqual([1, 4, 2]);
   expect([...candidates(logits, { temperature: 1, topP: 0.4, topK: 2 }).ids]).toEqual([1]);
   expect([...candidates(logits, { temperature: 1, topP: 0.6, topK: 2 }).ids]).toEqual([1, 4]);
-  expect([...candidates(logits, { temperature: 1, topP: 1, topK: 100 }).ids]).toEqual([1, 4, 2, 0, 3]);
+  expect([...candidates(logits, { temperature: 1, topP: 1, topK: 100 }).ids]).toEqual([0, 1, 2, 3, 4]);
 });
 
 test("greedy takes the largest logit, the first on a tie, and passes over NaN", () => {
   const greedy: SamplingParameters = { temperature: 0, topP: 0.95, topK: 0 };
   expect([...candidates(Float32Array.of(0, 5, 5), greedy).ids]).toEqual([1]);
   expect(argmax(Float32Array.of(Number.NaN, -3, Number.NaN, -2))).toBe(3);
-  expect([...candidates(Float32Array.of(Number.NaN, 1, 2), { temperature: 1, topP: 1, topK: 0 }).ids]).toEqual([2, 1]);
-  expect(() => candidates(Float32Array.of(Number.NaN, Number.NEGATIVE_INFINITY), greedy)).toThrow("no finite logits");
-  expect(() => candidates(Float32Array.of(1, Number.POSITIVE_INFINITY), greedy)).toThrow("no finite logits");
+  expect([...candidates(Float32Array.of(Number.NaN, 1, 2), { temperature: 1, topP: 1, topK: 0 }).ids]).toEqual([1, 2]);
+  expect([...candidates(Float32Array.of(Number.NaN, Number.NEGATIVE_INFINITY), greedy).ids]).toEqual([]);
+  expect([...candidates(Float32Array.of(1, Number.POSITIVE_INFINITY), greedy).ids]).toEqual([]);
 });
 
 test("the least temperature that is not zero is greedy too", () => {
@@ -80,20 +80,6 @@ test("draws tokens as often as their probability says (chi-square, 9 degrees of 
     statistic += ((counts.get(id) ?? 0) - expected) ** 2 / expected;
   }
   expect(statistic).toBeLessThan(27.88); // p = 0.001
-  expect(draw({ ids, probabilities }, 0)).toBe(9);
-  expect(draw({ ids, probabilities }, 1 - 2 ** -32)).toBe(0);
-});
-
-test("scores are log-probabilities of the model itself, best alternatives first", () => {
-  fc.assert(
-    fc.property(logitsArbitrary, fc.nat(), fc.integer({ min: 0, max: 20 }), (logits, seed, k) => {
-      const token = seed % logits.length;
-      const all = softmax(logits, 1);
-      const { logprob, top } = tokenScores(logits, token, k);
-      expect(Math.exp(logprob)).toBeCloseTo(all[token]!, 9);
-      const possible = all.map((p, id) => ({ p, id })).filter(({ id }) => logits[id]! > Number.NEGATIVE_INFINITY);
-      possible.sort((a, b) => logits[b.id]! - logits[a.id]! || a.id - b.id);
-      expect(top.map(({ id }) => id)).toEqual(possible.slice(0, k).map(({ id }) => id));
-    }),
-  );
+  expect(draw({ ids, probabilities }, 0)).toBe(0);
+  expect(draw({ ids, probabilities }, 1 - 2 ** -32)).toBe(9);
 });
