@@ -45,6 +45,38 @@ export interface Usage {
 /** `stop`: end token or stop string. `length`: maxTokens or the end of the context. `tool_calls`: the message calls tools. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "aborted";
 
+/**
+ * What kind of thing was put right.
+ * - `format`: a slip of the model in the completion's format
+ * - `leaked-calls`: tool calls an endpoint delivered as text
+ * - `relabelled-reasoning`: an answer an endpoint delivered as reasoning
+ * - `tool-call-id`, `tool-call-arguments`: a missing id or unusable arguments in an endpoint's answer
+ * - `retried`, `resumed`: a request that failed, a stream that broke
+ * - `restored-reasoning`: reasoning a client dropped from the history
+ * - `missing-reasoning`: reasoning that should be there and is not known: the one thing that could not be put right
+ * - `field-name`: reasoning under another name in a request
+ * - `forced-thinking`: chat mode asked of a model that always thinks
+ */
+export type RepairKind =
+  | "format"
+  | "leaked-calls"
+  | "relabelled-reasoning"
+  | "tool-call-id"
+  | "tool-call-arguments"
+  | "retried"
+  | "resumed"
+  | "restored-reasoning"
+  | "missing-reasoning"
+  | "field-name"
+  | "forced-thinking";
+
+/** Something that was put right. `kind` is `format` when it is left out. */
+export interface RepairEvent {
+  type: "repair";
+  description: string;
+  kind?: RepairKind;
+}
+
 /** What a model emits, in order. Concatenated deltas equal the final message. */
 export type ChatEvent =
   | { type: "reasoning"; delta: string }
@@ -55,8 +87,7 @@ export type ChatEvent =
   | { type: "tool-call-arguments"; index: number; delta: string }
   | { type: "logprobs"; tokens: TokenLogprob[] }
   | { type: "usage"; usage: Usage }
-  /** Something in the completion was repaired (see the repairing parser). */
-  | { type: "repair"; description: string }
+  | RepairEvent
   | { type: "finish"; reason: FinishReason };
 
 /**

@@ -1,4 +1,4 @@
-import type { FinishReason, SamplingOptions, TokenLogprob, Usage } from "./chat-model.js";
+import type { FinishReason, RepairEvent, SamplingOptions, TokenLogprob, Usage } from "./chat-model.js";
 
 export interface CompletionRequest extends SamplingOptions {
   /** Text (special tokens are recognised in it) or token ids. Sent as it is: no template, no BOS added. */
@@ -10,6 +10,7 @@ export type CompletionEvent =
   | { type: "text"; delta: string }
   | { type: "logprobs"; tokens: TokenLogprob[] }
   | { type: "usage"; usage: Usage }
+  | RepairEvent
   | { type: "finish"; reason: Exclude<FinishReason, "tool_calls"> };
 
 /** Continues raw text: the layer under a chat template. The last event is always `finish`, with `usage` before it. */

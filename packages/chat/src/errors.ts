@@ -8,6 +8,16 @@ export type ChatErrorCode =
   | "overloaded"
   | "upstream";
 
+/** What a remote endpoint said when it failed. */
+export interface UpstreamFailure {
+  /** HTTP status; undefined when the connection or the stream failed. */
+  status?: number;
+  /** How long it asked to wait, in milliseconds (`Retry-After`). */
+  retryAfterMs?: number;
+  /** Whether the same request may succeed later. */
+  retryable: boolean;
+}
+
 /** Every error this package throws. `param` names the offending field, for example `messages[3].content`. */
 export class ChatError extends Error {
   override readonly name = "ChatError";
@@ -15,6 +25,7 @@ export class ChatError extends Error {
     readonly code: ChatErrorCode,
     message: string,
     readonly param?: string,
+    readonly upstream?: UpstreamFailure,
   ) {
     super(message);
   }

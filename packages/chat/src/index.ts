@@ -1,4 +1,5 @@
 export * from "./chat-model.js";
+export * from "./chat-prompt.js";
 export * from "./codec/encode-messages.js";
 export * from "./codec/parse-message.js";
 export * from "./codec/special-tokens.js";
@@ -12,4 +13,8 @@ export * from "./json/python-json.js";
 export * from "./messages.js";
 export * from "./parse-messages.js";
 export * from "./prepare-messages.js";
+export * from "./remote/discover-model.js";
+export * from "./remote/endpoint-profile.js";
+export * from "./remote/remote-model.js";
+export * from "./retention.js";
 export * from "./scripted-model.js";

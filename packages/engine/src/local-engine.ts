@@ -1,18 +1,16 @@
 /** A model on this machine as a ChatModel and a CompletionModel. */
 
 import {
-  attachTools,
   ChatError,
   type ChatEvent,
   type ChatModel,
   type CompletionEvent,
   type CompletionModel,
   type CompletionRequest,
+  chatPrompt,
   createStreamParser,
   EOS,
-  encodeMessages,
   type GenerateRequest,
-  hoistDeveloperMessage,
   type SamplingOptions,
 } from "@cachalot/chat";
 import type { EngineClient, GenerationOptions } from "./engine-client.js";
@@ -35,23 +33,6 @@ function aboutMessages(error: unknown): unknown {
   return error instanceof ChatError && error.param === "prompt"
     ? new ChatError(error.code, error.message, "messages")
     : error;
-}
-
-/**
- * The prompt text of a chat request.
- * @throws ChatError for messages the format cannot hold, or that leave nothing to answer.
- */
-function chatPrompt(request: GenerateRequest): string {
-  const messages = attachTools(hoistDeveloperMessage(request.messages), request);
-  const last = messages.at(-1);
-  if (last === undefined || last.role === "assistant" || last.role === "system") {
-    throw new ChatError(
-      "invalid_message",
-      "The last message must be of role user, developer or tool for the model to answer",
-      "messages",
-    );
-  }
-  return encodeMessages(messages, { thinkingMode: request.thinkingMode ?? "thinking" });
 }
 
 export class LocalEngine implements ChatModel, CompletionModel {
