@@ -62,7 +62,12 @@ function fromChatError(error: ChatError): ApiError {
   const param = error.param ?? null;
   switch (code) {
     case "overloaded":
-      return new ApiError(429, message, { type: "rate_limit_error", code, param, headers: { "retry-after": "1" } });
+      return new ApiError(429, message, {
+        type: "rate_limit_error",
+        code,
+        param,
+        headers: { "retry-after": String(Math.ceil((error.upstream?.retryAfterMs ?? 1000) / 1000)) },
+      });
     case "upstream":
     case "parse_error":
       return new ApiError(502, message, { type: "upstream_error", code, param });

@@ -3,6 +3,7 @@
 import type { ChatEvent, CompletionEvent, Usage } from "@cachalot/chat";
 import { ApiError } from "./api-error.js";
 import type { Metrics } from "./metrics.js";
+import type { RepairTally } from "./repair-tally.js";
 
 const clientGone = (): ApiError =>
   new ApiError(499, "The client closed the connection", { code: "client_closed_request" });
@@ -60,13 +61,16 @@ export async function* observe<E extends ChatEvent | CompletionEvent>(
   events: AsyncIterable<E>,
   scope: GenerationScope,
   metrics: Metrics,
+  tally?: RepairTally,
 ): AsyncGenerator<E, void, undefined> {
   const started = performance.now();
   let hasText = false;
   for await (const event of events) {
     if (event.type === "usage") countUsage(metrics, event.usage);
-    else if (event.type === "repair") metrics.repairs.inc();
-    else if (event.type === "finish") {
+    else if (event.type === "repair") {
+      metrics.repairs.inc({ kind: event.kind ?? "format" });
+      tally?.add(event);
+    } else if (event.type === "finish") {
       if (event.reason === "aborted" && scope.signal.aborted) throw scope.signal.reason;
     } else if (!hasText) {
       hasText = true;
@@ -77,20 +81,28 @@ export async function* observe<E extends ChatEvent | CompletionEvent>(
 }
 
 export interface StartedStream<E> extends AsyncIterable<E> {
-  /** Settles with the first event, or the error in its place. */
+  /** Settles with the first event that is no repair, or the error in its place. */
   readonly first: Promise<unknown>;
 }
 
 /** Begins to read a stream at once instead of when it is iterated. */
-export function start<E>(events: AsyncGenerator<E, void, undefined>): StartedStream<E> {
-  const first = events.next();
+export function start<E extends { type: string }>(events: AsyncGenerator<E, void, undefined>): StartedStream<E> {
+  const early: E[] = [];
+  const readEarly = async (): Promise<void> => {
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return;
+      early.push(value);
+      if (value.type !== "repair") return;
+    }
+  };
+  const first = readEarly();
   first.catch(() => undefined);
   return {
     first,
     async *[Symbol.asyncIterator]() {
-      const result = await first;
-      if (result.done) return;
-      yield result.value;
+      await first;
+      yield* early;
       yield* events;
     },
   };

@@ -68,7 +68,8 @@ export function createMetrics(stats?: () => QueueStats) {
     }),
     repairs: new Counter({
       name: "cachalot_repairs_total",
-      help: "Format slips of the model that the lenient parser repaired",
+      help: "What was put right in requests and answers, by kind; missing-reasoning could not be",
+      labelNames: ["kind"],
       registers,
     }),
   };

@@ -6,6 +6,7 @@ import {
   hoistDeveloperMessage,
   parseMessages,
   parseTools,
+  type RepairEvent,
   type ThinkingMode,
   type ToolDefinition,
 } from "@cachalot/chat";
@@ -40,6 +41,8 @@ export interface ChatCall {
   model: string | undefined;
   /** One for each choice; they differ in their seed. */
   requests: GenerateRequest[];
+  /** What was put right in the request. */
+  repairs: RepairEvent[];
   stream: boolean;
   includeUsage: boolean;
 }
@@ -58,6 +61,15 @@ function conversation(value: unknown): readonly ChatMessage[] {
     );
   }
   return hoistDeveloperMessage(messages);
+}
+
+/** Assistant messages whose reasoning came under vLLM's name. */
+function renamedFields(messages: unknown): RepairEvent[] {
+  if (!Array.isArray(messages)) return [];
+  return messages.flatMap((message: Record<string, unknown>, i): RepairEvent[] => {
+    if (message.role !== "assistant" || !message.reasoning || message.reasoning_content) return [];
+    return [{ type: "repair", kind: "field-name", description: `messages[${i}].reasoning is reasoning_content here` }];
+  });
 }
 
 function offeredTools(body: z.infer<typeof bodySchema>): ToolDefinition[] {
@@ -99,6 +111,7 @@ export function parseChatRequest(value: Record<string, unknown>, defaultThinking
       ...base,
       ...samplingOptions(body, maxTokens, choice),
     })),
+    repairs: renamedFields(body.messages),
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
   };

@@ -7,6 +7,7 @@ import { type AppContext, requireModel } from "../app-context.js";
 import { firstSign, type GenerationScope, observe, openScope, type StartedStream, start } from "../generation.js";
 import { readJsonObject } from "../http/read-json.js";
 import { type SendEvent, sseResponse } from "../http/sse.js";
+import { RepairTally } from "../repair-tally.js";
 import { totalUsage, wireUsage } from "../wire.js";
 import { type ChatCall, parseChatRequest } from "./chat-request.js";
 import { chatChunk, chatCompletion, chatEnvelope, eventChunk } from "./chat-response.js";
@@ -15,17 +16,26 @@ export async function chatRoute(c: Context, app: AppContext): Promise<Response> 
   const call = parseChatRequest(await readJsonObject(c.req.raw, app.maxBodyBytes), app.defaultThinkingMode);
   requireModel(app.chat.id, call.model);
   const scope = openScope(c.req.raw.signal, app.shutdown, app.metrics);
+  const tally = new RepairTally();
+  for (const repair of call.repairs) {
+    app.metrics.repairs.inc({ kind: repair.kind ?? "format" });
+    tally.add(repair);
+  }
   let streaming = false;
   try {
     const streams = call.requests.map((request) =>
-      start(observe(app.chat.generate({ ...request, signal: scope.signal }), scope, app.metrics)),
+      start(observe(app.chat.generate({ ...request, signal: scope.signal }), scope, app.metrics, tally)),
     );
-    if (!call.stream) return c.json(await answer(app, call, streams));
+    if (!call.stream) {
+      const body = await answer(app, call, streams);
+      return c.json(body, 200, tally.headers());
+    }
     await firstSign(streams, app.keepAliveMs);
     streaming = true;
     return sseResponse((send) => stream(app, call, streams, scope, send), {
       keepAliveMs: app.keepAliveMs,
       onDisconnect: scope.clientGone,
+      headers: tally.headers(),
     });
   } catch (error) {
     scope.abort(error);

@@ -33,7 +33,7 @@ export async function collectText(events: AsyncIterable<CompletionEvent>): Promi
     if (event.type === "text") text += event.delta;
     else if (event.type === "logprobs") logprobs.push(...event.tokens);
     else if (event.type === "usage") usage = event.usage;
-    else return { text, logprobs, usage, finishReason: event.reason };
+    else if (event.type === "finish") return { text, logprobs, usage, finishReason: event.reason };
   }
   throw new ChatError("upstream", "The stream ended without a finish event; send the request again");
 }

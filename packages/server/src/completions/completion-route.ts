@@ -78,7 +78,7 @@ async function stream(
       if (event.type === "usage") usages[index] = event.usage;
       else if (event.type === "text") await send(textChunk(envelope, index, { text: event.delta }));
       else if (event.type === "finish") await send(textChunk(envelope, index, { reason: event.reason }));
-      else {
+      else if (event.type === "logprobs") {
         await send(textChunk(envelope, index, { logprobs: wireTextLogprobs(event.tokens, offset) }));
         offset += event.tokens.reduce((sum, { token }) => sum + token.length, 0);
       }

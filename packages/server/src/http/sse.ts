@@ -15,7 +15,11 @@ export type SendEvent = (data: unknown) => Promise<void>;
  */
 export function sseResponse(
   produce: (send: SendEvent) => Promise<void>,
-  { keepAliveMs, onDisconnect }: { keepAliveMs: number; onDisconnect: () => void },
+  {
+    keepAliveMs,
+    onDisconnect,
+    headers = {},
+  }: { keepAliveMs: number; onDisconnect: () => void; headers?: Record<string, string> },
 ): Response {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
@@ -38,6 +42,7 @@ export function sseResponse(
   });
   return new Response(readable, {
     headers: {
+      ...headers,
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache",
       "x-accel-buffering": "no",
