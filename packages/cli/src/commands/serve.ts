@@ -1,8 +1,10 @@
+import type { ChatModel, CompletionModel } from "@cachalot/chat";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { addEngineOptions, type EngineFlags, engineFrom, wholeNumber } from "../options.js";
+import { addUpstreamOptions, gatewayFrom, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
 
-interface ServeFlags extends EngineFlags {
+interface ServeFlags extends EngineFlags, UpstreamFlags {
   host: string;
   port: number;
   apiKey?: string;
@@ -14,11 +16,43 @@ interface ServeFlags extends EngineFlags {
   json?: true;
 }
 
+interface Served {
+  chat: ChatModel;
+  completion: CompletionModel | undefined;
+  stats?: () => { active: number; queued: number };
+  close(): Promise<void>;
+}
+
+async function servedBy(flags: ServeFlags): Promise<Served> {
+  if (flags.upstream !== undefined) {
+    refuseLocalFlags(flags);
+    return gatewayFrom(flags.upstream, flags);
+  }
+  const engine = await engineFrom(flags, {
+    maxSequences: flags.maxSequences,
+    maxQueue: flags.maxQueue,
+    cacheBytes: flags.cacheMemory * 2 ** 20,
+  });
+  return { chat: engine, completion: engine, stats: () => engine.stats(), close: () => engine.close() };
+}
+
+const EXAMPLES = `
+Examples:
+  cachalot serve
+  cachalot serve --model runs/embedded/models/sparse --port 8080 --no-thinking
+  cachalot serve --upstream http://127.0.0.1:30000/v1 --profile sglang --mode raw
+  cachalot serve --upstream https://api.deepseek.com/v1 --profile deepseek --upstream-key-env DEEPSEEK_API_KEY \\
+    --upstream-model deepseek-v4-pro --memory reasoning.jsonl
+
+With --upstream this is a gateway: clients get V3.2's contract whatever the host does. It remembers the reasoning of
+every answer and puts it back when a client drops it, parses tool calls that leak as text, and tells in the header
+x-cachalot-repairs and in /metrics what it put right. docs/gateway.md has the table.`;
+
 export function serveCommand(): Command {
   const command = new Command("serve")
-    .summary("serve a model over an OpenAI-compatible API")
+    .summary("serve a model, or a gateway to one, over an OpenAI-compatible API")
     .description("Serves /v1/chat/completions, /v1/completions, /v1/models, /health and /metrics.");
-  return addEngineOptions(command)
+  addEngineOptions(command)
     .option("--host <address>", "listen here; other than loopback, set --api-key too", "127.0.0.1")
     .option("--port <number>", "0 takes a free one", wholeNumber(0), 8000)
     .addOption(new Option("--api-key <key>", "require it as a bearer token").env("CACHALOT_API_KEY"))
@@ -27,34 +61,31 @@ export function serveCommand(): Command {
     .option("--max-sequences <count>", "answers generated at once", wholeNumber(1), 8)
     .option("--max-queue <count>", "requests that may wait beyond those", wholeNumber(0), 32)
     .option("--cache-memory <MiB>", "for what sequences keep of their tokens", wholeNumber(1), 1024)
-    .option("--json", "print the address as JSON")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  cachalot serve\n  cachalot serve --model runs/embedded/models/sparse --port 8080 --no-thinking",
-    )
+    .option("--json", "print the address as JSON");
+  return addUpstreamOptions(command)
+    .addHelpText("after", EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const { createServer } = await import("@cachalot/server");
-      const engine = await engineFrom(flags, {
-        maxSequences: flags.maxSequences,
-        maxQueue: flags.maxQueue,
-        cacheBytes: flags.cacheMemory * 2 ** 20,
-      });
+      const { chat, completion, stats, close } = await servedBy(flags);
       const server = await createServer({
-        chat: engine,
-        completion: engine,
+        chat,
+        ...(completion ? { completion } : {}),
+        ...(stats ? { stats } : {}),
         host: flags.host,
         port: flags.port,
         defaultThinkingMode: flags.thinking ? "thinking" : "chat",
-        stats: () => engine.stats(),
         ...(flags.apiKey ? { apiKey: flags.apiKey } : {}),
         ...(flags.allowHost ? { allowedHosts: flags.allowHost } : {}),
+      }).catch(async (error: unknown) => {
+        await close();
+        throw error;
       });
       const { url } = server;
-      if (flags.json) process.stdout.write(`${JSON.stringify({ url, model: engine.id })}\n`);
-      else process.stdout.write(greeting(url, engine.id, engine.contextLength, flags.apiKey !== undefined));
+      if (flags.json) process.stdout.write(`${JSON.stringify({ url, model: chat.id })}\n`);
+      else process.stdout.write(greeting(url, chat.id, chat.contextLength, flags.apiKey !== undefined));
       const stop = async () => {
         await server.close();
-        await engine.close();
+        await close();
       };
       process.once("SIGINT", stop);
       process.once("SIGTERM", stop);

@@ -1,0 +1,101 @@
+import {
+  type ChatModel,
+  type CompletionModel,
+  createRemoteCompletionModel,
+  createRemoteModel,
+  discoverModel,
+  ENDPOINT_PROFILES,
+  type EndpointProfileName,
+  type RemoteModelOptions,
+} from "@cachalot/chat";
+import { type Command, Option } from "commander";
+import { CliError } from "./errors.js";
+
+export interface UpstreamFlags {
+  upstream?: string;
+  profile: EndpointProfileName;
+  mode: "raw" | "messages";
+  upstreamKeyEnv?: string;
+  upstreamModel?: string;
+  speciale?: true;
+  memory?: string;
+}
+
+/** Adds what makes `serve` a gateway. */
+export function addUpstreamOptions(command: Command): Command {
+  return command
+    .optionsGroup("Gateway (in place of a model of one's own):")
+    .option("--upstream <url>", "serve the model behind this OpenAI-compatible URL, which ends in /v1")
+    .addOption(
+      new Option("--profile <host>", "what runs there: how it spells thinking and reasoning, what it refuses")
+        .choices(Object.keys(ENDPOINT_PROFILES))
+        .default("generic"),
+    )
+    .addOption(
+      new Option("--mode <mode>", "raw: we render the prompt and parse the answer; messages: the host does")
+        .choices(["raw", "messages"])
+        .default("messages"),
+    )
+    .option("--upstream-key-env <name>", "environment variable with the key for it")
+    .option("--upstream-model <name>", "model to ask it for (default: the first it lists)")
+    .option("--speciale", "it is DeepSeek-V3.2-Speciale: always thinks, knows no tools")
+    .option("--memory <file>", "keep remembered reasoning here over restarts (default: in memory only)");
+}
+
+function keyFrom(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const key = process.env[name];
+  if (!key)
+    throw new CliError("invalid_input", `the environment variable ${name} is not set; export the API key in it`);
+  return key;
+}
+
+const LOCAL_FLAGS = ["model", "device", "weights", "attention", "context"] as const;
+
+/** @throws CliError `invalid_input` for flags that only a model of one's own has. */
+export function refuseLocalFlags(flags: { readonly [name in (typeof LOCAL_FLAGS)[number]]?: unknown }): void {
+  const given = LOCAL_FLAGS.find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  const instead = given === "model" ? "; use --upstream-model" : "; leave it out";
+  throw new CliError("invalid_input", `--${given} is for models on this machine, not with --upstream${instead}`);
+}
+
+export interface Gateway {
+  chat: ChatModel;
+  /** Raw mode only. */
+  completion: CompletionModel | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * The upstream's model with its memory.
+ * @throws CliError or ChatError when the endpoint cannot be used, ApiError when the memory file cannot.
+ */
+export async function gatewayFrom(baseUrl: string, flags: UpstreamFlags): Promise<Gateway> {
+  const { createGatewayModel, ReasoningMemory } = await import("@cachalot/server");
+  const { profile, mode, upstreamModel: name } = flags;
+  const apiKey = keyFrom(flags.upstreamKeyEnv);
+  const endpoint = { baseUrl, ...(apiKey ? { apiKey } : {}) };
+  const found =
+    name === undefined
+      ? await discoverModel(endpoint)
+      : // A named model may be unlisted: then only its context length is unknown.
+        await discoverModel(endpoint, name).catch(() => ({ model: name, contextLength: undefined }));
+  const { model, contextLength } = found;
+  const options: RemoteModelOptions = {
+    ...endpoint,
+    profile,
+    mode,
+    model,
+    ...(contextLength ? { contextLength } : {}),
+    ...(flags.speciale ? { speciale: true } : {}),
+  };
+  const remote = createRemoteModel(options);
+  const memory = await ReasoningMemory.open(flags.memory ? { file: flags.memory } : {});
+  if (memory.damaged > 0) process.stderr.write(`${flags.memory}: left out ${memory.damaged} damaged lines\n`);
+  return {
+    chat: createGatewayModel(remote, memory, ENDPOINT_PROFILES[profile].retention),
+    completion: mode === "raw" ? createRemoteCompletionModel(options) : undefined,
+    close: () => memory.close(),
+  };
+}
