@@ -16,7 +16,7 @@ test("every command explains itself with an example", async () => {
   const { stdout } = await cachalot(["--help"]);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name!);
   expect(commands).toEqual(
-    expect.arrayContaining(["serve", "chat", "generate", "encode", "inspect", "train", "logits", "parity"]),
+    expect.arrayContaining(["serve", "chat", "generate", "encode", "doctor", "inspect", "train", "logits", "parity"]),
   );
   await Promise.all(
     commands.map(async (command) => {
@@ -72,6 +72,26 @@ test("encode gives the authors' prompt", async () => {
   expect(stdout).toBe(await readFile(join(golden, "encoding", "official_output.txt"), "utf8"));
 });
 
+test("doctor names the message, the rule and the fix; exit status 1 when something is wrong", async () => {
+  const call = { id: "c", type: "function", function: { name: "f", arguments: "{}" } };
+  const tools = [{ type: "function", function: { name: "f" } }];
+  const result = { role: "tool", tool_call_id: "c", content: "ok" };
+  const assistant = { role: "assistant", content: null, tool_calls: [call] };
+  const request = { messages: [{ role: "user", content: "Hi" }, assistant, result], tools, top_k: 3 };
+  const bad = await cachalot(["doctor", "-"], JSON.stringify(request));
+  expect(bad.status).toBe(1);
+  expect(bad.stdout.trim().split("\n")).toEqual([
+    expect.stringMatching(/^-: refused-parameter: top_k: .*; remove it$/),
+    expect.stringMatching(/^-:1: missing-reasoning: messages\[1\]\.reasoning_content: .*; send back/),
+  ]);
+  const json = await cachalot(["doctor", "-", "--json", "--profile", "vllm"], JSON.stringify(request));
+  expect(json.status).toBe(1);
+  expect(JSON.parse(json.stdout)).toMatchObject([{ rule: "missing-reasoning", index: 1 }]);
+  const kept = { ...request, messages: [request.messages[0], { ...assistant, reasoning_content: "hm" }, result] };
+  const good = await cachalot(["doctor", "-", "--profile", "vllm"], JSON.stringify(kept));
+  expect(good).toEqual({ status: 0, stdout: "-: nothing found\n", stderr: "" });
+});
+
 test("inspect reads a config without weights", async () => {
   const { status, stdout } = await cachalot(["inspect", join(plain, "config.json"), "--json", "--context", "100"]);
   expect(status).toBe(0);
@@ -85,6 +105,7 @@ test.each([
   [["train", "nowhere.json"], "cannot read recipe"],
   [["report", "nowhere"], "nowhere"],
   [["encode", "nowhere.json"], "cannot read nowhere.json"],
+  [["doctor", "nowhere.json"], "cannot read nowhere.json"],
   [["frobnicate"], "unknown command"],
 ])("%j fails with one clear line", async (args, message) => {
   const { status, stderr } = await cachalot(args);

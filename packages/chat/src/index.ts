@@ -7,6 +7,8 @@ export * from "./codec/stream-parser.js";
 export * from "./codec/tool-call-id.js";
 export * from "./collect-message.js";
 export * from "./completion-model.js";
+export { type DiagnoseOptions, DOCTOR_RULES, diagnoseRequest } from "./doctor/diagnose.js";
+export type { Finding } from "./doctor/finding.js";
 export * from "./errors.js";
 export * from "./json/lossless-json.js";
 export * from "./json/python-json.js";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { chatCommand } from "./commands/chat.js";
 import { convertCommand } from "./commands/convert.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { encodeCommand } from "./commands/encode.js";
 import { exportCommand } from "./commands/export.js";
 import { generateCommand } from "./commands/generate.js";
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     .addCommand(chatCommand())
     .addCommand(generateCommand())
     .addCommand(encodeCommand())
+    .addCommand(doctorCommand())
     .addCommand(inspectCommand())
     .addCommand(initCommand())
     .addCommand(prepareCommand())

@@ -4,7 +4,8 @@ import type { SamplingOptions } from "../chat-model.js";
 import { ChatError } from "../errors.js";
 import type { EndpointProfile } from "./endpoint-profile.js";
 
-const WIRE_NAMES = {
+/** What sampling options are called in a request. */
+export const WIRE_NAMES = {
   temperature: "temperature",
   topP: "top_p",
   topK: "top_k",
