@@ -23,3 +23,4 @@ run("correctness", path("../node_modules/.bin/vitest"), [
 ]);
 run("the embedded model's shape", process.execPath, [path("model.mjs")]);
 run("matrix products", process.execPath, [path("gemm.mjs"), ...(options.full ? [] : ["--filter", "square"])]);
+run("prompts and completions", process.execPath, [path("codec.mjs")]);

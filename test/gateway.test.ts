@@ -152,6 +152,25 @@ test("a client that streams and hangs up frees the host", async () => {
   }
 });
 
+test("a client's words for thinking become the host's", async () => {
+  const served = await gateway("--profile", "sglang");
+  const switches = [{ thinking: { type: "disabled" } }, { chat_template_kwargs: { enable_thinking: false } }, {}];
+  for (const words of switches) {
+    await clientOf(served).chat.completions.create({
+      model: "deepseek-v3.2",
+      messages: [{ role: "user", content: "[quirk bos-added/switches] Hello?" }],
+      ...words,
+    });
+  }
+  const bodies = (await host.log("bos-added/switches")).map(({ body }) => body);
+  expect(bodies.map(({ chat_template_kwargs: kwargs }) => kwargs)).toEqual([
+    { thinking: false },
+    { thinking: false },
+    { thinking: true },
+  ]);
+  expect(bodies.every((body) => body.thinking === undefined)).toBe(true);
+});
+
 test("Speciale refuses tools and says so; its key comes from the environment", async () => {
   process.env.CACHALOT_TEST_KEY = "secret";
   const served = await gateway("--speciale", "--profile", "vllm", "--upstream-key-env", "CACHALOT_TEST_KEY");

@@ -17,6 +17,8 @@ export * from "./parse-messages.js";
 export * from "./prepare-messages.js";
 export * from "./remote/discover-model.js";
 export * from "./remote/endpoint-profile.js";
+export type { Endpoint, Timeouts } from "./remote/open-stream.js";
 export * from "./remote/remote-model.js";
+export type { RetryOptions } from "./remote/retry.js";
 export * from "./retention.js";
 export * from "./scripted-model.js";

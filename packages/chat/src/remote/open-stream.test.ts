@@ -149,3 +149,20 @@ test("leaving the loop frees the connection", async () => {
   for await (const _ of openStream({ baseUrl: endpoint.baseUrl }, "/completions", {})) break;
   await expect.poll(() => endpoint.hungUp).toBe(1);
 });
+
+test("a connection is used again after a whole stream, and one that stays open costs little", async () => {
+  endpoint = await createHttpEndpoint((response, _, index) => {
+    if (index < 5) return sendAll(response, [{ a: 1 }]);
+    openEvents(response);
+    sendEvent(response, { a: 1 });
+    sendEvent(response, "[DONE]");
+  });
+  const started = performance.now();
+  for (let i = 0; i < 6; i++) {
+    const chunks = [];
+    for await (const chunk of openStream({ baseUrl: endpoint.baseUrl }, "/completions", {})) chunks.push(chunk);
+    expect(chunks).toEqual([{ a: 1 }]);
+  }
+  expect(endpoint.connections).toBeLessThan(4);
+  expect(performance.now() - started).toBeLessThan(3000);
+});

@@ -24,6 +24,9 @@ export interface Endpoint {
 
 type Chunk = Record<string, unknown>;
 
+/** How long to wait for the end of a body whose `[DONE]` has come: only then can the connection be used again. */
+const DRAIN_MS = 100;
+
 const MAX_ERROR_BODY = 64 * 1024;
 
 /** Aborts when the caller does, and when a phase takes too long. */
@@ -110,6 +113,7 @@ export async function* openStream(
   const url = `${endpoint.baseUrl.replace(/\/+$/, "")}${path}`;
   const { connectMs = 300_000, firstByteMs = 300_000, idleMs = 120_000 } = endpoint.timeouts ?? {};
   const deadline = new Deadline(signal);
+  let finished = false;
   try {
     deadline.phase(connectMs, `did not answer within ${seconds(connectMs)}`);
     const response = await fetch(url, {
@@ -131,14 +135,17 @@ export async function* openStream(
       yield parseChunk(url, await response.text());
       return true;
     }
-    const idle = (): void => deadline.phase(idleMs, `was silent for ${seconds(idleMs)}`);
-    for await (const data of events(response, () => deadline.pause(), idle)) {
-      if (data === "[DONE]") return true;
-      yield parseChunk(url, data);
+    const wait = (): void => {
+      if (finished) deadline.phase(DRAIN_MS, "did not end its stream");
+      else deadline.phase(idleMs, `was silent for ${seconds(idleMs)}`);
+    };
+    for await (const data of events(response, () => deadline.pause(), wait)) {
+      finished ||= data === "[DONE]";
+      if (!finished) yield parseChunk(url, data);
     }
-    return false;
+    return finished;
   } catch (error) {
-    if (signal?.aborted) return false;
+    if (finished || signal?.aborted) return finished;
     throw deadline.explain(url, error);
   } finally {
     deadline.end();

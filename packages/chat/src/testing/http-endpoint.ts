@@ -18,27 +18,33 @@ export interface HttpEndpoint {
   requests: EndpointRequest[];
   /** Connections whose answer was cut off by the client. */
   readonly hungUp: number;
+  /** Connections that were opened. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
 export async function createHttpEndpoint(answer: Answer): Promise<HttpEndpoint> {
   const requests: EndpointRequest[] = [];
   let hungUp = 0;
+  let connections = 0;
   const server = createServer(async (incoming, response) => {
     response.on("close", () => {
-      if (!response.writableFinished && !response.headersSent) hungUp++;
-      else if (!response.writableEnded) hungUp++;
+      if (!response.writableEnded) hungUp++;
     });
     const body = incoming.method === "POST" ? ((await json(incoming)) as Record<string, unknown>) : {};
     const request = { path: incoming.url ?? "", body, headers: incoming.headers };
     answer(response, request, requests.push(request) - 1);
   });
+  server.on("connection", () => connections++);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
     get hungUp() {
       return hungUp;
+    },
+    get connections() {
+      return connections;
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /** What a client of the gateway is told, over a real socket. */
 
-import { createScriptedModel } from "@cachalot/chat";
+import { ChatError, createScriptedModel } from "@cachalot/chat";
 import { afterEach, expect, test } from "vitest";
 import { createServer, type RunningServer } from "../create-server.js";
 import { createGatewayModel } from "./gateway-model.js";
@@ -41,4 +41,15 @@ test("streamed or not, the header and the metrics tell what was put right", asyn
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   expect(metrics).toContain('cachalot_repairs_total{kind="missing-reasoning"} 2');
   expect(metrics).toContain('cachalot_repairs_total{kind="field-name"} 2');
+});
+
+test("an upstream that asks to wait is passed on with its time", async () => {
+  const error = new ChatError("overloaded", "busy; later", undefined, { retryable: true, retryAfterMs: 6500 });
+  server = await createServer({ chat: createScriptedModel({ turns: [{ error }] }), port: 0, graceMs: 10 });
+  const response = await fetch(`${server.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ messages: [user] }),
+  });
+  expect([response.status, response.headers.get("retry-after")]).toEqual([429, "7"]);
 });

@@ -122,7 +122,7 @@ describe("on disk", () => {
           await again.close();
         },
       ),
-      { numRuns: 60, seed: 5 },
+      { numRuns: 20, seed: 5 },
     );
     expect(lines).toBe(6);
   });
