@@ -166,3 +166,18 @@ test("a connection is used again after a whole stream, and one that stays open c
   expect(endpoint.connections).toBeLessThan(4);
   expect(performance.now() - started).toBeLessThan(3000);
 });
+
+test("an endless line, and an endless answer, are refused", async () => {
+  for (const type of ["text/event-stream", "application/json"]) {
+    const endless: Answer = (response) => {
+      response.writeHead(200, { "content-type": type }).write("data: ");
+      const more = (): void => {
+        if (!response.destroyed) response.write(Buffer.alloc(2 ** 20, "x"), () => setImmediate(more));
+      };
+      more();
+    };
+    await expect(collect(endless)).rejects.toThrow("bytes at once");
+    await expect.poll(() => endpoint.hungUp).toBe(1);
+    await endpoint.close();
+  }
+});

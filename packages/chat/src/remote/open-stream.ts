@@ -1,7 +1,7 @@
 /** One POST whose answer is a stream of JSON chunks, with its timeouts. */
 
-import { createParser } from "eventsource-parser";
-import { ChatError } from "../errors.js";
+import { Deadline } from "./deadline.js";
+import { MAX_CHUNK_BYTES, readEvents, readText, tooLarge } from "./read-body.js";
 import { brokenConnection, statusError, streamError } from "./upstream-error.js";
 
 export interface Timeouts {
@@ -27,57 +27,7 @@ type Chunk = Record<string, unknown>;
 /** How long to wait for the end of a body whose `[DONE]` has come: only then can the connection be used again. */
 const DRAIN_MS = 100;
 
-const MAX_ERROR_BODY = 64 * 1024;
-
-/** Aborts when the caller does, and when a phase takes too long. */
-class Deadline {
-  readonly controller = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #expired: string | undefined;
-  readonly #onAbort = (): void => this.controller.abort();
-
-  constructor(readonly caller: AbortSignal | undefined) {
-    caller?.addEventListener("abort", this.#onAbort, { once: true });
-    if (caller?.aborted) this.#onAbort();
-  }
-
-  /** The wait is over; the caller may take its time. */
-  pause(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** Starts to wait for something, ending the wait before. */
-  phase(ms: number, expired: string): void {
-    this.pause();
-    this.#timer = setTimeout(() => {
-      this.#expired = expired;
-      this.controller.abort();
-    }, ms);
-  }
-
-  /** The error a failure means: a timeout, or what the connection said. */
-  explain(where: string, error: unknown): unknown {
-    if (error instanceof ChatError) return error;
-    if (this.#expired !== undefined) return brokenConnection(`${where} ${this.#expired}; send the request again`);
-    return brokenConnection(`The connection to ${where} failed: ${reason(error)}; is the endpoint up?`);
-  }
-
-  end(): void {
-    this.pause();
-    this.caller?.removeEventListener("abort", this.#onAbort);
-    this.controller.abort();
-  }
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
-}
-
-async function errorText(response: Response): Promise<string> {
-  const text = await response.text().catch(() => "");
-  return text.slice(0, MAX_ERROR_BODY);
-}
+const MAX_ERROR_BYTES = 64 * 1024;
 
 function parseChunk(where: string, data: string): Chunk {
   let value: unknown;
@@ -129,17 +79,20 @@ export async function* openStream(
     });
     deadline.phase(firstByteMs, `sent nothing within ${seconds(firstByteMs)} of its answer`);
     if (!response.ok) {
-      throw statusError(url, response.status, await errorText(response), response.headers.get("retry-after"));
+      const { text } = await readText(response, MAX_ERROR_BYTES).catch(() => ({ text: "" }));
+      throw statusError(url, response.status, text, response.headers.get("retry-after"));
     }
     if ((response.headers.get("content-type") ?? "").includes("application/json")) {
-      yield parseChunk(url, await response.text());
+      const { text, whole } = await readText(response, MAX_CHUNK_BYTES);
+      if (!whole) throw tooLarge();
+      yield parseChunk(url, text);
       return true;
     }
     const wait = (): void => {
       if (finished) deadline.phase(DRAIN_MS, "did not end its stream");
       else deadline.phase(idleMs, `was silent for ${seconds(idleMs)}`);
     };
-    for await (const data of events(response, () => deadline.pause(), wait)) {
+    for await (const data of readEvents(response, () => deadline.pause(), wait)) {
       finished ||= data === "[DONE]";
       if (!finished) yield parseChunk(url, data);
     }
@@ -149,38 +102,5 @@ export async function* openStream(
     throw deadline.explain(url, error);
   } finally {
     deadline.end();
-  }
-}
-
-/**
- * The `data` of each server-sent event.
- *
- * @param onBytes called for every piece of the body, comments included
- * @param onWait called before waiting for the next one
- */
-async function* events(
-  response: Response,
-  onBytes: () => void,
-  onWait: () => void,
-): AsyncGenerator<string, void, undefined> {
-  const ready: string[] = [];
-  const parser = createParser({ onEvent: ({ data }) => ready.push(data) });
-  const decoder = new TextDecoder();
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      onBytes();
-      if (done) break;
-      parser.feed(decoder.decode(value, { stream: true }));
-      yield* ready.splice(0);
-      onWait();
-    }
-    // An endpoint may end right after its last line, without the empty one that completes an event.
-    parser.feed(`${decoder.decode()}\n\n`);
-    yield* ready.splice(0);
-  } finally {
-    reader.cancel().catch(() => undefined);
   }
 }
