@@ -11,7 +11,6 @@ import {
   rope,
   sparseAttention,
   type Tensor,
-  topkSelect,
 } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { type IndexerProjection, indexScale, projectIndexer } from "./indexer.js";
@@ -167,9 +166,4 @@ export function scoreTokens(
     documentStart,
     { scale: indexScale(config) },
   );
-}
-
-/** The selected positions of every query, `[B, S, index_topk]`, ascending, -1 where fewer are visible. */
-export function selectTokens(ctx: Context, config: ModelConfig, scores: Tensor): Tensor {
-  return topkSelect(ctx, scores, { k: config.indexer!.topk });
 }

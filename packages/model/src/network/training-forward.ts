@@ -13,17 +13,10 @@ import {
   weightedSum,
 } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
-import {
-  type AttentionMode,
-  coreAttention,
-  type MlaForm,
-  mlaOperands,
-  projectMla,
-  scoreTokens,
-  selectTokens,
-} from "./attention.js";
+import { type AttentionMode, coreAttention, type MlaForm, mlaOperands, projectMla, scoreTokens } from "./attention.js";
 import { denseMlp, moe } from "./mlp.js";
 import type { RopeCache, RopeTables } from "./rope.js";
+import { scoreSelected, selectForTraining } from "./training-selection.js";
 import { isMoe, type LayerWeights, type ModelWeights } from "./weights.js";
 
 /** Rows of packed documents, `batch` x `seq`, flattened. */
@@ -130,18 +123,22 @@ function trainingAttention(ctx: Context, state: LayerState, weights: LayerWeight
   const form = options.form ?? (sparse ? "mqa" : "mha");
   const operands = mlaOperands(ctx, config, weights.attention, form, batch, projection.queries, projection.latent);
   const { indexer } = projection;
-  const wantsScores = indexer && (sparse || options.indexerLoss || options.measureRecall);
-  const scores = wantsScores ? scoreTokens(ctx, config, batch, indexer, indexer.keys, documentStart) : undefined;
-  const indices = scores && (sparse || options.measureRecall) ? selectTokens(ctx, config, scores) : undefined;
+  const indices =
+    indexer && (sparse || options.measureRecall)
+      ? selectForTraining(ctx, config, batch, indexer, documentStart)
+      : undefined;
   const core = coreAttention(ctx, config, weights.attention, operands, documentStart, sparse ? indices : undefined);
   const { q, k, scale } = operands;
-  if (options.indexerLoss && scores) {
+  if (options.indexerLoss && indexer) {
     // The target is a constant: the indexer learns from the attention, never the other way round.
     const target =
       sparse && indices
         ? sparseAttentionMass(ctx, q, k, core.logSumExp, indices, { scale })
         : attentionMass(ctx, q, k, core.logSumExp, documentStart, { scale });
-    const logits = sparse && indices ? gatherLast(ctx, scores, indices, { fill: Number.NEGATIVE_INFINITY }) : scores;
+    const logits =
+      sparse && indices
+        ? scoreSelected(ctx, config, batch, indexer, indices)
+        : scoreTokens(ctx, config, batch, indexer, indexer.keys, documentStart);
     state.result.indexerLosses.push(weightedSum(ctx, klDivergence(ctx, target, logits), state.queryWeights!));
   }
   if (options.measureRecall && indices && !sparse) {

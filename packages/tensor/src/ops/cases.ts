@@ -31,6 +31,7 @@ import { sigmoidCases } from "./sigmoid/cases.js";
 import { softmaxCases } from "./softmax/cases.js";
 import { sparseAttentionCases } from "./sparse-attention/cases.js";
 import { sparseAttentionMassCases } from "./sparse-attention-mass/cases.js";
+import { sparseIndexScoresCases } from "./sparse-index-scores/cases.js";
 import { sumSquaresCases } from "./sum-squares/cases.js";
 import { swigluCases } from "./swiglu/cases.js";
 import { topkSelectCases } from "./topk-select/cases.js";
@@ -70,6 +71,7 @@ export const casesByOp: Readonly<Record<string, readonly OpCase[]>> = {
   softmax: softmaxCases,
   "sparse-attention": sparseAttentionCases,
   "sparse-attention-mass": sparseAttentionMassCases,
+  "sparse-index-scores": sparseIndexScoresCases,
   "sum-squares": sumSquaresCases,
   swiglu: swigluCases,
   "topk-select": topkSelectCases,

@@ -30,6 +30,7 @@ export { sigmoid } from "./sigmoid/op.js";
 export { softmax } from "./softmax/op.js";
 export { sparseAttention } from "./sparse-attention/op.js";
 export { sparseAttentionMass } from "./sparse-attention-mass/op.js";
+export { sparseIndexScores } from "./sparse-index-scores/op.js";
 export { sumSquares } from "./sum-squares/op.js";
 export { swiglu } from "./swiglu/op.js";
 export { topkSelect } from "./topk-select/op.js";

@@ -60,6 +60,19 @@ export const indexSelectCases: OpCase[] = [
   ),
   {
     op: indexSelectOp,
+    name: "rows that see nothing before their document",
+    inputs: [
+      { shape: [4, 3, 8] },
+      { shape: [4, 3] },
+      { shape: [(pagedInputs(4, 300).pages * PAGE_SIZE) / KEY_GROUP, 8, KEY_GROUP] },
+      undefined,
+      ...pagedInputs(4, 300).inputs,
+      { shape: [4], dtype: "i32" as const, values: [0, 33, 250, 271] },
+    ],
+    attrs: { k: 40, scale: 1 },
+  },
+  {
+    op: indexSelectOp,
     name: "all scores equal",
     inputs: [
       { shape: [2, 2, 4], values: new Float32Array(16) },

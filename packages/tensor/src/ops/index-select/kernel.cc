@@ -13,6 +13,7 @@ struct IndexSelect {
   PagedRows paged;
   int64_t rows, heads, padded, dim, k;
   const float *floats, *scales;
+  const int32_t* starts;
   const uint8_t* bytes;
   std::vector<IndexQuery> queries;
 
@@ -23,6 +24,7 @@ struct IndexSelect {
     floats = quantized ? nullptr : call.in(2).as<float>();
     bytes = quantized ? call.in(2).as<uint8_t>() : nullptr;
     scales = quantized ? call.in(3).as<float>() : nullptr;
+    starts = call.inputs > 7 && call.in(7).present() ? call.in(7).as<int32_t>() : nullptr;
     prepare();
   }
 
@@ -63,12 +65,18 @@ struct IndexSelect {
     int64_t visible = 0;
     for (int64_t r = r0; r < r1; ++r) visible = std::max(visible, paged.visible(r));
     last = std::min(last, visible);
+    if (starts) {
+      int64_t start = last;
+      for (int64_t r = r0; r < r1; ++r) start = std::min<int64_t>(start, starts[r]);
+      first = std::max(first, start / kTile * kTile);
+    }
     for (int64_t t = first; t < last; t += kTile) {
       // Two pages; where the second does not exist its scores are of no use.
       const int64_t a = slot_of(table, t), b = t + kKeyGroup < last ? slot_of(table, t + kKeyGroup) : a;
       for (int64_t r = r0; r < r1; ++r) {
         const int64_t count = std::min(last, paged.visible(r)) - t;
-        if (count <= 0) continue;
+        const int64_t skipped = starts ? std::max<int64_t>(starts[r] - t, 0) : 0;
+        if (skipped >= std::min(count, kTile)) continue;
         if (bytes) {
           score_bytes(queries[r], padded, dim, bytes + a * dim, bytes + b * dim, scores);
           for (int64_t i = 0; i < kKeyGroup; ++i) scores[i] *= scales[a + i];
@@ -77,18 +85,19 @@ struct IndexSelect {
           score_floats(queries[r], padded, dim, floats + a * dim, scores);
           score_floats(queries[r], padded, dim, floats + b * dim, scores + kKeyGroup);
         }
-        push(best[r - r0], scores, static_cast<int32_t>(t), std::min(count, kTile));
+        push(best[r - r0], scores, static_cast<int32_t>(t), skipped, std::min(count, kTile));
       }
     }
   }
 
-  static CACHALOT_INLINE void push(TopK& best, const float* scores, int32_t first, int64_t count) {
+  // Scores [skipped, count) of a tile.
+  static CACHALOT_INLINE void push(TopK& best, const float* scores, int32_t first, int64_t skipped, int64_t count) {
 #if defined(__AVX512F__)
-    const uint32_t lanes = count >= 32 ? ~0u : (1u << count) - 1;
+    const uint32_t lanes = (count >= 32 ? ~0u : (1u << count) - 1) & ~((1u << skipped) - 1);
     best.push16(_mm512_loadu_ps(scores), first, static_cast<__mmask16>(lanes));
     best.push16(_mm512_loadu_ps(scores + 16), first + 16, static_cast<__mmask16>(lanes >> 16));
 #else
-    for (int64_t i = 0; i < count; ++i) best.push(scores[i], first + static_cast<int32_t>(i));
+    for (int64_t i = skipped; i < count; ++i) best.push(scores[i], first + static_cast<int32_t>(i));
 #endif
   }
 

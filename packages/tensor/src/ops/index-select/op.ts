@@ -14,7 +14,7 @@ export interface IndexSelectAttrs {
 
 export const indexSelectOp = defineOp<IndexSelectAttrs>({
   name: "index_select",
-  infer([q, weights, pool, scales, ...paged], { k }) {
+  infer([q, weights, pool, scales, sequence, position, pages, start], { k }) {
     requireShape(
       q?.shape.length === 3 &&
         weights?.shape.length === 2 &&
@@ -32,7 +32,12 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
       "index_select",
       `the pool [${pool?.shape}] must be [groups, dim, ${KEY_GROUP}], f32, or u8 with scales [${scales?.shape}]`,
     );
-    requirePagedRows("index_select", q.shape[0]!, paged);
+    requirePagedRows("index_select", q.shape[0]!, [sequence, position, pages]);
+    requireShape(
+      start === undefined || (start.dtype === "i32" && sizeOf(start.shape) === q.shape[0]),
+      "index_select",
+      `start [${start?.shape}] must be i32 [${q.shape[0]}]`,
+    );
     return [{ dtype: "i32", shape: [q.shape[0]!, k] }];
   },
   cost: ([q, , pool, , , , pages]) => {
@@ -51,7 +56,8 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
  * Lightning indexer and top-k selection in one pass over the cache (report equation 1 and 2), without ever holding a row's
  * scores: score(t) = scale * sum_h weights[h] * ReLU(q[h] . k[t]); the k best positions `[rows, k]`, ascending, -1 where
  * fewer are visible, the lowest position first among equals. q `[rows, heads, dim]`, weights `[rows, heads]`, pool and
- * scales as `indexCacheWrite` fills them: over 8-bit keys q is rotated and rounded too.
+ * scales as `indexCacheWrite` fills them: over 8-bit keys q is rotated and rounded too. `start` i32 `[rows]`: rows see
+ * nothing before it.
  */
 export function indexSelect(
   ctx: Context,
@@ -61,6 +67,7 @@ export function indexSelect(
   scales: Tensor | undefined,
   { sequence, position, pages }: PagedRows,
   attrs: IndexSelectAttrs,
+  start?: Tensor,
 ): Tensor {
-  return ctx.run1(indexSelectOp, [q, weights, pool, scales, sequence, position, pages], attrs);
+  return ctx.run1(indexSelectOp, [q, weights, pool, scales, sequence, position, pages, start], attrs);
 }

@@ -20,6 +20,7 @@ function queriesOf(q: HostTensor, weights: HostTensor, row: number, quantized: b
 export function indexSelectReference({ inputs, outputs, attrs }: KernelCall<IndexSelectAttrs>): void {
   const [q, weights, pool, scales, sequence, position, pages] = inputs as HostTensor[];
   const D = q!.shape[2]!;
+  const start = inputs[7];
   const { k, scale } = attrs;
   const keyAt = (slot: number, d: number): number => {
     const [group, lane] = [Math.floor(slot / KEY_GROUP) * D * KEY_GROUP, slot % KEY_GROUP];
@@ -29,7 +30,9 @@ export function indexSelectReference({ inputs, outputs, attrs }: KernelCall<Inde
   };
   for (let row = 0; row < q!.shape[0]!; row++) {
     const heads = queriesOf(q!, weights!, row, scales !== undefined);
+    const first = start?.data[row] ?? 0;
     const scores = Array.from({ length: position!.data[row]! + 1 }, (_, t) => {
+      if (t < first) return Number.NEGATIVE_INFINITY;
       const slot = slotOf(sequence!, pages!, row, t);
       let sum = 0;
       for (const { query, weight } of heads) {
@@ -39,7 +42,8 @@ export function indexSelectReference({ inputs, outputs, attrs }: KernelCall<Inde
       }
       return scale * sum * (scales ? scales.data[slot]! : 1);
     });
-    const best = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, k);
+    const seen = [...scores.keys()].slice(first);
+    const best = seen.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, k);
     best.sort((a, b) => a - b);
     for (let i = 0; i < k; i++) outputs[0]!.data[row * k + i] = best[i] ?? -1;
   }

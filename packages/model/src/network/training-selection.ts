@@ -1,0 +1,71 @@
+import {
+  type Context,
+  indexCacheWrite,
+  indexSelect,
+  KEY_GROUP,
+  PAGE_SIZE,
+  sparseIndexScores,
+  type Tensor,
+} from "@cachalot/tensor";
+import type { ModelConfig } from "../config/index.js";
+import { type IndexerProjection, indexScale } from "./indexer.js";
+
+/**
+ * The selected positions of every query of `batch` rows, `[B, S, index_topk]`, ascending, -1 where fewer are visible. No
+ * gradient flows through a selection, and no row's scores are kept.
+ */
+export function selectForTraining(
+  ctx: Context,
+  config: ModelConfig,
+  batch: number,
+  { queries, keys, weights }: IndexerProjection,
+  documentStart: Tensor | undefined,
+): Tensor {
+  const { headDim, topk } = config.indexer!;
+  const rows = queries.shape[0]!;
+  const S = rows / batch;
+  const perRow = Math.ceil(S / PAGE_SIZE);
+  const pool = ctx.own(ctx.device.empty("f32", [(batch * perRow * PAGE_SIZE) / KEY_GROUP, headDim, KEY_GROUP]));
+  const each = (value: (b: number, s: number) => number) =>
+    ctx.from(
+      "i32",
+      [rows],
+      Int32Array.from({ length: rows }, (_, i) => value(Math.floor(i / S), i % S)),
+    );
+  const slots = each((b, s) => b * perRow * PAGE_SIZE + s);
+  indexCacheWrite(ctx, pool, undefined, ctx.reshape(ctx.detach(keys), [rows, headDim]), slots);
+  const paged = {
+    sequence: each((b) => b),
+    position: each((_, s) => s),
+    pages: ctx.from(
+      "i32",
+      [batch, perRow],
+      Int32Array.from({ length: batch * perRow }, (_, i) => i),
+    ),
+  };
+  const attrs = { k: topk, scale: indexScale(config) };
+  const start = documentStart && ctx.own(documentStart.reshape([rows]));
+  const chosen = indexSelect(ctx, queries, weights, pool, undefined, paged, attrs, start);
+  ctx.release(pool);
+  return ctx.reshape(chosen, [batch, S, topk]);
+}
+
+/** Index scores of the selected tokens, `[B, S, k]`, -Infinity where there is none. */
+export function scoreSelected(
+  ctx: Context,
+  config: ModelConfig,
+  batch: number,
+  { queries, keys, weights }: IndexerProjection,
+  indices: Tensor,
+): Tensor {
+  const { nHeads, headDim } = config.indexer!;
+  const S = queries.shape[0]! / batch;
+  return sparseIndexScores(
+    ctx,
+    ctx.reshape(queries, [batch, S, nHeads, headDim]),
+    ctx.reshape(keys, [batch, S, headDim]),
+    ctx.reshape(weights, [batch, S, nHeads]),
+    indices,
+    { scale: indexScale(config) },
+  );
+}
