@@ -1,4 +1,4 @@
-// One query against its selected keys, gathered side by side. Shared by sparse attention and its mass.
+// One query against its selected keys, read where they lie. Shared by sparse attention and its mass.
 #pragma once
 #include <cstring>
 
@@ -42,94 +42,162 @@ struct Sparse {
   }
 };
 
-// out[h][d] += sum over heads: kHeads dot products that share the row they read.
+// Heads in a vector: no product then needs a sum across lanes.
 template <int kHeads>
-CACHALOT_INLINE void dots(const float* x, int64_t x_row, const float* row, int64_t n, float scale, float* to,
-                          int64_t to_step) {
-  float sum[kHeads] = {};
+struct HeadVector {
+  typedef float Type __attribute__((vector_size(kHeads * 4), aligned(4)));
+};
+#if defined(__AVX512F__)
+constexpr int kRowLanes = 16;
+#elif defined(__AVX2__)
+constexpr int kRowLanes = 8;
+#else
+constexpr int kRowLanes = 4;
+#endif
+typedef float RowLanes __attribute__((vector_size(kRowLanes * 4), aligned(4)));
+
+// to[h][i] = scale * x[h] . rows[i] for up to kHeads heads. `turned` holds n * kHeads floats.
+template <int kHeads>
+CACHALOT_INLINE void dots_of(int64_t heads, const float* x, int64_t n, const float* const* rows,
+                             int64_t count, float scale, float* to, int64_t stride, float* turned) {
+  typedef typename HeadVector<kHeads>::Type Heads;
+  constexpr int kKeys = 8;
   for (int64_t d = 0; d < n; ++d)
-    for (int h = 0; h < kHeads; ++h) sum[h] += x[h * x_row + d] * row[d];
-  for (int h = 0; h < kHeads; ++h) to[h * to_step] = scale * sum[h];
-}
-
-// to[h][i] = scale * x[h] . rows[i]
-inline void all_dots(int64_t heads, const float* x, int64_t n, const float* rows, int64_t row_size, int64_t count,
-                     float scale, float* to, int64_t stride) {
-  int64_t h = 0;
-  for (; h + 4 <= heads; h += 4)
-    for (int64_t i = 0; i < count; ++i)
-      dots<4>(x + h * n, n, rows + i * row_size, n, scale, to + h * stride + i, stride);
-  for (; h < heads; ++h)
-    for (int64_t i = 0; i < count; ++i)
-      dots<1>(x + h * n, n, rows + i * row_size, n, scale, to + h * stride + i, stride);
-}
-
-// to[h] = sum_i p[h][i] rows[i], four rows at a time.
-inline void weighted_rows(int64_t heads, const float* p, int64_t stride, const float* rows, int64_t row_size,
-                          int64_t count, int64_t n, float* to) {
-  std::memset(to, 0, heads * n * 4);
-  int64_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const float* r = rows + i * row_size;
-    for (int64_t h = 0; h < heads; ++h) {
-      const float* w = p + h * stride + i;
-      const float w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];
-      float* out = to + h * n;
-      for (int64_t d = 0; d < n; ++d)
-        out[d] += w0 * r[d] + w1 * r[row_size + d] + w2 * r[2 * row_size + d] + w3 * r[3 * row_size + d];
+    for (int64_t h = 0; h < kHeads; ++h) turned[d * kHeads + h] = h < heads ? x[h * n + d] : 0.0f;
+  for (int64_t i = 0; i < count; i += kKeys) {
+    Heads sum[kKeys] = {};
+    const float* row[kKeys];
+    for (int j = 0; j < kKeys; ++j) row[j] = rows[std::min(i + j, count - 1)];
+    for (int64_t d = 0; d < n; ++d) {
+      const Heads q = *reinterpret_cast<const Heads*>(turned + d * kHeads);
+#pragma GCC unroll 8
+      for (int j = 0; j < kKeys; ++j) sum[j] += row[j][d] * q;
     }
+    for (int64_t j = 0; j < std::min<int64_t>(kKeys, count - i); ++j)
+      for (int64_t h = 0; h < heads; ++h) to[h * stride + i + j] = scale * reinterpret_cast<const float*>(&sum[j])[h];
   }
-  for (; i < count; ++i)
-    for (int64_t h = 0; h < heads; ++h) {
-      const float w = p[h * stride + i];
-      for (int64_t d = 0; d < n; ++d) to[h * n + d] += w * rows[i * row_size + d];
+}
+
+// to[h][i] = scale * x[h] . rows[i]. `turned` holds 16 n floats.
+inline void all_dots(int64_t heads, const float* x, int64_t n, const float* const* rows, int64_t count, float scale,
+                     float* to, int64_t stride, float* turned) {
+  for (int64_t h = 0; h < heads; h += 16) {
+    const int64_t left = std::min<int64_t>(16, heads - h);
+    const float* q = x + h * n;
+    float* scores = to + h * stride;
+    if (left > 8)
+      dots_of<16>(left, q, n, rows, count, scale, scores, stride, turned);
+    else if (left > 4)
+      dots_of<8>(left, q, n, rows, count, scale, scores, stride, turned);
+    else
+      dots_of<4>(left, q, n, rows, count, scale, scores, stride, turned);
+  }
+}
+
+// to[h][d0..] = sum_i p[h][i] rows[i] for kHeads heads and kVectors vectors of columns.
+template <int kHeads, int kVectors>
+CACHALOT_INLINE void weighted_tile(const float* p, int64_t stride, const float* const* rows, int64_t count,
+                                   int64_t n, int64_t d, float* to) {
+  RowLanes sum[kHeads][kVectors] = {};
+  for (int64_t i = 0; i < count; ++i) {
+    const float* row = rows[i] + d;
+    RowLanes values[kVectors];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; ++v) values[v] = *reinterpret_cast<const RowLanes*>(row + v * kRowLanes);
+#pragma GCC unroll 8
+    for (int h = 0; h < kHeads; ++h)
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; ++v) sum[h][v] += p[h * stride + i] * values[v];
+  }
+  for (int h = 0; h < kHeads; ++h)
+    for (int v = 0; v < kVectors; ++v) *reinterpret_cast<RowLanes*>(to + h * n + d + v * kRowLanes) = sum[h][v];
+}
+
+template <int kHeads>
+CACHALOT_INLINE void weighted_heads(const float* p, int64_t stride, const float* const* rows, int64_t count,
+                                    int64_t n, float* to) {
+  int64_t d = 0;
+  for (; d + 2 * kRowLanes <= n; d += 2 * kRowLanes)
+    weighted_tile<kHeads, 2>(p, stride, rows, count, n, d, to);
+  for (; d + kRowLanes <= n; d += kRowLanes) weighted_tile<kHeads, 1>(p, stride, rows, count, n, d, to);
+  for (; d < n; ++d)
+    for (int h = 0; h < kHeads; ++h) {
+      float sum = 0;
+      for (int64_t i = 0; i < count; ++i) sum += p[h * stride + i] * rows[i][d];
+      to[h * n + d] = sum;
     }
+}
+
+// to[h] = sum_i p[h][i] rows[i]
+inline void weighted_rows(int64_t heads, const float* p, int64_t stride, const float* const* rows, int64_t count,
+                          int64_t n, float* to) {
+#if defined(__AVX512F__)
+  constexpr int kMost = 8;
+#else
+  constexpr int kMost = 4;
+#endif
+  int64_t h = 0;
+  for (; h + kMost <= heads; h += kMost)
+    weighted_heads<kMost>(p + h * stride, stride, rows, count, n, to + h * n);
+  for (; h + 2 <= heads; h += 2)
+    weighted_heads<2>(p + h * stride, stride, rows, count, n, to + h * n);
+  for (; h < heads; ++h) weighted_heads<1>(p + h * stride, stride, rows, count, n, to + h * n);
+}
+
+// row += sum over kHeads heads of w[h * stride] x[h]
+template <int kHeads>
+CACHALOT_INLINE void add_heads(const float* w, int64_t stride, const float* x, int64_t n, float* row) {
+  float weights[kHeads];
+  for (int h = 0; h < kHeads; ++h) weights[h] = w[h * stride];
+  for (int64_t d = 0; d < n; ++d) {
+    float sum = row[d];
+#pragma GCC unroll 8
+    for (int h = 0; h < kHeads; ++h) sum += weights[h] * x[h * n + d];
+    row[d] = sum;
+  }
 }
 
 // row += sum_h w[h * stride] x[h]
 inline void add_outer(int64_t heads, const float* w, int64_t stride, const float* x, int64_t n, float* row) {
   int64_t h = 0;
-  for (; h + 4 <= heads; h += 4) {
-    const float w0 = w[h * stride], w1 = w[(h + 1) * stride], w2 = w[(h + 2) * stride], w3 = w[(h + 3) * stride];
-    const float* a = x + h * n;
-    for (int64_t d = 0; d < n; ++d) row[d] += w0 * a[d] + w1 * a[n + d] + w2 * a[2 * n + d] + w3 * a[3 * n + d];
-  }
-  for (; h < heads; ++h)
-    for (int64_t d = 0; d < n; ++d) row[d] += w[h * stride] * x[h * n + d];
+  for (; h + 8 <= heads; h += 8) add_heads<8>(w + h * stride, stride, x + h * n, n, row);
+  for (; h + 4 <= heads; h += 4) add_heads<4>(w + h * stride, stride, x + h * n, n, row);
+  for (; h < heads; ++h) add_heads<1>(w + h * stride, stride, x + h * n, n, row);
 }
 
-// Per-thread buffers: gathered keys and values, probabilities and their gradients, per head.
+// Per-thread buffers: where keys and values lie, probabilities and their gradients, per head.
 struct Workspace {
-  float *keys, *values, *p, *ds;
+  float *p, *ds, *turned;
+  const float **keys, **values;
 
   Workspace(const cachalot::KernelCall& call, const Sparse& a) {
-    const int64_t key_size = a.stride * a.D, value_size = a.has_v ? a.stride * a.V : 0;
-    keys = call.thread_scratch<float>(key_size + value_size + 2 * a.heads * a.stride, 1);
-    values = a.has_v ? keys + key_size : keys;
-    p = keys + key_size + value_size;
-    ds = p + a.heads * a.stride;
+    const int64_t scores = a.heads * a.stride;
+    p = call.thread_scratch<float>(2 * scores + 16 * std::max(a.D, a.V), 1);
+    ds = p + scores;
+    turned = ds + scores;
+    keys = call.thread_scratch<const float*>(2 * a.K, 2);
+    values = a.has_v ? keys + a.K : keys;
   }
-  void gather(const Sparse& a, int64_t query, int64_t kv_head, int64_t count) {
+  void find(const Sparse& a, int64_t query, int64_t kv_head, int64_t count) {
     const int32_t* chosen = a.indices + query * a.K;
     const int64_t base = query / a.S * a.T;
     for (int64_t i = 0; i < count; ++i) {
       const int64_t row = (base + chosen[i]) * a.Hk + kv_head;
-      std::memcpy(keys + i * a.D, a.k + row * a.D, a.D * 4);
-      if (a.has_v) std::memcpy(values + i * a.V, a.v + row * a.V, a.V * 4);
+      keys[i] = a.k + row * a.D;
+      if (a.has_v) values[i] = a.v + row * a.V;
     }
   }
-  int64_t value_row(const Sparse& a) const { return a.has_v ? a.V : a.D; }
   void scores(const Sparse& a, const float* q, int64_t count) {
-    all_dots(a.heads, q, a.D, keys, a.D, count, a.scale, p, a.stride);
+    all_dots(a.heads, q, a.D, keys, count, a.scale, p, a.stride, turned);
   }
   void value_products(const Sparse& a, const float* dout, int64_t count) {
-    all_dots(a.heads, dout, a.V, values, value_row(a), count, 1.0f, ds, a.stride);
+    all_dots(a.heads, dout, a.V, values, count, 1.0f, ds, a.stride, turned);
   }
   void weighted_values(const Sparse& a, const float* w, int64_t count, float* to) {
-    weighted_rows(a.heads, w, a.stride, values, value_row(a), count, a.V, to);
+    weighted_rows(a.heads, w, a.stride, values, count, a.V, to);
   }
   void weighted_keys(const Sparse& a, const float* w, int64_t count, float* to) {
-    weighted_rows(a.heads, w, a.stride, keys, a.D, count, a.D, to);
+    weighted_rows(a.heads, w, a.stride, keys, count, a.D, to);
   }
 };
 

@@ -14,7 +14,7 @@ CACHALOT_KERNEL(sparse_attention_mass) {
       float* to = mass + query * a.K;
       std::memset(to, 0, a.K * 4);
       for (int64_t kh = 0; kh < a.Hk; ++kh) {
-        w.gather(a, query, kh, count);
+        w.find(a, query, kh, count);
         const int64_t first = query * a.H + kh * a.heads;
         w.scores(a, a.q + first * a.D, count);
         for (int64_t h = 0; h < a.heads; ++h)

@@ -1,4 +1,4 @@
-// One query at a time: its selected keys are gathered once, then all heads that share them are one small product.
+// One query at a time: all heads that share its selected keys read each of them once.
 #include <cmath>
 #include <cstring>
 
@@ -13,7 +13,7 @@ CACHALOT_KERNEL(sparse_attention) {
     for (int64_t query = begin; query < end; ++query) {
       const int64_t count = a.count(query);
       for (int64_t kh = 0; kh < a.Hk; ++kh) {
-        w.gather(a, query, kh, count);
+        w.find(a, query, kh, count);
         const int64_t first = query * a.H + kh * a.heads;
         w.scores(a, a.q + first * a.D, count);
         for (int64_t h = 0; h < a.heads; ++h) {
@@ -55,7 +55,7 @@ CACHALOT_KERNEL(sparse_attention_backward) {
         const int64_t query = b * a.S + s, count = a.count(query);
         const int32_t* chosen = a.indices + query * a.K;
         for (int64_t kh = 0; kh < a.Hk; ++kh) {
-          w.gather(a, query, kh, count);
+          w.find(a, query, kh, count);
           const int64_t first = query * a.H + kh * a.heads;
           const float* q = a.q + first * a.D;
           const float* dout = doutput + first * a.V;

@@ -1,4 +1,4 @@
-// One query at a time, its selected keys gathered side by side: see sparse_rows.h.
+// One query at a time: all heads read each of its selected keys once. See sparse_rows.h.
 #include <cstring>
 
 #include "sparse_rows.h"
@@ -11,7 +11,8 @@ struct SelectedScores {
   const float *q, *k, *weights;
   const int32_t* indices;
   float scale;
-  float *keys, *dots;  // of the thread: gathered keys [K][D], products [H][stride]
+  float *dots, *turned;  // of the thread: products [H][stride], queries turned
+  const float** keys;    // where the selected keys lie
 
   explicit SelectedScores(const cachalot::KernelCall& call)
       : B(call.in(0).dim(0)), S(call.in(0).dim(1)), H(call.in(0).dim(2)), D(call.in(0).dim(3)), T(call.in(1).dim(1)),
@@ -19,17 +20,18 @@ struct SelectedScores {
         weights(call.in(2).as<float>()), indices(call.in(3).as<int32_t>()), scale(static_cast<float>(call.attr(0))) {}
 
   void workspace(const cachalot::KernelCall& call) {
-    keys = call.thread_scratch<float>(K * D + H * stride, 1);
-    dots = keys + K * D;
+    dots = call.thread_scratch<float>(H * stride + 16 * D, 1);
+    turned = dots + H * stride;
+    keys = call.thread_scratch<const float*>(K, 2);
   }
-  // Gathers a query's keys and multiplies; returns how many there are.
+  // Multiplies a query with its keys; returns how many there are.
   int64_t products(int64_t query) const {
     const int32_t* chosen = indices + query * K;
     int64_t count = K;
     while (count > 0 && chosen[count - 1] < 0) --count;
     const float* base = k + query / S * T * D;
-    for (int64_t i = 0; i < count; ++i) std::memcpy(keys + i * D, base + chosen[i] * D, D * 4);
-    all_dots(H, q + query * H * D, D, keys, D, count, 1.0f, dots, stride);
+    for (int64_t i = 0; i < count; ++i) keys[i] = base + chosen[i] * D;
+    all_dots(H, q + query * H * D, D, keys, count, 1.0f, dots, stride, turned);
     return count;
   }
 };
@@ -85,7 +87,7 @@ CACHALOT_KERNEL(sparse_index_scores_backward) {
           }
           dweights[query * a.H + h] = sum * a.scale;
         }
-        weighted_rows(a.H, a.dots, a.stride, a.keys, a.D, count, a.D, dq + query * a.H * a.D);
+        weighted_rows(a.H, a.dots, a.stride, a.keys, count, a.D, dq + query * a.H * a.D);
         const int32_t* chosen = a.indices + query * a.K;
         for (int64_t i = 0; i < count; ++i)
           add_outer(a.H, a.dots + i, a.stride, a.q + query * a.H * a.D, a.D, to_keys + chosen[i] * a.D);
