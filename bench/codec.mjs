@@ -7,9 +7,10 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createStreamParser, encodeMessages, parseMessageFromCompletionText } from "@cachalot/chat";
 import { Template } from "@huggingface/jinja";
+import { commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
-  options: { rounds: { type: "string", default: "30" }, json: { type: "boolean", default: false } },
+  options: { rounds: { type: "string", default: "30" }, ...commonOptions },
 });
 const rounds = Number(options.rounds);
 const MINIMUM_MS = 20;

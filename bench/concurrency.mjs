@@ -2,7 +2,6 @@
 //   node bench/concurrency.mjs [--sequences 16] [--answer 48] [--threads n] [--rounds 2] [--json]
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -10,14 +9,14 @@ import { parseArgs } from "node:util";
 import { startEngine } from "../packages/engine/dist/index.js";
 import { exportGguf } from "../packages/model/dist/index.js";
 import { ensureCheckpoint } from "./checkpoint.mjs";
+import { circumstances, commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
   options: {
     sequences: { type: "string", default: "16" },
     answer: { type: "string", default: "48" },
     rounds: { type: "string", default: "2" },
-    threads: { type: "string", default: String(availableParallelism()) },
-    json: { type: "boolean", default: false },
+    ...commonOptions,
   },
 });
 const [sequences, answer, rounds, threads] = [options.sequences, options.answer, options.rounds, options.threads].map(
@@ -93,9 +92,7 @@ for (let round = 0; round < rounds; round++) {
 }
 const rate = (seconds) => tokens / seconds;
 const report = {
-  machine: cpus()[0]?.model.trim(),
-  threads,
-  load: loadavg()[0],
+  ...circumstances(threads),
   sequences,
   answer,
   tokensPerSecond: {
@@ -106,8 +103,7 @@ const report = {
   timesAlone: best.alone / best.together,
   ...(hasPeer ? { timesLlama: best.llama / best.together } : {}),
 };
-if (options.json) console.log(JSON.stringify(report, null, 2));
-else {
+publish(report, options, () => {
   const { together, alone, llama: theirs } = report.tokensPerSecond;
   console.log(
     `${sequences} answers of ${answer} tokens to prompts of ${SHARED + TAIL} that share ${SHARED}, prompts included:`,
@@ -116,4 +112,4 @@ else {
   console.log(`  one after another  ${alone.toFixed(0).padStart(6)} tok/s   ratio ${report.timesAlone.toFixed(1)}`);
   if (theirs)
     console.log(`  llama.cpp at once  ${theirs.toFixed(0).padStart(6)} tok/s   ratio ${report.timesLlama.toFixed(1)}`);
-}
+});

@@ -1,18 +1,17 @@
 // Cost of 512 tokens of prefill and of one decoded token by depth of context: our sparse attention against our dense.
 //   node bench/context.mjs [--depths 512,2048,…] [--top-k 2048] [--rounds 2] [--threads n] [--json]
 // Caches hold random tokens: what attention costs does not depend on them, and 128K need not be read first.
-import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { cpuInstructionSet, createDevice, setThreads } from "../packages/tensor/dist/index.js";
 import { fillCache, loadCheckpoint } from "./checkpoint.mjs";
+import { circumstances, commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
   options: {
     depths: { type: "string", default: "512,1024,2048,4096,8192,16384,32768,65536,130048" },
     "top-k": { type: "string", default: "2048" },
     rounds: { type: "string", default: "2" },
-    threads: { type: "string", default: String(availableParallelism()) },
-    json: { type: "boolean", default: false },
+    ...commonOptions,
   },
 });
 const PREFILL = 512;
@@ -63,19 +62,9 @@ for (const depth of options.depths.split(",").map(Number)) {
 }
 cache.dispose();
 model.dispose();
-const report = {
-  machine: cpus()[0]?.model.trim(),
-  threads,
-  instructionSet: cpuInstructionSet(),
-  load: loadavg()[0],
-  topK: Number(options["top-k"]),
-  results,
-};
-if (options.json) console.log(JSON.stringify(report, null, 2));
-else {
-  console.log(
-    `${report.machine}, ${threads} threads, ${report.instructionSet}, load ${report.load.toFixed(1)}, top ${report.topK}\n`,
-  );
+const report = { ...circumstances(threads, cpuInstructionSet()), topK: Number(options["top-k"]), results };
+publish(report, options, () => {
+  console.log(`${threads} threads, ${report.instructionSet}, load ${report.load}, top ${report.topK}\n`);
   console.log(
     `${"milliseconds".padEnd(26)}${"sparse".padStart(10)}${"dense".padStart(10)}${"ratio".padStart(8)}${"dense GFLOP/s".padStart(15)}`,
   );
@@ -87,4 +76,4 @@ else {
         ratio.toFixed(2).padStart(8) +
         denseAttentionGflops.toFixed(0).padStart(15),
     );
-}
+});

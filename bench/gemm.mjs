@@ -1,7 +1,6 @@
 // Matrix products against OpenBLAS, interleaved: both sides see the same noise, and the best of all rounds counts.
 //   node bench/gemm.mjs [--filter text] [--rounds 6] [--threads n] [--json]
 // `npm run build` first. Without OpenBLAS only our side is measured, and the output says so.
-import { availableParallelism, cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Context, cpuInstructionSet, createDevice, Random, setThreads } from "../packages/tensor/dist/index.js";
@@ -13,13 +12,13 @@ import {
 import { headLinearOp } from "../packages/tensor/dist/ops/head-linear/op.js";
 import { linearInputGradientOp, linearOp, linearWeightGradientOp } from "../packages/tensor/dist/ops/linear/op.js";
 import { settleMilliseconds, startPeers } from "./peer.mjs";
+import { circumstances, commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
   options: {
     filter: { type: "string", default: "" },
     rounds: { type: "string", default: "6" },
-    threads: { type: "string", default: String(availableParallelism()) },
-    json: { type: "boolean", default: false },
+    ...commonOptions,
   },
 });
 const threads = Number(options.threads);
@@ -163,9 +162,7 @@ setThreads(threads);
 const device = createDevice("cpu");
 const peakFlops = peers[0] ? (await peers[0].ask(`peak ${threads}`)).flops : undefined;
 const report = {
-  machine: cpus()[0]?.model.trim(),
-  threads,
-  instructionSet: cpuInstructionSet(),
+  ...circumstances(threads, cpuInstructionSet()),
   openblas: peers.map(({ core, config }) => ({ core, config })),
   peakGflops: peakFlops && peakFlops / 1e9,
   results: [],
@@ -219,4 +216,4 @@ for (const { name, op, inputs, attrs, flops, bytes, peer } of cases) {
   );
 }
 for (const { end } of peers) end();
-if (options.json) console.log(JSON.stringify(report, null, 2));
+publish(report, options, () => undefined);

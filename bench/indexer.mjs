@@ -1,10 +1,10 @@
 // Indexer and top-k over 8-bit keys against a straightforward C++ version, interleaved.
 //   node bench/indexer.mjs [--threads n] [--rounds 3] [--json]
 import { spawnSync } from "node:child_process";
-import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import {
   Context,
+  cpuInstructionSet,
   createDevice,
   indexCacheWrite,
   indexSelect,
@@ -14,12 +14,12 @@ import {
   setThreads,
 } from "../packages/tensor/dist/index.js";
 import { compile } from "./compile.mjs";
+import { circumstances, commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    threads: { type: "string", default: String(availableParallelism()) },
     rounds: { type: "string", default: "3" },
-    json: { type: "boolean", default: false },
+    ...commonOptions,
   },
 });
 const threads = Number(options.threads);
@@ -85,9 +85,9 @@ for (const tokens of [32_768, 131_072])
       ratio: theirs / ours,
     });
   }
-if (options.json) console.log(JSON.stringify({ threads, load: loadavg()[0], results }, null, 2));
-else {
-  console.log(`${heads} heads of ${dim}, top ${k}, ${threads} threads\n`);
+const report = { ...circumstances(threads, cpuInstructionSet()), heads, dim, k, results };
+publish(report, options, () => {
+  console.log(`${heads} heads of ${dim}, top ${k}, ${threads} threads, load ${report.load}\n`);
   console.log(
     `${"indexer + top-k".padEnd(28)}${"ours ms".padStart(10)}${"GOP/s".padStart(8)}${"C++ ms".padStart(10)}${"ratio".padStart(8)}`,
   );
@@ -99,4 +99,4 @@ else {
         peerMilliseconds.toFixed(1).padStart(10) +
         ratio.toFixed(1).padStart(8),
     );
-}
+});

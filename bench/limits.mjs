@@ -1,9 +1,9 @@
 // The machine's limits, measured: read bandwidth, and what its multiply-add instructions reach in float32, bf16 and int8.
 //   node bench/limits.mjs [--threads n] [--json]
 import { spawnSync } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { compile } from "./compile.mjs";
+import { commonOptions, publish } from "./report.mjs";
 
 /** `{ readGigabytes, fmaGflops, bf16Gflops, int8Gops }` per second on all threads; empty without a compiler. */
 export function measureLimits(threads, rounds = 5) {
@@ -23,12 +23,7 @@ export function describeLimits({ readGigabytes, fmaGflops, bf16Gflops, int8Gops 
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const { values: options } = parseArgs({
-    options: {
-      threads: { type: "string", default: String(availableParallelism()) },
-      json: { type: "boolean", default: false },
-    },
-  });
+  const { values: options } = parseArgs({ options: commonOptions });
   const limits = measureLimits(Number(options.threads));
-  console.log(options.json ? JSON.stringify(limits, null, 2) : describeLimits(limits));
+  publish(limits, options, () => console.log(describeLimits(limits)));
 }

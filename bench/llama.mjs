@@ -4,7 +4,6 @@
 // Without --checkpoint a model of 143M random parameters is made in data/dsa-100m.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,14 +12,14 @@ import { parseArgs } from "node:util";
 import { exportGguf, loadModel } from "../packages/model/dist/index.js";
 import { cpuInstructionSet, createDevice, setThreads } from "../packages/tensor/dist/index.js";
 import { ensureCheckpoint } from "./checkpoint.mjs";
+import { circumstances, commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
   options: {
     checkpoint: { type: "string" },
     depths: { type: "string", default: "0,2048,8192" },
     rounds: { type: "string", default: "2" },
-    threads: { type: "string", default: String(availableParallelism()) },
-    json: { type: "boolean", default: false },
+    ...commonOptions,
   },
 });
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -100,14 +99,10 @@ for (const depth of depths)
   }
 peer.end();
 const report = {
-  machine: cpus()[0]?.model.trim(),
-  threads,
-  instructionSet: cpuInstructionSet(),
-  load: loadavg()[0],
+  ...circumstances(threads, cpuInstructionSet()),
   results,
 };
-if (options.json) console.log(JSON.stringify(report, null, 2));
-else {
+publish(report, options, () => {
   console.log(`${report.machine}, ${threads} threads, ${report.instructionSet}, load ${report.load.toFixed(1)}\n`);
   console.log(
     `${"bf16 weights, tok/s".padEnd(26)}${"cachalot".padStart(10)}${"llama.cpp".padStart(11)}${"ratio".padStart(8)}`,
@@ -119,4 +114,4 @@ else {
         rate.toFixed(1).padStart(11) +
         ratio.toFixed(2).padStart(8),
     );
-}
+});

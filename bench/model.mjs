@@ -1,8 +1,7 @@
-// Training and decoding tokens per second of the embedded model's shape: cpu against reference, and against the best
+// Training and decoding tokens per second of the embedded model's shape, with --full of a 30M one too: cpu against reference, and against the best
 // SGEMM rate OpenBLAS reaches in the same run.
-//   node bench/model.mjs [--threads n] [--rounds 3] [--json]
+//   node bench/model.mjs [--full] [--threads n] [--rounds 3] [--json] [--out FILE]
 import { readFileSync } from "node:fs";
-import { availableParallelism, cpus, loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { CausalLM, initializeParameters, parseConfig } from "../packages/model/dist/index.js";
@@ -12,12 +11,13 @@ import { recipeSchema } from "../packages/training/dist/recipe/recipe.js";
 import { TrainableNetwork } from "../packages/training/dist/stages/network.js";
 import { trainStep } from "../packages/training/dist/stages/step.js";
 import { settleMilliseconds, startPeers } from "./peer.mjs";
+import { circumstances, commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    threads: { type: "string", default: String(availableParallelism()) },
     rounds: { type: "string", default: "3" },
-    json: { type: "boolean", default: false },
+    ...commonOptions,
+    full: { type: "boolean", default: false },
   },
 });
 const threads = Number(options.threads);
@@ -25,7 +25,13 @@ const rounds = Number(options.rounds);
 const recipe = recipeSchema.parse(
   JSON.parse(readFileSync(new URL("../recipes/embedded/train.json", import.meta.url), "utf8")),
 );
-const config = parseConfig(recipe.model);
+const embedded = parseConfig(recipe.model);
+/** The same recipe at 30M parameters. */
+const larger = parseConfig({
+  ...recipe.model,
+  ...{ hidden_size: 448, intermediate_size: 1024, moe_intermediate_size: 256, num_hidden_layers: 8 },
+  ...{ num_attention_heads: 8, q_lora_rank: 224, kv_lora_rank: 128 },
+});
 
 /** Counts the floating-point operations that pass through a device. */
 function counted(device) {
@@ -38,19 +44,19 @@ function counted(device) {
   return counter;
 }
 
-function randomBatch(batch, seq) {
+function randomBatch(config, batch, seq) {
   const random = new Random(1);
   const ids = () => Int32Array.from({ length: batch * seq }, () => random.integer(config.vocabSize));
   return { batch, seq, inputs: ids(), targets: ids() };
 }
 
 /** A stage of training on one device: `run()` makes a step and returns its seconds. */
-function training(name, kind, batch, seq) {
+function training(name, kind, batch, seq, config = embedded) {
   const device = createDevice(name);
   const counter = counted(device);
   const network = new TrainableNetwork(config, device, initializeParameters(config, device, 1));
   const optimizer = new AdamW(device, network.unfreeze(kind), network.parameters, recipe.optimizer);
-  const data = randomBatch(batch, seq);
+  const data = randomBatch(config, batch, seq);
   let flops = 0;
   return {
     tokens: batch * seq,
@@ -70,12 +76,12 @@ function training(name, kind, batch, seq) {
 }
 
 /** Decoding one sequence behind `depth` tokens: `run()` makes `count` tokens and returns the seconds of one. */
-function decoding(name, depth, count) {
+function decoding(name, depth, count, config = embedded) {
   const device = createDevice(name);
   const counter = counted(device);
   const model = new CausalLM(config, device, initializeParameters(config, device, 1));
   const cache = model.createCache();
-  model.prefill(randomBatch(1, depth).inputs, cache);
+  model.prefill(randomBatch(config, 1, depth).inputs, cache);
   let flops = 0;
   return {
     tokens: 1,
@@ -102,6 +108,12 @@ const works = [
   ["train dense 4 x 1024", () => training("cpu", "dense", 4, 1024)],
   ["train warm-up 1 x 4096", () => training("cpu", "warmup", 1, 4096)],
   ["train sparse 2 x 2048", () => training("cpu", "sparse", 2, 2048)],
+  ...(options.full
+    ? [
+        ["30M: train dense 2 x 1024", () => training("cpu", "dense", 2, 1024, larger)],
+        ["30M: train sparse 1 x 2048", () => training("cpu", "sparse", 1, 2048, larger)],
+      ]
+    : []),
   ["train dense 1 x 256", () => training("cpu", "dense", 1, 256), () => training("reference", "dense", 1, 256)],
   ["decode at depth 64", () => decoding("cpu", 64, 50), () => decoding("reference", 64, 1)],
   ["decode at depth 2048", () => decoding("cpu", 2048, 50)],
@@ -137,15 +149,11 @@ for (const [name, makeOurs, makeReference] of works) {
 for (const { end } of peers) end();
 for (const result of results) if (sgemm > 0) result.ofSgemm = (result.gflops * 1e9) / sgemm;
 const report = {
-  machine: cpus()[0]?.model.trim(),
-  threads,
-  instructionSet: cpuInstructionSet(),
-  load: loadavg()[0],
+  ...circumstances(threads, cpuInstructionSet()),
   sgemmGflops: sgemm > 0 ? sgemm / 1e9 : undefined,
   results,
 };
-if (options.json) console.log(JSON.stringify(report, null, 2));
-else {
+publish(report, options, () => {
   console.log(`${report.machine}, ${threads} threads, ${report.instructionSet}, load ${report.load.toFixed(1)}`);
   if (sgemm > 0) console.log(`SGEMM peak (OpenBLAS, 1024^3): ${(sgemm / 1e9).toFixed(0)} GFLOP/s`);
   console.log(
@@ -159,4 +167,4 @@ else {
         (ofSgemm === undefined ? "-" : `${(100 * ofSgemm).toFixed(0)}%`).padStart(10) +
         (timesReference === undefined ? "" : timesReference.toFixed(0)).padStart(13),
     );
-}
+});

@@ -141,41 +141,50 @@ inline __attribute__((always_inline)) void gemm_micro(const float* a, int64_t a_
   }
 }
 
-// kRows x kCols dot products at once: as many sums as hide the latency of a multiply-add.
-template <int kRows, int kCols, typename Weight>
-inline __attribute__((always_inline)) void gemm_dots(const Gemm& g, int64_t i, int64_t j) {
-  const float* x = g.a + i * g.a_row;
+CACHALOT_INLINE Lanes gemm_load(const float* from) { return *reinterpret_cast<const Lanes*>(from); }
+CACHALOT_INLINE Lanes gemm_load(const uint16_t* from) {
+  Lanes values;
+  for (int i = 0; i < kLanes; ++i) values[i] = gemm_widen(from[i]);
+  return values;
+}
+
+// A few rows of A times one column of B, read from end to end: the order in which memory is fastest. Several sums hide the
+// latency of a multiply-add.
+template <int kRows, typename Weight>
+CACHALOT_INLINE void gemm_column(const Gemm& g, int64_t j) {
+  constexpr int kSums = 4;
   const Weight* w = static_cast<const Weight*>(g.b) + j * g.b_col;
-  float sum[kRows * kCols] = {};
-  for (int64_t p = 0; p < g.k; ++p) {
+  Lanes sum[kRows][kSums] = {};
+  int64_t p = 0;
+  for (; p + kSums * kLanes <= g.k; p += kSums * kLanes)
 #pragma GCC unroll 4
-    for (int c = 0; c < kCols; ++c) {
-      const float weight = gemm_widen(w[c * g.b_col + p]);
+    for (int u = 0; u < kSums; ++u) {
+      const Lanes weights = gemm_load(w + p + u * kLanes);
 #pragma GCC unroll 4
-      for (int r = 0; r < kRows; ++r) sum[r * kCols + c] += x[r * g.a_row + p] * weight;
+      for (int r = 0; r < kRows; ++r) sum[r][u] += weights * gemm_load(g.a + r * g.a_row + p + u * kLanes);
     }
+  for (int r = 0; r < kRows; ++r) {
+    const Lanes lanes = sum[r][0] + sum[r][1] + sum[r][2] + sum[r][3];
+    float total = 0;
+    for (int i = 0; i < kLanes; ++i) total += lanes[i];
+    for (int64_t q = p; q < g.k; ++q) total += gemm_widen(w[q]) * g.a[r * g.a_row + q];
+    float* to = g.c + r * g.c_row + j;
+    *to = g.accumulate ? *to + total : total;
   }
-  for (int r = 0; r < kRows; ++r)
-    for (int c = 0; c < kCols; ++c) {
-      float* to = g.c + (i + r) * g.c_row + j + c;
-      *to = g.accumulate ? *to + sum[r * kCols + c] : sum[r * kCols + c];
-    }
 }
 
 template <int kRows, typename Weight>
-inline void gemm_row_block(const Gemm& g, int64_t i, int64_t j0, int64_t j1) {
-  int64_t j = j0;
-  for (; j + 4 <= j1; j += 4) gemm_dots<kRows, 4, Weight>(g, i, j);
-  for (; j < j1; ++j) gemm_dots<kRows, 1, Weight>(g, i, j);
+inline void gemm_columns(const Gemm& g, int64_t j0, int64_t j1) {
+  for (int64_t j = j0; j < j1; ++j) gemm_column<kRows, Weight>(g, j);
 }
 
 template <typename Weight>
 inline void gemm_few_rows_of(const Gemm& g, int64_t j0, int64_t j1) {
   switch (g.m) {
-    case 1: return gemm_row_block<1, Weight>(g, 0, j0, j1);
-    case 2: return gemm_row_block<2, Weight>(g, 0, j0, j1);
-    case 3: return gemm_row_block<3, Weight>(g, 0, j0, j1);
-    default: return gemm_row_block<4, Weight>(g, 0, j0, j1);
+    case 1: return gemm_columns<1, Weight>(g, j0, j1);
+    case 2: return gemm_columns<2, Weight>(g, j0, j1);
+    case 3: return gemm_columns<3, Weight>(g, j0, j1);
+    default: return gemm_columns<4, Weight>(g, j0, j1);
   }
 }
 
