@@ -138,11 +138,10 @@ for (let round = 0; round < rounds; round++) {
 }
 
 const results = runs.map(({ name, bytes, best }) => ({ name, bytes, mbPerSecond: bytes / best / 1e6 }));
-if (options.json) console.log(JSON.stringify(results));
-else {
+publish({ results }, options, () => {
   for (const { name, bytes, mbPerSecond } of results) {
     console.log(`${name.padEnd(28)} ${mbPerSecond.toFixed(1).padStart(8)} MB/s   (${(bytes / 1e3).toFixed(0)} kB)`);
   }
   const [ours, jinja] = results;
   console.log(`encodeMessages is ${(ours.mbPerSecond / jinja.mbPerSecond).toFixed(1)} x @huggingface/jinja`);
-}
+});
