@@ -39,7 +39,7 @@ export function addEngineOptions(command: Command): Command {
   return command
     .option("-m, --model <dir>", "checkpoint directory (default: the embedded model)")
     .addOption(deviceOption())
-    .addOption(new Option("--weights <dtype>", "how large matrices are kept in memory").choices(["f32", "bf16"]))
+    .addOption(new Option("--weights <dtype>", "how large matrices are kept in memory").choices(["f32", "bf16", "q8"]))
     .addOption(
       new Option("--attention <mode>", "default: sparse where the model has an indexer").choices(["dense", "sparse"]),
     )
@@ -49,7 +49,7 @@ export function addEngineOptions(command: Command): Command {
 export interface EngineFlags {
   model?: string;
   device?: DeviceName;
-  weights?: "f32" | "bf16";
+  weights?: "f32" | "bf16" | "q8";
   attention?: "dense" | "sparse";
   context?: number;
 }

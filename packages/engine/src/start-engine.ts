@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { AttentionMode } from "@cachalot/model";
+import type { AttentionMode, WeightDtype } from "@cachalot/model";
 import type { DeviceName } from "@cachalot/tensor";
 import { EngineClient } from "./engine-client.js";
 import { EngineError } from "./errors.js";
@@ -11,7 +11,7 @@ import type { Report } from "./protocol.js";
 export interface WorkerOptions {
   dir: string;
   deviceName: DeviceName | undefined;
-  weights: "f32" | "bf16";
+  weights: WeightDtype;
   attention: AttentionMode | undefined;
   contextLength: number | undefined;
   maxSequences: number;
@@ -24,8 +24,11 @@ export interface EngineOptions {
   id?: string;
   /** Default: cpu where it works, else reference. */
   device?: DeviceName;
-  /** bf16: matrices and latents in bf16, indexer keys in 8 bits; less than half the memory, and faster. Default f32. */
-  weights?: "f32" | "bf16";
+  /**
+   * bf16: matrices and latents in bf16, indexer keys in 8 bits; less than half the memory, and faster. q8: most matrices in 8
+   * bits as well. Default f32.
+   */
+  weights?: WeightDtype;
   /** Default: sparse where the model has an indexer. */
   attention?: AttentionMode;
   /** Tokens of prompt and answer; default and most: what the model was made for. */

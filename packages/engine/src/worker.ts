@@ -16,7 +16,10 @@ try {
   const config = await readConfig(dir);
   const limit = Math.min(contextLength ?? config.maxPositionEmbeddings, config.maxPositionEmbeddings);
   // One sequence of the longest kind always fits, with a block to spare for a copy.
-  const cacheTokens = Math.max(Math.floor(cacheBytes / bytesPerToken(config, weights)), limit + 2 * PAGE_SIZE);
+  const cacheTokens = Math.max(
+    Math.floor(cacheBytes / bytesPerToken(config, weights === "f32" ? "f32" : "bf16")),
+    limit + 2 * PAGE_SIZE,
+  );
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens });
   const language: CausalLanguageModel<KvCache> = {
     blocks: model.blocks,

@@ -1,6 +1,9 @@
-// y = x W^T with W in bf16 and x rounded to bf16, accumulated in f32: what dot-product instructions do. Without them the
-// same products are made in f32 from the rounded x.
+// y = x W^T with W in bf16 or in 8-bit rows and x rounded to bf16, accumulated in f32: what dot-product instructions do.
+// Integers of 8 bits are exact in bf16, so a row's scale is applied to its sums. Without such instructions the same products
+// are made in f32 from the rounded x.
 #pragma once
+#include <type_traits>
+
 #include "gemm.h"
 
 #if defined(__AVX512BF16__)
@@ -14,10 +17,29 @@ struct LinearBf16 {
   int64_t m, n, k;
   const float* x;
   int64_t x_row;  // floats between two rows of x
-  const uint16_t* w;
+  const uint16_t* w;  // or null: then `bytes` are rows of k integers plus 128 and a scale
   float* y;
   int64_t y_row;
+  const uint8_t* bytes = nullptr;
+
+  CACHALOT_INLINE const uint8_t* byte_row(int64_t column) const { return bytes + column * (k + 4); }
+  CACHALOT_INLINE float scale(int64_t column) const {
+    float value;
+    std::memcpy(&value, byte_row(column) + k, 4);
+    return value;
+  }
 };
+
+// y[i0..i1, j0..j1] times the columns' scales.
+inline void scale_columns(const LinearBf16& g, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  float scales[64];
+  for (int64_t first = j0; first < j1; first += 64) {
+    const int64_t count = std::min<int64_t>(64, j1 - first);
+    for (int64_t j = 0; j < count; ++j) scales[j] = g.scale(first + j);
+    for (int64_t i = i0; i < i1; ++i)
+      for (int64_t j = 0; j < count; ++j) g.y[i * g.y_row + first + j] *= scales[j];
+  }
+}
 
 #if defined(__AVX512BF16__)
 
@@ -29,6 +51,19 @@ inline int64_t round_up(int64_t n, int64_t step) { return (n + step - 1) / step 
 
 CACHALOT_INLINE __mmask32 first_lanes(int64_t n) {
   return n >= 32 ? ~__mmask32{0} : static_cast<__mmask32>((1u << n) - 1);
+}
+
+// 32 weights of a column from depth p on.
+template <bool kBytes>
+CACHALOT_INLINE __m512i load_weights(const LinearBf16& g, int64_t column, int64_t p, __mmask32 mask) {
+  if constexpr (!kBytes) return _mm512_maskz_loadu_epi16(mask, g.w + column * g.k + p);
+  const __m256i bytes = _mm256_mask_loadu_epi8(_mm256_set1_epi8(-128), mask, g.byte_row(column) + p);
+  const __m512i bias = _mm512_set1_epi32(128);
+  const auto widen = [bias](__m128i part) {
+    return _mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_cvtepu8_epi32(part), bias));
+  };
+  return reinterpret_cast<__m512i>(
+      _mm512_cvtne2ps_pbh(widen(_mm256_extracti128_si256(bytes, 1)), widen(_mm256_castsi256_si128(bytes))));
 }
 
 inline void round_row(const float* from, int64_t k, int64_t padded, uint16_t* to) {
@@ -72,6 +107,7 @@ inline void transpose_pairs(__m512i r[16]) {
 }
 
 // Depths [p0, p0 + kc) of columns [j, j + 32) as [kc / 2][32][2], zero beyond the matrix. kc is a multiple of 32.
+template <bool kBytes>
 inline void pack_pairs(const LinearBf16& g, int64_t p0, int64_t kc, int64_t j, uint16_t* to) {
   for (int64_t half = 0; half < kPairColumns; half += 16)
     for (int64_t p = 0; p < kc; p += 32) {
@@ -80,7 +116,7 @@ inline void pack_pairs(const LinearBf16& g, int64_t p0, int64_t kc, int64_t j, u
 #pragma GCC unroll 16
       for (int i = 0; i < 16; ++i) {
         const int64_t column = j + half + i;
-        rows[i] = column < g.n ? _mm512_maskz_loadu_epi16(mask, g.w + column * g.k + p0 + p) : _mm512_setzero_si512();
+        rows[i] = column < g.n ? load_weights<kBytes>(g, column, p0 + p, mask) : _mm512_setzero_si512();
       }
       transpose_pairs(rows);
 #pragma GCC unroll 16
@@ -132,16 +168,22 @@ inline void pairs_tile(const cachalot::KernelCall& call, const LinearBf16& g, co
   uint16_t* panels = call.thread_scratch<uint16_t>(columns * kPairDepth, 0);
   for (int64_t pc = 0; pc < g.k; pc += kPairDepth) {
     const int64_t kc = round_up(std::min(kPairDepth, g.k - pc), 32);
-    for (int64_t j = 0; j < columns; j += kPairColumns) pack_pairs(g, pc, kc, j0 + j, panels + j * kc);
+    for (int64_t j = 0; j < columns; j += kPairColumns) {
+      if (g.bytes)
+        pack_pairs<true>(g, pc, kc, j0 + j, panels + j * kc);
+      else
+        pack_pairs<false>(g, pc, kc, j0 + j, panels + j * kc);
+    }
     for (int64_t i = i0; i < i1; i += 12)
       for (int64_t j = j0; j < j1; j += kPairColumns)
         pairs_micro(x + i * x_row + pc, x_row, kc, panels + (j - j0) * kc, g.y + i * g.y_row + j, g.y_row,
                     std::min<int64_t>(12, i1 - i), std::min(kPairColumns, j1 - j), pc > 0);
   }
+  if (g.bytes) scale_columns(g, i0, i1, j0, j1);
 }
 
 // Up to eight rows of x times one row of weights, read from end to end: the order in which memory is fastest.
-template <int kRows>
+template <int kRows, bool kBytes>
 inline void pairs_one_column(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t j) {
   constexpr int kSums = kRows <= 4 ? 4 : 2;  // as many as hide the latency of an addition
   __m512 sum[kRows][kSums];
@@ -149,9 +191,8 @@ inline void pairs_one_column(const LinearBf16& g, const uint16_t* x, int64_t x_r
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
     for (int u = 0; u < kSums; ++u) sum[r][u] = _mm512_setzero_ps();
-  const uint16_t* w = g.w + j * g.k;
   const auto step = [&](int64_t p, int u, __mmask32 mask) __attribute__((always_inline)) {
-    const __m512bh weights = reinterpret_cast<__m512bh>(_mm512_maskz_loadu_epi16(mask, w + p));
+    const __m512bh weights = reinterpret_cast<__m512bh>(load_weights<kBytes>(g, j, p, mask));
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r)
       sum[r][u] =
@@ -167,37 +208,38 @@ inline void pairs_one_column(const LinearBf16& g, const uint16_t* x, int64_t x_r
 #pragma GCC unroll 4
     for (int u = 1; u < kSums; ++u) sum[r][0] = _mm512_add_ps(sum[r][0], sum[r][u]);
     g.y[r * g.y_row + j] = _mm512_reduce_add_ps(sum[r][0]);
+    if constexpr (kBytes) g.y[r * g.y_row + j] *= g.scale(j);
   }
 }
 
+template <bool kBytes>
 inline void pairs_few_rows(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t j0, int64_t j1) {
   for (int64_t j = j0; j < j1; ++j) switch (g.m) {
-      case 1: pairs_one_column<1>(g, x, x_row, j); break;
-      case 2: pairs_one_column<2>(g, x, x_row, j); break;
-      case 3: pairs_one_column<3>(g, x, x_row, j); break;
-      case 4: pairs_one_column<4>(g, x, x_row, j); break;
-      case 5: pairs_one_column<5>(g, x, x_row, j); break;
-      case 6: pairs_one_column<6>(g, x, x_row, j); break;
-      case 7: pairs_one_column<7>(g, x, x_row, j); break;
-      default: pairs_one_column<8>(g, x, x_row, j);
+      case 1: pairs_one_column<1, kBytes>(g, x, x_row, j); break;
+      case 2: pairs_one_column<2, kBytes>(g, x, x_row, j); break;
+      case 3: pairs_one_column<3, kBytes>(g, x, x_row, j); break;
+      case 4: pairs_one_column<4, kBytes>(g, x, x_row, j); break;
+      case 5: pairs_one_column<5, kBytes>(g, x, x_row, j); break;
+      case 6: pairs_one_column<6, kBytes>(g, x, x_row, j); break;
+      case 7: pairs_one_column<7, kBytes>(g, x, x_row, j); break;
+      default: pairs_one_column<8, kBytes>(g, x, x_row, j);
     }
 }
 
 // kRows x kCols dot products: weights are read as they lie, once.
-template <int kRows, int kCols>
+template <int kRows, int kCols, bool kBytes>
 inline void pairs_dots(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t i, int64_t j) {
   __m512 sum[kRows][kCols];
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
     for (int c = 0; c < kCols; ++c) sum[r][c] = _mm512_setzero_ps();
-  const uint16_t* w = g.w + j * g.k;
   x += i * x_row;
   const auto step = [&](int64_t p, __mmask32 mask) __attribute__((always_inline)) {
     __m512bh weights[kCols];
 #pragma GCC unroll 4
     for (int c = 0; c < kCols; ++c)
-      weights[c] = reinterpret_cast<__m512bh>(_mm512_maskz_loadu_epi16(mask, w + c * g.k + p));
+      weights[c] = reinterpret_cast<__m512bh>(load_weights<kBytes>(g, j + c, p, mask));
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
       const __m512bh values = reinterpret_cast<__m512bh>(_mm512_loadu_si512(x + r * x_row + p));
@@ -214,16 +256,16 @@ inline void pairs_dots(const LinearBf16& g, const uint16_t* x, int64_t x_row, in
     for (int c = 0; c < kCols; ++c) g.y[(i + r) * g.y_row + j + c] = _mm512_reduce_add_ps(sum[r][c]);
 }
 
-template <int kCols>
+template <int kCols, bool kBytes>
 inline void pairs_column(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t j) {
   int64_t i = 0;
-  for (; i + 6 <= g.m; i += 6) pairs_dots<6, kCols>(g, x, x_row, i, j);
+  for (; i + 6 <= g.m; i += 6) pairs_dots<6, kCols, kBytes>(g, x, x_row, i, j);
   switch (g.m - i) {
-    case 1: return pairs_dots<1, kCols>(g, x, x_row, i, j);
-    case 2: return pairs_dots<2, kCols>(g, x, x_row, i, j);
-    case 3: return pairs_dots<3, kCols>(g, x, x_row, i, j);
-    case 4: return pairs_dots<4, kCols>(g, x, x_row, i, j);
-    case 5: return pairs_dots<5, kCols>(g, x, x_row, i, j);
+    case 1: return pairs_dots<1, kCols, kBytes>(g, x, x_row, i, j);
+    case 2: return pairs_dots<2, kCols, kBytes>(g, x, x_row, i, j);
+    case 3: return pairs_dots<3, kCols, kBytes>(g, x, x_row, i, j);
+    case 4: return pairs_dots<4, kCols, kBytes>(g, x, x_row, i, j);
+    case 5: return pairs_dots<5, kCols, kBytes>(g, x, x_row, i, j);
   }
 }
 
@@ -261,10 +303,18 @@ inline void linear_bf16(const cachalot::KernelCall& call, const float* x, int64_
     const int64_t x_row = g.x_row / k * row;
     const uint16_t* from = rounded + (g.x - x) / k * row;
     if (g.m > kFewBf16Rows) return pairs_tile(call, g, from, x_row, t.i0, t.i1, t.j0, t.j1);
-    if (g.m <= 8) return pairs_few_rows(g, from, x_row, t.j0, t.j1);
-    int64_t j = t.j0;
-    for (; j + 4 <= t.j1; j += 4) pairs_column<4>(g, from, x_row, j);
-    for (; j < t.j1; ++j) pairs_column<1>(g, from, x_row, j);
+    const auto few = [&](auto bytes) {
+      constexpr bool kBytes = decltype(bytes)::value;
+      if (g.m <= 8) return pairs_few_rows<kBytes>(g, from, x_row, t.j0, t.j1);
+      int64_t j = t.j0;
+      for (; j + 4 <= t.j1; j += 4) pairs_column<4, kBytes>(g, from, x_row, j);
+      for (; j < t.j1; ++j) pairs_column<1, kBytes>(g, from, x_row, j);
+      if constexpr (kBytes) scale_columns(g, 0, g.m, t.j0, t.j1);
+    };
+    if (g.bytes)
+      few(std::true_type());
+    else
+      few(std::false_type());
   };
   call.parallel_tasks(static_cast<int64_t>(tasks.size()), [&](int64_t t) { run(tasks[t]); });
 }
@@ -275,10 +325,24 @@ inline void linear_bf16(const cachalot::KernelCall& call, const float* x, int64_
                         const std::vector<LinearBf16>& products) {
   float* rounded = call.scratch<float>(x_rows * k, 7);
   for (int64_t i = 0; i < x_rows * k; ++i) rounded[i] = cachalot::bf16_to_float(cachalot::float_to_bf16(x[i]));
+  int64_t integers = 0;
+  for (const LinearBf16& g : products) integers += g.bytes ? g.n * g.k : 0;
+  uint16_t* widened = call.scratch<uint16_t>(std::max<int64_t>(integers, 1), 5);
   std::vector<Gemm> gemms;
-  for (const LinearBf16& g : products)
-    gemms.push_back({g.m, g.n, g.k, rounded + (g.x - x), g.x_row, 1, g.w, 1, g.k, true, g.y, g.y_row, false});
+  for (const LinearBf16& g : products) {
+    const uint16_t* w = g.w;
+    if (g.bytes) {
+      for (int64_t j = 0; j < g.n; ++j)
+        for (int64_t p = 0; p < g.k; ++p)
+          widened[j * g.k + p] = cachalot::float_to_bf16(static_cast<float>(g.byte_row(j)[p] - 128));
+      w = widened;
+      widened += g.n * g.k;
+    }
+    gemms.push_back({g.m, g.n, g.k, rounded + (g.x - x), g.x_row, 1, w, 1, g.k, true, g.y, g.y_row, false});
+  }
   gemm_batch(call, gemms);
+  for (const LinearBf16& g : products)
+    if (g.bytes) scale_columns(g, 0, g.m, 0, g.n);
 }
 
 #endif

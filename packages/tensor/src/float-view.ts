@@ -1,7 +1,13 @@
 import type { HostTensor, NumericArray } from "./op.js";
+import { dequantizeRows, ROW_SCALE_BYTES } from "./quantized-rows.js";
+import { dimAt } from "./shape.js";
 
-/** Elements of an f32 or bf16 tensor as numbers; f32 (and the float64 of gradient checks) without a copy. */
+/**
+ * Elements of an f32 or bf16 tensor, or of 8-bit rows, as numbers; f32 (and the float64 of gradient checks) without a copy.
+ */
 export function readFloat(tensor: HostTensor): NumericArray {
+  if (tensor.dtype === "u8")
+    return dequantizeRows(tensor.data as Uint8Array, dimAt(tensor.shape, -1) - ROW_SCALE_BYTES);
   if (tensor.dtype !== "bf16" || tensor.data instanceof Float64Array) return tensor.data;
   const bits = Uint32Array.from(tensor.data, (value) => value << 16);
   return new Float32Array(bits.buffer);

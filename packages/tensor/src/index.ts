@@ -5,6 +5,7 @@ export { bytesPerElement, type DType, type HostArray, type HostArrays } from "./
 export { TensorError, type TensorErrorCode } from "./errors.js";
 export * from "./ops/index.js";
 export { KEY_GROUP, PAGE_SIZE, type PagedRows } from "./paging.js";
+export { quantizeRows, ROW_SCALE_BYTES } from "./quantized-rows.js";
 export { Random } from "./random.js";
 export { type Shape, sizeOf } from "./shape.js";
 export { Tensor } from "./tensor.js";

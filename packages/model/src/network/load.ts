@@ -1,4 +1,4 @@
-import { type Device, defaultDevice, Random, type Tensor } from "@cachalot/tensor";
+import { type Device, defaultDevice, quantizeRows, Random, ROW_SCALE_BYTES, type Tensor } from "@cachalot/tensor";
 import { type Checkpoint, float32ToBfloat16, openCheckpoint } from "../checkpoint/index.js";
 import { type ModelConfig, readConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
@@ -6,14 +6,17 @@ import { CausalLM } from "./causal-lm.js";
 import { initialValues } from "./initialize.js";
 import { type ParameterSpec, parameterSpecs } from "./weights.js";
 
+/** How a model's large matrices are kept. */
+export type WeightDtype = "f32" | "bf16" | "q8";
+
 export interface LoadOptions {
   /** Default: cpu where it works, else reference. */
   device?: Device;
   /**
    * f32 computes everything in float32. bf16 keeps large matrices and cached latents in bf16 and indexer keys in 8 bits:
-   * less than half the memory, and faster. Default f32.
+   * less than half the memory, and faster. q8 keeps most matrices in 8 bits as well. Default f32.
    */
-  dtype?: "f32" | "bf16";
+  dtype?: WeightDtype;
   /** Most tokens cached at once, over all sequences. Default: no limit. */
   cacheTokens?: number;
 }
@@ -26,7 +29,8 @@ export async function loadModel(dir: string, options: LoadOptions = {}): Promise
   const device = options.device ?? defaultDevice();
   const config = await readConfig(dir);
   const parameters = await loadParameters(dir, config, device, options);
-  return new CausalLM(config, device, parameters, { dtype: options.dtype, maxTokens: options.cacheTokens });
+  const cache = options.dtype === undefined || options.dtype === "f32" ? "f32" : "bf16";
+  return new CausalLM(config, device, parameters, { dtype: cache, maxTokens: options.cacheTokens });
 }
 
 /** Parameters of a checkpoint by the names of `parameterSpecs`, experts stacked. */
@@ -47,11 +51,7 @@ export async function loadParameters(
     for (const spec of parameterSpecs(config)) {
       const isNew = spec.indexer && options.newIndexerSeed !== undefined && !names.has(spec.name);
       const values = isNew ? initialValues(spec, random) : await readParameter(checkpoint, names, spec, config);
-      const bf16 = options.dtype === "bf16" && mayBeBf16(spec);
-      parameters.set(
-        spec.name,
-        bf16 ? device.from("bf16", spec.shape, float32ToBfloat16(values)) : device.from("f32", spec.shape, values),
-      );
+      parameters.set(spec.name, asTensor(device, spec, values, options.dtype ?? "f32"));
     }
   } catch (error) {
     for (const tensor of parameters.values()) tensor.dispose();
@@ -60,6 +60,18 @@ export async function loadParameters(
     await checkpoint.close();
   }
   return parameters;
+}
+
+function asTensor(device: Device, spec: ParameterSpec, values: Float32Array, dtype: WeightDtype): Tensor {
+  if (dtype === "f32" || !mayBeBf16(spec)) return device.from("f32", spec.shape, values);
+  if (dtype === "bf16" || !mayBeQ8(spec)) return device.from("bf16", spec.shape, float32ToBfloat16(values));
+  const width = spec.shape.at(-1)!;
+  return device.from("u8", [...spec.shape.slice(0, -1), width + ROW_SCALE_BYTES], quantizeRows(values, width));
+}
+
+/** What embeds tokens is looked up, not multiplied, and kv_b_proj is taken apart. */
+function mayBeQ8(spec: ParameterSpec): boolean {
+  return !/(embed_tokens|kv_b_proj)\.weight$/.test(spec.name);
 }
 
 /** Matrices that only products and `gatherRows` read; the rest is small or needs f32. */

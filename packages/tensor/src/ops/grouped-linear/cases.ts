@@ -1,5 +1,5 @@
 import type { OpCase } from "../../conformance.js";
-import { bf16Values } from "../linear/cases.js";
+import { bf16Values, rowsOf8Bits } from "../linear/cases.js";
 import { groupedLinearOp } from "./op.js";
 
 /** Group sizes (some empty), in, out. */
@@ -16,16 +16,17 @@ function offsetsOf(counts: readonly number[]): number[] {
 }
 
 export const groupedLinearCases: OpCase[] = sizes.flatMap(([counts, K, N]) =>
-  (["f32", "bf16"] as const).map((dtype) => {
+  (["f32", "bf16", "u8"] as const).map((dtype) => {
     const offsets = offsetsOf(counts);
-    const weight = { shape: [counts.length, N, K], dtype };
+    const weight = { shape: [counts.length, N, dtype === "u8" ? K + 4 : K], dtype };
+    const values = dtype === "u8" ? rowsOf8Bits(counts.length * N, K) : bf16Values(counts.length * N * K);
     return {
       op: groupedLinearOp,
       name: `groups ${counts.join("+")}, ${K} to ${N}, ${dtype}`,
       inputs: [
-        { shape: [offsets.at(-1)!, K], grad: true },
+        { shape: [offsets.at(-1)!, K], grad: dtype !== "u8" },
         { shape: [offsets.length], dtype: "i32" as const, values: offsets },
-        dtype === "f32" ? { ...weight, grad: true } : { ...weight, values: bf16Values(counts.length * N * K) },
+        dtype === "f32" ? { ...weight, grad: true } : { ...weight, values },
         { shape: [counts.length, N + 1, K], grad: true },
       ],
       attrs: {},

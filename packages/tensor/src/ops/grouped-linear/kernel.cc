@@ -14,6 +14,8 @@ CACHALOT_KERNEL(grouped_linear) {
       float* y = call.out(i - 2).as<float>() + first * n;
       if (w.dtype == cachalot::DType::kBF16)
         halves.push_back({rows, n, k, x + first * k, k, w.as<uint16_t>() + g * n * k, y, n});
+      else if (w.dtype == cachalot::DType::kU8)
+        halves.push_back({rows, n, k, x + first * k, k, nullptr, y, n, w.as<uint8_t>() + g * n * (k + 4)});
       else
         floats.push_back({rows, n, k, x + first * k, k, 1, w.as<float>() + g * n * k, 1, k, false, y, n, false});
     }

@@ -2,7 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { requireWeightDtype } from "../linear/op.js";
+import { requireWeight } from "../linear/op.js";
 import { groupedLinearGradient } from "./gradient.js";
 import {
   groupedLinearInputGradientReference,
@@ -17,7 +17,7 @@ export const groupedLinearOp = defineOp<NoAttrs>({
   infer([x, offsets, ...weights]) {
     return weights.map((weight) => {
       requireShape(
-        x?.shape.length === 2 && weight?.shape.length === 3 && weight.shape[2] === x.shape[1],
+        x?.shape.length === 2 && weight?.shape.length === 3,
         "grouped_linear",
         `x [${x?.shape}] must be [rows, in] and weight [${weight?.shape}] [groups, out, in]`,
       );
@@ -26,7 +26,7 @@ export const groupedLinearOp = defineOp<NoAttrs>({
         "grouped_linear",
         `offsets [${offsets?.shape}] must be i32, one more than the ${weight.shape[0]} groups`,
       );
-      requireWeightDtype("grouped_linear", weight);
+      requireWeight("grouped_linear", weight, x.shape[1]!);
       return { dtype: "f32", shape: [x.shape[0]!, weight.shape[1]!] };
     });
   },
@@ -68,7 +68,7 @@ export const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
 
 /**
  * Rows sorted by group, each through its group's matrix: rows `offsets[g]..offsets[g+1]` give `x W[g]^T`.
- * x `[rows, in]` (rounded to bf16 where weights are), weight `[groups, out, in]` (f32 or bf16), offsets i32 `[groups + 1]`, result `[rows, out]`.
+ * x `[rows, in]` (rounded to bf16 unless weights are f32), weight `[groups, out, in]` (as in `linear`), offsets i32 `[groups + 1]`, result `[rows, out]`.
  */
 export function groupedLinear(ctx: Context, x: Tensor, weight: Tensor, offsets: Tensor): Tensor {
   return ctx.run1(groupedLinearOp, [x, offsets, weight], {});

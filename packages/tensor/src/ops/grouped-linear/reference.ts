@@ -8,7 +8,8 @@ export function groupedLinearReference({ inputs, outputs }: KernelCall<unknown>)
   outputs.forEach((output, i) => {
     const x = asFactor(inputs[0]!, inputs[i + 2]!);
     const weight = readFloat(inputs[i + 2]!);
-    const [X, N, K] = inputs[i + 2]!.shape as [number, number, number];
+    const [X, N] = inputs[i + 2]!.shape as [number, number, number];
+    const K = inputs[0]!.shape[1]!;
     for (let g = 0; g < X; g++)
       for (let r = offsets[g]!; r < offsets[g + 1]!; r++)
         for (let n = 0; n < N; n++) {

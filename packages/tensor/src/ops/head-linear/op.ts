@@ -3,7 +3,6 @@ import { TensorError } from "../../errors.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { requireWeightDtype } from "../linear/op.js";
 import { headLinearGradient } from "./gradient.js";
 import { headLinearReference, headLinearWeightGradientReference } from "./reference.js";
 
@@ -24,7 +23,11 @@ export const headLinearOp = defineOp<HeadLinearAttrs>({
       "head_linear",
       `x [${x?.shape}] must be [rows, heads, in] and weight [${weight?.shape}] have the same heads and inner dimension`,
     );
-    requireWeightDtype("head_linear", weight);
+    if (weight.dtype !== "f32" && weight.dtype !== "bf16")
+      throw new TensorError(
+        "dtype_mismatch",
+        `head_linear: weights are f32 or bf16, not ${weight.dtype}; cast them first`,
+      );
     if (weight.dtype === "bf16" && !transposeWeight)
       throw new TensorError("unsupported", "head_linear: bf16 weights must lie [heads, out, in]; set transposeWeight");
     return [{ dtype: "f32", shape: [x.shape[0]!, x.shape[1]!, weight.shape[3 - inner]!] }];

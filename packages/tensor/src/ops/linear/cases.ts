@@ -1,4 +1,5 @@
 import type { OpCase } from "../../conformance.js";
+import { quantizeRows } from "../../quantized-rows.js";
 import type { Random } from "../../random.js";
 import { linearOp } from "./op.js";
 
@@ -8,6 +9,15 @@ export function bf16Values(size: number) {
     const values = Float32Array.from({ length: size }, () => random.normal());
     return Uint16Array.from(new Uint32Array(values.buffer), (bits) => bits >>> 16);
   };
+}
+
+/** Rows of 8-bit weights. */
+export function rowsOf8Bits(rows: number, width: number) {
+  return (random: Random): Uint8Array =>
+    quantizeRows(
+      Float32Array.from({ length: rows * width }, () => random.normal()),
+      width,
+    );
 }
 
 /** rows, in, out */
@@ -40,6 +50,12 @@ export const linearCases: OpCase[] = [
       { shape: [rows, K], grad: true },
       { shape: [N, K], dtype: "bf16" as const, values: bf16Values(N * K) },
     ],
+    attrs: {},
+  })),
+  ...sizes.map(([rows, K, N]) => ({
+    op: linearOp,
+    name: `[${rows},${K}] x 8-bit [${N},${K}]`,
+    inputs: [{ shape: [rows, K] }, { shape: [N, K + 4], dtype: "u8" as const, values: rowsOf8Bits(N, K) }],
     attrs: {},
   })),
   {

@@ -11,6 +11,8 @@ CACHALOT_KERNEL(linear) {
     float* y = call.out(i - 1).as<float>();
     if (w.dtype == cachalot::DType::kBF16)
       halves.push_back({rows, n, k, x.as<float>(), k, w.as<uint16_t>(), y, n});
+    else if (w.dtype == cachalot::DType::kU8)
+      halves.push_back({rows, n, k, x.as<float>(), k, nullptr, y, n, w.as<uint8_t>()});
     else
       floats.push_back({rows, n, k, x.as<float>(), k, 1, w.data, 1, k, false, y, n, false});
   }

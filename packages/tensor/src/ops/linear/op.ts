@@ -1,6 +1,7 @@
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
 import { defineOp, type TensorSpec } from "../../op.js";
+import { ROW_SCALE_BYTES } from "../../quantized-rows.js";
 import { dimAt, requireShape, rowsOf, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { linearGradient } from "./gradient.js";
@@ -12,9 +13,22 @@ function productCost(rows: number, inner: number, outer: number) {
   return { flops: 2 * rows * inner * outer, bytes: 4 * (rows * inner + inner * outer + rows * outer) };
 }
 
-export function requireWeightDtype(op: string, weight: TensorSpec): void {
-  if (weight.dtype !== "f32" && weight.dtype !== "bf16")
-    throw new TensorError("dtype_mismatch", `${op}: weights are f32 or bf16, not ${weight.dtype}; cast them first`);
+/**
+ * Requires a weight's inner size and dtype: f32, bf16, or u8 for 8-bit rows (see quantized-rows.ts).
+ * @throws TensorError
+ */
+export function requireWeight(op: string, weight: TensorSpec | undefined, inner: number): asserts weight {
+  if (weight?.dtype !== "f32" && weight?.dtype !== "bf16" && weight?.dtype !== "u8")
+    throw new TensorError(
+      "dtype_mismatch",
+      `${op}: weights are f32, bf16 or u8, not ${weight?.dtype}; cast them first`,
+    );
+  const wanted = weight.dtype === "u8" ? inner + ROW_SCALE_BYTES : inner;
+  requireShape(
+    weight.shape.at(-1) === wanted,
+    op,
+    `weight [${weight.shape}] (${weight.dtype}) must have ${wanted} in its last dimension, for inputs of ${inner}`,
+  );
 }
 
 export const linearOp = defineOp<NoAttrs>({
@@ -22,11 +36,11 @@ export const linearOp = defineOp<NoAttrs>({
   infer([x, ...weights]) {
     return weights.map((weight) => {
       requireShape(
-        x !== undefined && weight?.shape.length === 2 && weight.shape[1] === dimAt(x.shape, -1),
+        x !== undefined && weight?.shape.length === 2,
         "linear",
         `weight [${weight?.shape}] must be [out, in] with in the last dimension of x [${x?.shape}]`,
       );
-      requireWeightDtype("linear", weight);
+      requireWeight("linear", weight, dimAt(x.shape, -1));
       return { dtype: "f32", shape: [...x.shape.slice(0, -1), weight.shape[0]!] };
     });
   },
@@ -61,8 +75,8 @@ export const linearWeightGradientOp = defineOp<NoAttrs>({
 });
 
 /**
- * `y = x W^T`. x `[.., in]`, weight `[out, in]` (f32 or bf16), result `[.., out]`. With bf16 weights x is rounded to bf16,
- * as dot-product instructions need it; sums are f32.
+ * `y = x W^T`. x `[.., in]`, weight `[out, in]` (f32, bf16, or 8-bit rows as u8 `[out, in + 4]`), result `[.., out]`.
+ * With other weights than f32 x is rounded to bf16, as dot-product instructions need it; sums are f32.
  */
 export function linear(ctx: Context, x: Tensor, weight: Tensor): Tensor {
   return ctx.run1(linearOp, [x, weight], {});

@@ -2,9 +2,9 @@ import { readFloat, roundToBf16 } from "../../float-view.js";
 import type { HostTensor, KernelCall, NumericArray } from "../../op.js";
 import { dimAt, rowsOf } from "../../shape.js";
 
-/** What a product with such weights reads: x rounded to bf16 where they are bf16. */
+/** What a product with such weights reads: x rounded to bf16 where they are bf16 or 8-bit rows. */
 export function asFactor(x: HostTensor, weight: HostTensor): NumericArray {
-  return weight.dtype === "bf16" ? roundToBf16(x.data) : x.data;
+  return weight.dtype === "f32" ? x.data : roundToBf16(x.data);
 }
 
 /** y_i[r,n] = sum_k x[r,k] w_i[n,k] */
@@ -12,7 +12,8 @@ export function linearReference({ inputs, outputs }: KernelCall<unknown>): void 
   outputs.forEach((output, i) => {
     const x = asFactor(inputs[0]!, inputs[i + 1]!);
     const weight = readFloat(inputs[i + 1]!);
-    const [N, K] = inputs[i + 1]!.shape as [number, number];
+    const N = inputs[i + 1]!.shape[0]!;
+    const K = dimAt(inputs[0]!.shape, -1);
     for (let r = 0; r < rowsOf(inputs[0]!.shape); r++)
       for (let n = 0; n < N; n++) {
         let sum = 0;
