@@ -102,21 +102,25 @@ test("a model without an indexer attends densely, and gives what the other gives
 test.each([
   ["bf16", 0.03],
   ["q8", 0.06],
-] as const)("weights kept in %s give nearly the same logits, in chunks and token by token", async (dtype, tolerance) => {
-  const low = await loadModel(golden("plain"), { device: defaultDevice(), dtype });
-  const tokens = Int32Array.from({ length: 60 }, (_, i) => (i * 7) % 160);
-  // Dense: a random model's selection hangs by a thread.
-  const attention = "dense";
-  const whole = model.createCache();
-  const expected = model.prefill(tokens, whole, { attention });
-  whole.dispose();
-  const scale = Math.sqrt(expected.reduce((sum, value) => sum + value * value, 0) / expected.length);
-  const cache = low.createCache();
-  low.prefill(tokens.subarray(0, 41), cache, { attention });
-  let logits = new Float32Array();
-  for (const token of tokens.subarray(41)) logits = Float32Array.from(low.decode(Int32Array.of(token), [cache], { attention }));
-  const error = logits.reduce((sum, value, i) => sum + (value - expected[i]!) ** 2, 0) / logits.length;
-  expect(Math.sqrt(error) / scale).toBeLessThan(tolerance);
-  expect(Math.sqrt(error) / scale).toBeGreaterThan(1e-4);
-  low.dispose();
-});
+] as const)(
+  "weights kept in %s give nearly the same logits, in chunks and token by token",
+  async (dtype, tolerance) => {
+    const low = await loadModel(golden("plain"), { device: defaultDevice(), dtype });
+    const tokens = Int32Array.from({ length: 60 }, (_, i) => (i * 7) % 160);
+    // Dense: a random model's selection hangs by a thread.
+    const attention = "dense";
+    const whole = model.createCache();
+    const expected = model.prefill(tokens, whole, { attention });
+    whole.dispose();
+    const scale = Math.sqrt(expected.reduce((sum, value) => sum + value * value, 0) / expected.length);
+    const cache = low.createCache();
+    low.prefill(tokens.subarray(0, 41), cache, { attention });
+    let logits = new Float32Array();
+    for (const token of tokens.subarray(41))
+      logits = Float32Array.from(low.decode(Int32Array.of(token), [cache], { attention }));
+    const error = logits.reduce((sum, value, i) => sum + (value - expected[i]!) ** 2, 0) / logits.length;
+    expect(Math.sqrt(error) / scale).toBeLessThan(tolerance);
+    expect(Math.sqrt(error) / scale).toBeGreaterThan(1e-4);
+    low.dispose();
+  },
+);

@@ -34,7 +34,6 @@ import { sparseAttentionMassCases } from "./sparse-attention-mass/cases.js";
 import { sparseIndexScoresCases } from "./sparse-index-scores/cases.js";
 import { sumSquaresCases } from "./sum-squares/cases.js";
 import { swigluCases } from "./swiglu/cases.js";
-import { topkSelectCases } from "./topk-select/cases.js";
 import { weightedSumCases } from "./weighted-sum/cases.js";
 
 /** Every op's cases, by folder: the conformance suite and the benchmarks run them all. */
@@ -74,6 +73,5 @@ export const casesByOp: Readonly<Record<string, readonly OpCase[]>> = {
   "sparse-index-scores": sparseIndexScoresCases,
   "sum-squares": sumSquaresCases,
   swiglu: swigluCases,
-  "topk-select": topkSelectCases,
   "weighted-sum": weightedSumCases,
 };
