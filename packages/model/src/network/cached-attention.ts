@@ -3,9 +3,11 @@ import {
   cacheRead,
   cacheWrite,
   concat,
+  expandedAttention,
   headLinear,
   indexCacheWrite,
   indexSelect,
+  linear,
   narrow,
   pagedAttention,
   type Tensor,
@@ -97,27 +99,27 @@ export function cachedAttention(
   if (count === x.shape[0]) {
     const indices = select(count);
     report(indices);
-    return absorbedAttention(ctx, config, weights, projection.queries, pool.latent, batch, indices);
+    return attendAbsorbed(ctx, config, weights, projection.queries, pool.latent, batch, indices);
   }
   const width = config.numAttentionHeads * config.vHeadDim;
   const output = ctx.own(ctx.device.empty("f32", [x.shape[0]!, width]));
   if (count > 0)
     output.data.set(
-      absorbedAttention(ctx, config, weights, head(projection.queries), pool.latent, batch, select(count)).data,
+      attendAbsorbed(ctx, config, weights, head(projection.queries), pool.latent, batch, select(count)).data,
     );
   for (const segment of segments) {
     if (!isExpanded(config, segment, options)) continue;
     // Asked for this form, a selection may come with it; by itself it is chosen only where nothing is selected.
     const indices = options.form && segments.length === 1 ? select(segment.count) : undefined;
     report(indices);
-    const expanded = expandedAttention(ctx, config, weights, projection.queries, pool.latent, segment, indices);
+    const expanded = attendExpanded(ctx, config, weights, projection.queries, pool.latent, segment, indices);
     output.data.set(expanded.data, segment.start * width);
   }
   return output;
 }
 
 /** MQA form: queries `[rows, H, N+R]` absorbed into the latent space, attending to the cache as it lies. */
-function absorbedAttention(
+function attendAbsorbed(
   ctx: Context,
   config: ModelConfig,
   weights: AttentionWeights,
@@ -138,7 +140,7 @@ function absorbedAttention(
 }
 
 /** MHA form: one sequence, its latents expanded into keys and values per head. */
-function expandedAttention(
+function attendExpanded(
   ctx: Context,
   config: ModelConfig,
   weights: AttentionWeights,
@@ -151,6 +153,13 @@ function expandedAttention(
   const slots = ctx.from("i32", [total], segment.cache.slots(0, total));
   const latent = cacheRead(ctx, pool, slots);
   const own = ctx.own(queries.rows(segment.start, segment.count));
+  if (pool.dtype === "bf16" && !indices) {
+    const { kvLoraRank: C, qkRopeHeadDim: R, numAttentionHeads: H, vHeadDim: V } = config;
+    const kv = linear(ctx, narrow(ctx, latent, { axis: 1, start: 0, length: C }), weights.kvBProj);
+    const rope = narrow(ctx, latent, { axis: 1, start: C, length: R });
+    const attrs = { scale: softmaxScale(config), valueDim: V };
+    return ctx.reshape(expandedAttention(ctx, own, kv, rope, attrs), [segment.count, H * V]);
+  }
   const operands = mlaOperands(ctx, config, weights, "mha", 1, own, latent);
   const chosen = indices && ctx.reshape(indices, [1, segment.count, indices.shape[1]!]);
   return coreAttention(ctx, config, weights, operands, undefined, chosen).output;

@@ -8,6 +8,7 @@ import { cacheReadCases } from "./cache-read/cases.js";
 import { cacheWriteCases } from "./cache-write/cases.js";
 import { concatCases } from "./concat/cases.js";
 import { crossEntropyCases } from "./cross-entropy/cases.js";
+import { expandedAttentionCases } from "./expanded-attention/cases.js";
 import { expertSortCases } from "./expert-sort/cases.js";
 import { gatherLastCases } from "./gather-last/cases.js";
 import { gatherRowsCases } from "./gather-rows/cases.js";
@@ -47,6 +48,7 @@ export const casesByOp: Readonly<Record<string, readonly OpCase[]>> = {
   "cache-write": cacheWriteCases,
   concat: concatCases,
   "cross-entropy": crossEntropyCases,
+  "expanded-attention": expandedAttentionCases,
   "expert-sort": expertSortCases,
   "gather-last": gatherLastCases,
   "gather-rows": gatherRowsCases,
