@@ -100,7 +100,7 @@ export class CausalLM {
       const identity = wanted.length === tokens.length && wanted.every((row, i) => row === i);
       if (!identity) x = gatherRows(ctx, x, ctx.from("i32", [wanted.length], wanted));
       const logits = linear(ctx, rmsNorm(ctx, x, this.weights.norm, this.config.rmsNormEps), this.weights.lmHead);
-      return Float32Array.from(logits.data);
+      return logits.data.slice() as Float32Array;
     } finally {
       ctx.dispose();
     }
@@ -113,7 +113,7 @@ export class CausalLM {
       const rows = parameters.length / 4;
       const shape = [rows, logits.length / rows];
       const drawn = sampleTokens(ctx, ctx.from("f32", shape, logits), ctx.from("f32", [rows, 4], parameters));
-      return Int32Array.from(drawn.data);
+      return drawn.data.slice() as Int32Array;
     } finally {
       ctx.dispose();
     }
