@@ -1,5 +1,5 @@
 // Sixteen answers to prompts that share their first 1000 tokens: at once, one after another, and in llama.cpp at once.
-//   node bench/concurrency.mjs [--sequences 16] [--answer 48] [--threads n] [--rounds 2] [--json]
+//   node bench/concurrency.mjs [--sequences 16] [--answer 48] [--threads n] [--rounds 2] [--skip-llama] [--json]
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
   options: {
     sequences: { type: "string", default: "16" },
     answer: { type: "string", default: "48" },
+    "skip-llama": { type: "boolean", default: false },
     rounds: { type: "string", default: "2" },
     ...commonOptions,
   },
@@ -84,7 +85,7 @@ async function llama() {
 }
 
 const best = { together: Number.POSITIVE_INFINITY, alone: Number.POSITIVE_INFINITY, llama: Number.POSITIVE_INFINITY };
-const hasPeer = existsSync(path("llama/node_modules/node-llama-cpp"));
+const hasPeer = !options["skip-llama"] && existsSync(path("llama/node_modules/node-llama-cpp"));
 for (let round = 0; round < rounds; round++) {
   best.together = Math.min(best.together, await ours(true));
   best.alone = Math.min(best.alone, await ours(false));

@@ -27,7 +27,7 @@ const dispatch = device.dispatch.bind(device);
 device.dispatch = (op, inputs, outputs, attrs) => {
   const began = performance.now();
   dispatch(op, inputs, outputs, attrs);
-  if (op.name !== "paged_attention" && op.name !== "attention") return;
+  if (!/^(?:paged_|expanded_)?attention$/.test(op.name)) return;
   inside.seconds += (performance.now() - began) / 1000;
   inside.flops += op.cost(inputs, attrs).flops;
 };

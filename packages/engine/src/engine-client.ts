@@ -3,7 +3,7 @@
 import { ChatError, type TokenLogprob, type Usage } from "@cachalot/chat";
 import { AsyncQueue } from "./async-queue.js";
 import { EngineError } from "./errors.js";
-import type { Command, EndReason, GenerateCommand, Report } from "./protocol.js";
+import type { Command, EndReason, GenerateCommand, Report, Reports } from "./protocol.js";
 import type { Port } from "./serve-engine.js";
 
 /** What a generation yields; `done` comes last. */
@@ -30,7 +30,10 @@ export class EngineClient {
     private readonly port: Port,
     private readonly limits: ClientLimits,
   ) {
-    port.on("message", (report: Report) => this.#receive(report));
+    port.on("message", (message: Report | Reports) => {
+      if (message.type === "reports") for (const report of message.reports) this.#receive(report);
+      else this.#receive(message);
+    });
   }
 
   get stats(): { active: number; queued: number } {

@@ -24,6 +24,12 @@ export type Command = GenerateCommand | { type: "cancel"; id: number } | { type:
 /** Why a sequence ended: its end token, a stop string, its length, or a cancel. */
 export type EndReason = "end-token" | "stop" | "length" | "aborted";
 
+/** What one step brought, in one message: every message wakes the main thread, which kernels share their cores with. */
+export interface Reports {
+  type: "reports";
+  reports: Report[];
+}
+
 export type Report =
   | { type: "ready"; contextLength: number }
   | { type: "load-failed"; message: string }

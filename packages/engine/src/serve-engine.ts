@@ -2,7 +2,7 @@
 
 import { ChatError } from "@cachalot/chat";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "./language-model.js";
-import type { Command, GenerateCommand, Report } from "./protocol.js";
+import type { Command, GenerateCommand, Report, Reports } from "./protocol.js";
 import { Scheduler, type SchedulerOptions } from "./scheduler.js";
 import { Sequence } from "./sequence.js";
 
@@ -43,7 +43,14 @@ export function serveEngine<Cache extends SequenceCache>(
   tokenizer: EngineTokenizer,
   options: SchedulerOptions,
 ): void {
-  const report = (message: Report): void => port.postMessage(message);
+  let outbox: Report[] = [];
+  const report = (message: Report): void => void outbox.push(message);
+  const flush = (): void => {
+    if (outbox.length === 0) return;
+    const message: Report | Reports = outbox.length === 1 ? outbox[0]! : { type: "reports", reports: outbox };
+    outbox = [];
+    port.postMessage(message);
+  };
   const fail = (id: number, error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
     report({ type: "error", id, message, refused: error instanceof ChatError ? error.code : undefined });
@@ -62,6 +69,7 @@ export function serveEngine<Cache extends SequenceCache>(
   const run = (): void => {
     if (closed) return;
     scheduler.step();
+    flush();
     running = !scheduler.isIdle;
     // A macrotask, so that a cancel is read before the next step.
     if (running) setImmediate(run);
@@ -87,10 +95,12 @@ export function serveEngine<Cache extends SequenceCache>(
         port.close();
         return;
     }
+    flush();
     if (!running && !scheduler.isIdle) {
       running = true;
       setImmediate(run);
     }
   });
   report({ type: "ready", contextLength: options.contextLength });
+  flush();
 }

@@ -16,6 +16,7 @@ constexpr int kLanes = 8, kMr = 6;
 constexpr int kLanes = 4, kMr = 4;
 #endif
 constexpr int kNr = 2 * kLanes;
+constexpr int64_t kFewRowsMost = kLanes >= 16 ? 8 : 4;  // up to here weights are used as they lie
 constexpr int64_t kKc = 320;   // depth of a packed panel: kKc * kNr floats stay in L1
 constexpr int64_t kNc = 512;   // columns packed at once: kKc * kNc floats stay in L2
 typedef float Lanes __attribute__((vector_size(kLanes * 4), aligned(4)));
@@ -152,7 +153,7 @@ CACHALOT_INLINE Lanes gemm_load(const uint16_t* from) {
 // latency of a multiply-add.
 template <int kRows, typename Weight>
 CACHALOT_INLINE void gemm_column(const Gemm& g, int64_t j) {
-  constexpr int kSums = 4;
+  constexpr int kSums = kRows <= 4 ? 4 : 2;
   const Weight* w = static_cast<const Weight*>(g.b) + j * g.b_col;
   Lanes sum[kRows][kSums] = {};
   int64_t p = 0;
@@ -160,11 +161,12 @@ CACHALOT_INLINE void gemm_column(const Gemm& g, int64_t j) {
 #pragma GCC unroll 4
     for (int u = 0; u < kSums; ++u) {
       const Lanes weights = gemm_load(w + p + u * kLanes);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) sum[r][u] += weights * gemm_load(g.a + r * g.a_row + p + u * kLanes);
     }
   for (int r = 0; r < kRows; ++r) {
-    const Lanes lanes = sum[r][0] + sum[r][1] + sum[r][2] + sum[r][3];
+    Lanes lanes = sum[r][0];
+    for (int u = 1; u < kSums; ++u) lanes += sum[r][u];
     float total = 0;
     for (int i = 0; i < kLanes; ++i) total += lanes[i];
     for (int64_t q = p; q < g.k; ++q) total += gemm_widen(w[q]) * g.a[r * g.a_row + q];
@@ -184,11 +186,15 @@ inline void gemm_few_rows_of(const Gemm& g, int64_t j0, int64_t j1) {
     case 1: return gemm_columns<1, Weight>(g, j0, j1);
     case 2: return gemm_columns<2, Weight>(g, j0, j1);
     case 3: return gemm_columns<3, Weight>(g, j0, j1);
-    default: return gemm_columns<4, Weight>(g, j0, j1);
+    case 4: return gemm_columns<4, Weight>(g, j0, j1);
+    case 5: return gemm_columns<5, Weight>(g, j0, j1);
+    case 6: return gemm_columns<6, Weight>(g, j0, j1);
+    case 7: return gemm_columns<7, Weight>(g, j0, j1);
+    default: return gemm_columns<8, Weight>(g, j0, j1);
   }
 }
 
-// Up to four rows: each weight is read once and used at once; the work is bound by memory.
+// Up to eight rows: each weight is read once and used at once; the work is bound by memory.
 inline void gemm_few_rows(const Gemm& g, int64_t j0, int64_t j1) {
   if (g.b_bf16) {
     gemm_few_rows_of<uint16_t>(g, j0, j1);
@@ -255,7 +261,7 @@ class GemmBatch {
       if (g.m <= 0 || g.n <= 0) continue;
       const double own = static_cast<double>(g.m) * g.n * (g.k + 1);
       const int64_t parts = std::clamp<int64_t>(static_cast<int64_t>(own / share + 0.5), 1, 4 * call.threads());
-      if (g.m <= 4 && g.a_col == 1 && g.b_row == 1) {
+      if (g.m <= kFewRowsMost && g.a_col == 1 && g.b_row == 1) {
         const int64_t blocks = own < 32768 ? 1 : parts;
         for (int64_t t = 0; t < blocks; ++t)
           tasks_.push_back({&g, 0, g.m, g.n * t / blocks, g.n * (t + 1) / blocks, kFewRows});
