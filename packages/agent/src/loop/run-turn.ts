@@ -5,15 +5,8 @@ import {
   collectMessage,
   type GenerateRequest,
   type ToolCall,
-  type ToolDefinition,
 } from "@cachalot/chat";
-
-/** Something a model can call. */
-export interface Tool {
-  definition: ToolDefinition;
-  /** Receives the parsed arguments; what it returns is what the model reads. */
-  execute(args: Record<string, unknown>): string | Promise<string>;
-}
+import type { Tool } from "../tools/tool.js";
 
 /** What happens in a turn: the model's own events, and the results of its calls. */
 export type TurnEvent = ChatEvent | { type: "tool-result"; call: ToolCall; content: string };
@@ -73,7 +66,11 @@ async function execute(tools: readonly Tool[], call: ToolCall): Promise<string> 
   if (typeof args !== "object" || args === null || Array.isArray(args))
     return "Error: the arguments are no JSON object";
   try {
-    return await tool.execute(args as Record<string, unknown>);
+    return await tool.execute(args as Record<string, unknown>, {
+      signal: new AbortController().signal,
+      callId: call.id ?? "",
+      idempotencyKey: call.id ?? "",
+    });
   } catch (error) {
     return `Error: ${error instanceof Error ? error.message : String(error)}`;
   }

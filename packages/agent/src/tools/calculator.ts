@@ -20,7 +20,7 @@ import {
   unaryMinusDependencies,
   unaryPlusDependencies,
 } from "mathjs/number";
-import type { Tool } from "../loop/run-turn.js";
+import type { Tool } from "./tool.js";
 
 /** What a model is told about the calculator. The embedded model was trained with exactly this text. */
 export const calculatorDefinition: ToolDefinition = {

@@ -1,0 +1,22 @@
+export type AgentErrorCode =
+  | "invalid_tool"
+  | "invalid_arguments"
+  | "sandbox_unavailable"
+  | "sandbox_closed"
+  | "sandbox_file"
+  | "invalid_limit"
+  | "corpus"
+  | "mcp"
+  | "invalid_run";
+
+/** Every error this package throws. The message says what was wrong and ends with what to do about it. */
+export class AgentError extends Error {
+  override readonly name = "AgentError";
+  constructor(
+    readonly code: AgentErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
