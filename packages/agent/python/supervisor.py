@@ -1,0 +1,287 @@
+"""Runs inside the sandbox: starts processes and moves files as the host asks, one JSON object a line.
+
+Requests come on stdin, events go to stdout. Programs it starts have the same rights as this one, and may
+kill it or speak in its name: the host believes nothing it says beyond what a sandboxed program may say.
+"""
+
+import base64
+import ctypes
+import fcntl
+import json
+import os
+import resource
+import selectors
+import signal
+import stat
+import subprocess
+import sys
+
+ROOTS = ("/work", "/tmp")
+CHUNK = 1 << 16
+DRAIN = 1 << 20
+PR_SET_DUMPABLE = 4
+
+libc = ctypes.CDLL(None)
+selector = selectors.DefaultSelector()
+processes = {}
+
+
+class Refused(Exception):
+    """A request that cannot be served; the text is for the model."""
+
+
+def emit(**event):
+    data = (json.dumps(event) + "\n").encode()
+    while data:
+        data = data[os.write(1, data) :]
+
+
+class Process:
+    """A running program: its pipes by name, and what still has to be written to it."""
+
+    def __init__(self, key, argv, cwd, cpu_seconds, control):
+        self.key = key
+        self.pending = {}
+        control_in = os.pipe() if control else ()
+        control_out = os.pipe() if control else ()
+        env = dict(os.environ)
+        if control:
+            env.update(CACHALOT_IN=str(control_in[0]), CACHALOT_OUT=str(control_out[1]))
+
+        def prepare():
+            # Killed before the supervisor when memory runs out; a process that is not dumpable may not say so.
+            libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+            with open("/proc/self/oom_score_adj", "w") as file:
+                file.write("1000")
+            if cpu_seconds:
+                resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+
+        try:
+            self.popen = subprocess.Popen(
+                argv,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,
+                pass_fds=[control_in[0], control_out[1]] if control else [],
+                preexec_fn=prepare,
+            )
+        except BaseException:
+            for fd in (*control_in, *control_out):
+                os.close(fd)
+            raise
+        self.fds = {name: os.dup(getattr(self.popen, name).fileno()) for name in ("stdin", "stdout", "stderr")}
+        for name in ("stdin", "stdout", "stderr"):
+            getattr(self.popen, name).close()
+        if control:
+            os.close(control_in[0])
+            os.close(control_out[1])
+            self.fds.update({"control-in": control_in[1], "control": control_out[0]})
+        for name, fd in self.fds.items():
+            fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_NONBLOCK)
+            if name in ("stdout", "stderr", "control"):
+                selector.register(fd, selectors.EVENT_READ, (self.read, name))
+        self.pidfd = os.pidfd_open(self.popen.pid)
+        selector.register(self.pidfd, selectors.EVENT_READ, (self.ended, None))
+
+    def read(self, name):
+        if name == "control":
+            self.drain()
+        try:
+            data = os.read(self.fds[name], CHUNK)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            data = b""
+        if data:
+            emit(id=self.key, event=name, data=base64.b64encode(data).decode())
+        else:
+            self.close(name)
+        return len(data)
+
+    def drain(self):
+        """What was written before this moment, within reason: a program left behind may write for ever."""
+        for name in ("stdout", "stderr"):
+            left = DRAIN
+            while left > 0 and name in self.fds:
+                size = self.read(name)
+                if size == 0:
+                    break
+                left -= size
+
+    def write(self, name, data, end):
+        if name not in self.fds:
+            return
+        waiting = self.pending.setdefault(name, bytearray())
+        if not waiting:
+            selector.register(self.fds[name], selectors.EVENT_WRITE, (self.flush, name))
+        waiting += data
+        if end:
+            self.pending[name + ".end"] = True
+
+    def flush(self, name):
+        waiting = self.pending[name]
+        try:
+            del waiting[: os.write(self.fds[name], waiting[:CHUNK])]
+        except BlockingIOError:
+            return
+        except OSError:
+            waiting.clear()
+            self.pending[name + ".end"] = True
+        if not waiting:
+            selector.unregister(self.fds[name])
+            if self.pending.get(name + ".end"):
+                self.close(name)
+
+    def close(self, name):
+        fd = self.fds.pop(name, None)
+        if fd is None:
+            return
+        try:
+            selector.unregister(fd)
+        except KeyError:
+            pass
+        os.close(fd)
+
+    def signal(self, number):
+        try:
+            os.killpg(self.popen.pid, number)
+        except ProcessLookupError:
+            pass
+
+    def ended(self, _):
+        code = self.popen.wait()
+        if "control" in self.fds:
+            self.read("control")
+        self.drain()
+        selector.unregister(self.pidfd)
+        os.close(self.pidfd)
+        self.signal(signal.SIGKILL)
+        for name in list(self.fds):
+            self.close(name)
+        del processes[self.key]
+        emit(id=self.key, event="exit", code=code)
+
+
+def resolve(path):
+    real = os.path.realpath(os.path.join("/work", path))
+    if not any(real == root or real.startswith(root + "/") for root in ROOTS):
+        raise Refused(f"{path} is outside of /work and /tmp; use a path inside of them")
+    return real
+
+
+def open_regular(path, flags):
+    """Neither follows a link made meanwhile nor waits for the other end of a FIFO."""
+    fd = os.open(resolve(path), flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise Refused(f"{path} is no regular file; name a regular file")
+    return fd
+
+
+def put(path, data):
+    os.makedirs(os.path.dirname(resolve(path)), exist_ok=True)
+    fd = open_regular(path, os.O_WRONLY | os.O_CREAT)
+    with os.fdopen(fd, "wb") as file:
+        file.truncate(0)
+        file.write(base64.b64decode(data))
+    return {}
+
+
+def get(path, limit):
+    if os.path.isdir(resolve(path)):
+        raise Refused(f"{path} is a directory; name a file in it")
+    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > limit:
+            raise Refused(f"{path} has {size} bytes, more than {limit}; read a part of it with a command")
+        return {"data": base64.b64encode(file.read(limit)).decode()}
+
+
+def stat_path(path):
+    info = os.stat(resolve(path))
+    return {"directory": stat.S_ISDIR(info.st_mode), "size": info.st_size}
+
+
+def list_directory(path, depth, limit):
+    entries = []
+
+    def walk(directory, prefix, left):
+        with os.scandir(directory) as found:
+            for entry in sorted(found, key=lambda item: item.name):
+                if entry.name.startswith("."):
+                    continue
+                if len(entries) >= limit:
+                    return
+                is_directory = entry.is_dir(follow_symlinks=False)
+                entries.append(prefix + entry.name + ("/" if is_directory else ""))
+                if is_directory and left > 1:
+                    walk(entry.path, prefix + entry.name + "/", left - 1)
+
+    walk(resolve(path), "", depth)
+    return {"entries": entries}
+
+
+def start(key, argv, cwd="/work", cpuSeconds=0, control=False):
+    try:
+        processes[key] = Process(key, argv, cwd, cpuSeconds, control)
+    except BlockingIOError:
+        raise Refused("no process can be started, as many as are allowed are running; restart the sandbox")
+    return {}
+
+
+def serve(request):
+    op, key = request.pop("op"), request.pop("id")
+    try:
+        if op == "start":
+            start(key, **request)
+        elif op == "write":
+            process = processes.get(key)
+            if process:
+                process.write(request["stream"], base64.b64decode(request["data"]), request.get("end", False))
+        elif op == "signal":
+            process = processes.get(key)
+            if process:
+                process.signal(getattr(signal, request["signal"]))
+        else:
+            files = {"put": put, "get": get, "list": list_directory, "stat": stat_path}
+            emit(id=key, event="done", **files[op](**request))
+    except Refused as error:
+        emit(id=key, event="failed", message=str(error))
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        path = request.get("path") or request.get("argv", [""])[0]
+        emit(id=key, event="failed", message=f"{path}: {getattr(error, 'strerror', None) or error}")
+
+
+def main():
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    received = bytearray()
+
+    def requests(_):
+        data = os.read(0, CHUNK)
+        if not data:
+            sys.exit(0)
+        received.extend(data)
+        if b"\n" not in data:
+            return
+        *lines, rest = received.split(b"\n")
+        received[:] = rest
+        for line in lines:
+            serve(json.loads(line))
+
+    selector.register(0, selectors.EVENT_READ, (requests, None))
+    emit(event="ready")
+    while True:
+        for key, _ in selector.select():
+            # An earlier event of this round may have closed it, and its number may be another's by now.
+            if selector.get_map().get(key.fd) is key:
+                handle, name = key.data
+                handle(name)
+
+
+main()

@@ -1,0 +1,96 @@
+import type { Connection } from "./connection.js";
+import { createKeptOutput } from "./kept-output.js";
+import type { SandboxLimits } from "./limits.js";
+
+export interface CommandOptions {
+  /** Default: empty. */
+  stdin?: string | Buffer;
+  /** Wall-clock time in milliseconds. Default: the sandbox's `timeoutMs`. */
+  timeoutMs?: number;
+  /** Written before the command starts; paths relative to /work. */
+  files?: Record<string, string | Buffer>;
+  /** Aborting kills the command. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Why a command ended. `exit`: by itself or by a signal. `timeout`, `output`: it was killed at that limit. `aborted`: by
+ * the caller. `lost`: it took the sandbox with it. `failed`: it could not be started.
+ */
+export type CommandEnd = "exit" | "timeout" | "output" | "aborted" | "lost" | "failed";
+
+export interface CommandResult {
+  stdout: string;
+  stderr: string;
+  /** As a shell has it: 128 + n after signal n. null unless `ended` is `exit`. */
+  exitCode: number | null;
+  ended: CommandEnd;
+  durationMs: number;
+  /** What a reader should know beside the output: limits reached, memory gone. */
+  notices: string[];
+}
+
+/** How long the supervisor may take to kill a process before the whole sandbox is. */
+const GRACE_MS = 2000;
+
+export async function runCommand(
+  connection: Connection,
+  command: string | readonly string[],
+  { stdin = "", timeoutMs, files = {}, signal }: CommandOptions,
+  limits: SandboxLimits,
+): Promise<CommandResult> {
+  const limitMs = timeoutMs ?? limits.timeoutMs;
+  for (const [path, data] of Object.entries(files))
+    await connection.request({ op: "put", path, data: Buffer.from(data).toString("base64") });
+  const killsBefore = await connection.outOfMemoryKills();
+  const started = performance.now();
+  const stdout = createKeptOutput(limits.outputBytes);
+  const stderr = createKeptOutput(limits.outputBytes);
+  let cut: CommandEnd | undefined;
+  let grace: NodeJS.Timeout | undefined;
+
+  const argv = typeof command === "string" ? ["/bin/bash", "-c", command] : command;
+  const child = connection.start(argv, {
+    output(stream, data) {
+      const kept = stream === "stdout" ? stdout : stderr;
+      kept.push(data);
+      if (stdout.bytes + stderr.bytes > limits.outputKillBytes) kill("output");
+    },
+  });
+  function kill(why: CommandEnd): void {
+    if (cut !== undefined) return;
+    cut = why;
+    child.signal("SIGKILL");
+    grace = setTimeout(() => void connection.destroy("a command could not be killed otherwise"), GRACE_MS);
+  }
+  const abort = () => kill("aborted");
+  const timer = setTimeout(() => kill("timeout"), limitMs);
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
+  child.write("stdin", stdin, true);
+
+  const outcome = await child.outcome;
+  clearTimeout(timer);
+  clearTimeout(grace);
+  signal?.removeEventListener("abort", abort);
+
+  const ended = cut ?? (outcome.type === "exit" ? "exit" : outcome.type);
+  const notices: string[] = [];
+  if (ended === "timeout") notices.push(`Killed at the time limit of ${limitMs / 1000} s.`);
+  if (ended === "output") notices.push(`Killed for writing more than ${limits.outputKillBytes} bytes.`);
+  if (outcome.type === "failed") notices.push(outcome.message);
+  if (outcome.type === "lost")
+    notices.push(`The sandbox ended (${await connection.ended}): its processes and files are gone.`);
+  if ((await connection.outOfMemoryKills()) > killsBefore)
+    notices.push(`Memory ran out (${limits.memoryMiB} MiB) and a process was killed.`);
+  return {
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    exitCode: ended === "exit" && outcome.type === "exit" ? shellCode(outcome.code) : null,
+    ended,
+    durationMs: performance.now() - started,
+    notices,
+  };
+}
+
+const shellCode = (code: number): number => (code < 0 ? 128 - code : code);
