@@ -1,6 +1,7 @@
 /** A control group that bounds the memory and the number of processes of a whole sandbox, where one can be made. */
 
-import { access, constants, mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -55,6 +56,7 @@ async function version1(folder: string, pids: string | undefined, bounds: Bounds
 
 /** Makes the folder and sets what it has of `values`; false, and no folder, where the needed one cannot be set. */
 async function make(folder: string, values: Record<string, number>, needed: string): Promise<boolean> {
+  await sweep(dirname(folder));
   try {
     await mkdir(folder);
   } catch {
@@ -78,6 +80,14 @@ async function make(folder: string, values: Record<string, number>, needed: stri
   }
 }
 
+/** Removes the groups of processes that were killed before they could. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent).catch(() => [])) {
+    const owner = /^cachalot-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !existsSync(`/proc/${owner}`)) await rmdir(join(parent, name)).catch(() => {});
+  }
+}
+
 function group(folders: readonly string[], events: string): Cgroup {
   return {
     procsFiles: folders.map((folder) => join(folder, "cgroup.procs")),
@@ -90,14 +100,14 @@ function group(folders: readonly string[], events: string): Cgroup {
   };
 }
 
-/** The kernel lets go of a group a moment after its last process has gone. */
+/** The kernel lets go of a group a moment after its last process has gone. One it holds on to is swept later. */
 async function removeWhenEmpty(folder: string): Promise<void> {
   for (let waited = 1; ; waited *= 2) {
     try {
       await rmdir(folder);
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EBUSY" || waited > 4096) throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EBUSY" || waited > 4096) return;
       await delay(waited);
     }
   }
