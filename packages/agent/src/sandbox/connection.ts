@@ -40,7 +40,7 @@ export interface Connection {
   destroy(reason: string): Promise<void>;
 }
 
-const supervisor = new URL("../../python/supervisor.py", import.meta.url);
+const supervisor = new URL("../../inside/supervisor.py", import.meta.url);
 
 /** @throws AgentError `sandbox_unavailable` */
 export async function connect(limits: SandboxLimits): Promise<Connection> {
