@@ -59,19 +59,16 @@ test("links out of the corpus are not followed", async () => {
   expect((await openCorpus(dir)).size).toBe(4);
 });
 
+const withLine = async (line: string) => {
+  await writeFile(join(dir, "x.jsonl"), line);
+  return openCorpus(dir);
+};
+
 test.each([
   ["no directory", async () => openCorpus(join(dir, "nowhere")), "Cannot read the corpus"],
-  ["an empty one", async () => (await mkdir(join(dir, "none")), openCorpus(join(dir, "none"))), "There is no document"],
-  [
-    "a bad line",
-    async () => (await writeFile(join(dir, "x.jsonl"), '{"text": 3}'), openCorpus(dir)),
-    "x.jsonl:1 is no document",
-  ],
-  [
-    "an id twice",
-    async () => (await writeFile(join(dir, "x.jsonl"), '{"id": "oslo", "text": ""}'), openCorpus(dir)),
-    "The id oslo is in cities.jsonl and in x.jsonl",
-  ],
+  ["an empty one", async () => openCorpus(await mkdtemp(join(dir, "none-"))), "There is no document"],
+  ["a bad line", async () => withLine('{"text": 3}'), "x.jsonl:1 is no document"],
+  ["an id twice", async () => withLine('{"id": "oslo", "text": ""}'), "The id oslo is in cities.jsonl and in x.jsonl"],
   ["no such id", async () => (await openCorpus(dir)).open("paris"), "There is no document paris"],
   ["a path as id", async () => (await openCorpus(dir)).open("../../etc/passwd"), "There is no document"],
   ["no such page", async () => (await openCorpus(dir)).open("oslo", 2), "oslo has no page 2; it has 1"],

@@ -68,14 +68,11 @@ const commands: Record<Input["command"], (sandbox: Sandbox, input: Input) => Pro
     const text = await readText(sandbox, path);
     const lines = splitLines(text);
     if (after > lines.length) throw new Error(`insert_line is ${after}, but ${path} has ${lines.length} lines`);
-    const before = lines
-      .slice(0, after)
-      .map((line) => `${line}\n`)
-      .join("");
-    const rest = lines.slice(after).join("\n") + (text.endsWith("\n") ? "\n" : "");
-    const changed = `${before}${added}${added.endsWith("\n") || after === lines.length ? "" : "\n"}${after === lines.length ? "" : rest}`;
+    const before = lines.slice(0, after);
+    const all = [...before, ...added.replace(/\n$/, "").split("\n"), ...lines.slice(after)];
+    const changed = all.join("\n") + (text === "" || text.endsWith("\n") ? "\n" : "");
     await sandbox.put(path, changed);
-    return `Inserted:\n${around(changed, before.length, added)}`;
+    return `Inserted:\n${around(changed, before.map((line) => `${line}\n`).join("").length, added)}`;
   },
 };
 
