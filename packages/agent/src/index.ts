@@ -1,4 +1,20 @@
+export {
+  type Corpus,
+  type CorpusOptions,
+  type OpenedPage,
+  openCorpus,
+  type Passage,
+  type SearchHit,
+} from "./corpus/corpus.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export { runTurn, type TurnEvent, type TurnOptions } from "./loop/run-turn.js";
+export { connectMcp, type McpCommand, type McpConnection, type McpOptions, type McpUrl } from "./mcp/connect-mcp.js";
+export type { SandboxLimits } from "./sandbox/limits.js";
+export type { CommandEnd, CommandOptions, CommandResult } from "./sandbox/run-command.js";
+export { createSandbox, runInSandbox, type Sandbox, sandboxUnavailableReason } from "./sandbox/sandbox.js";
+export { bashTool, type InterpreterToolOptions } from "./tools/bash.js";
 export { calculate, calculatorDefinition, calculatorTool } from "./tools/calculator.js";
+export { fileEditorTool } from "./tools/file-editor.js";
+export { pythonTool } from "./tools/python.js";
+export { searchTools } from "./tools/search.js";
 export { type Tool, type ToolContext, type ToolOptions, tool } from "./tools/tool.js";

@@ -59,7 +59,7 @@ function jsonInput<Input>(schema: JsonSchema): ToolInput<Input> {
  *
  * @throws Error when the schema does not compile
  */
-export function compileSchema(schema: JsonSchema): (value: unknown) => string[] {
+function compileSchema(schema: JsonSchema): (value: unknown) => string[] {
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
   const validate = ajv.compile(schema);
   return (value) => (validate(value) ? [] : (validate.errors ?? []).map(describe));
