@@ -1,4 +1,4 @@
-import { calculatorTool, runTurn } from "@cachalot/agent";
+import { calculatorTool, runAgent } from "@cachalot/agent";
 import type { ChatMessage, ThinkingMode } from "@cachalot/chat";
 import { type LocalEngine, startEngine } from "@cachalot/engine";
 import { calculatorProblems } from "@cachalot/training";
@@ -17,10 +17,12 @@ afterAll(() => engine.close());
 async function solves(question: string, result: string, thinkingMode: ThinkingMode): Promise<boolean> {
   const messages: ChatMessage[] = [{ role: "user", content: question }];
   let computed: string | undefined;
-  for await (const event of runTurn(engine, messages, [calculatorTool], {
+  for await (const event of runAgent(engine, {
+    messages,
+    tools: [calculatorTool],
     temperature: 0,
     maxTokens: 200,
-    maxSteps: 4,
+    limits: { steps: 4 },
     thinkingMode,
   }))
     if (event.type === "tool-result") computed = event.content;

@@ -7,7 +7,11 @@ export {
   type SearchHit,
 } from "./corpus/corpus.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
-export { runTurn, type TurnEvent, type TurnOptions } from "./loop/run-turn.js";
+export type { AgentEvent, AgentResult, StopReason, ToolOutcome } from "./loop/events.js";
+export type { AgentHooks, Approval, Approve } from "./loop/hooks.js";
+export type { RunLimits } from "./loop/limits.js";
+export { agentResult, type RunOptions, runAgent } from "./loop/run-agent.js";
+export type { OutputOptions } from "./loop/structured-output.js";
 export { connectMcp, type McpCommand, type McpConnection, type McpOptions, type McpUrl } from "./mcp/connect-mcp.js";
 export type { SandboxLimits } from "./sandbox/limits.js";
 export type { CommandEnd, CommandOptions, CommandResult } from "./sandbox/run-command.js";
@@ -15,6 +19,7 @@ export { createSandbox, runInSandbox, type Sandbox, sandboxUnavailableReason } f
 export { bashTool, type InterpreterToolOptions } from "./tools/bash.js";
 export { calculate, calculatorDefinition, calculatorTool } from "./tools/calculator.js";
 export { fileEditorTool } from "./tools/file-editor.js";
+export type { JsonSchema } from "./tools/input-schema.js";
 export { pythonTool } from "./tools/python.js";
 export { searchTools } from "./tools/search.js";
 export { type Tool, type ToolContext, type ToolOptions, tool } from "./tools/tool.js";

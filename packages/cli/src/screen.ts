@@ -1,8 +1,8 @@
-import type { TurnEvent } from "@cachalot/agent";
+import type { AgentEvent } from "@cachalot/agent";
 import pc from "picocolors";
 
 export interface Screen {
-  show(event: TurnEvent): void;
+  show(event: AgentEvent): void;
   /** Ends the line that was begun. */
   end(): void;
 }

@@ -43,7 +43,7 @@ function zodInput<Input>(schema: z.ZodType<Input>): ToolInput<Input> {
 }
 
 function jsonInput<Input>(schema: JsonSchema): ToolInput<Input> {
-  const validate = compileSchema(schema);
+  const validate = compileSchema(schema, "arguments");
   return {
     jsonSchema: schema,
     parse(args) {
@@ -55,18 +55,19 @@ function jsonInput<Input>(schema: JsonSchema): ToolInput<Input> {
 }
 
 /**
- * A validator that lists what is wrong with a value; nothing when it fits. Formats are annotations, as the draft says.
+ * @param root what the value as a whole is called in problems
+ * @returns a validator that lists what is wrong with a value; nothing when it fits. Formats are annotations, as the draft says.
  *
  * @throws Error when the schema does not compile
  */
-function compileSchema(schema: JsonSchema): (value: unknown) => string[] {
+export function compileSchema(schema: JsonSchema, root: string): (value: unknown) => string[] {
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
   const validate = ajv.compile(schema);
-  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(describe));
+  return (value) => (validate(value) ? [] : (validate.errors ?? []).map((error) => describe(error, root)));
 }
 
-function describe({ instancePath, message, keyword, params }: ErrorObject): string {
-  const where = instancePath.slice(1).replaceAll("/", ".") || "arguments";
+function describe({ instancePath, message, keyword, params }: ErrorObject, root: string): string {
+  const where = instancePath.slice(1).replaceAll("/", ".") || root;
   const { additionalProperty, allowedValues } = params as { additionalProperty?: string; allowedValues?: unknown[] };
   if (keyword === "additionalProperties") return `${where}: ${additionalProperty} is not known`;
   if (keyword === "enum") return `${where}: must be one of ${JSON.stringify(allowedValues)}`;

@@ -26,7 +26,7 @@ export function chatCommand(): Command {
     .option("--system <text>", "system message")
     .addHelpText("after", '\nExamples:\n  cachalot chat\n  echo "What is 17% of 3400?" | cachalot chat --temperature 0')
     .action(async (flags: ChatFlags) => {
-      const { calculatorTool, runTurn } = await import("@cachalot/agent");
+      const { calculatorTool, runAgent } = await import("@cachalot/agent");
       const engine = await engineFrom(flags);
       const tools = flags.tools ? [calculatorTool] : [];
       let thinkingMode: ThinkingMode = flags.thinking ? "thinking" : "chat";
@@ -39,8 +39,8 @@ export function chatCommand(): Command {
         const interrupt = () => abort.abort();
         process.on("SIGINT", interrupt);
         try {
-          const options = { ...samplingFrom(flags), thinkingMode, signal: abort.signal };
-          for await (const event of runTurn(engine, messages, tools, options)) screen.show(event);
+          const options = { ...samplingFrom(flags), messages, tools, thinkingMode, signal: abort.signal };
+          for await (const event of runAgent(engine, options)) screen.show(event);
         } catch (error) {
           process.stdout.write(`${pc.red("error:")} ${error instanceof Error ? error.message : String(error)}\n`);
         } finally {
