@@ -1,172 +1,269 @@
-import { type ChatMessage, createScriptedModel } from "@cachalot/chat";
-import fc from "fast-check";
+import { type ChatMessage, createScriptedModel, encodeMessages, type ScriptedTurn } from "@cachalot/chat";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { calculatorTool } from "../tools/calculator.js";
-import { tool } from "../tools/tool.js";
+import { type Tool, tool } from "../tools/tool.js";
 import type { AgentEvent, AgentResult } from "./events.js";
 import { agentResult, type RunOptions, runAgent } from "./run-agent.js";
-import { inOrder } from "./run-calls.js";
 
-type Turns = Parameters<typeof createScriptedModel>[0]["turns"];
-const ask = (text: string): ChatMessage[] => [{ role: "user", content: text }];
+type Options = Omit<RunOptions, "messages">;
 
-async function run(turns: Turns, options: Partial<RunOptions> = {}) {
+/** Runs a script to its end; the conversation that is left must be one that can be encoded. */
+async function run(turns: readonly (ScriptedTurn | string)[] | (() => ScriptedTurn), options: Options = {}) {
   const model = createScriptedModel({ turns });
-  const messages = options.messages ?? ask("Go");
+  const messages: ChatMessage[] = [{ role: "user", content: "Go" }];
   const events: AgentEvent[] = [];
-  const stream = runAgent(model, { ...options, messages });
-  let result: AgentResult | undefined;
-  for (;;) {
-    const { done, value } = await stream.next();
-    if (done) {
-      result = value;
-      break;
-    }
-    events.push(value);
-  }
+  for await (const event of runAgent(model, { ...options, messages })) events.push(event);
+  const { result } = events.at(-1) as { result: AgentResult };
+  encodeMessages([...messages, { role: "user", content: "Next" }], { thinkingMode: "thinking" });
   return { model, messages, events, result };
 }
 
-const sum = { name: "calculator", arguments: { expression: "2 + 3" } };
-const endless: Turns = () => ({ toolCalls: [sum] });
+const calling = (...calls: [string, Record<string, unknown> | string][]): ScriptedTurn => ({
+  reasoning: "Calls.",
+  toolCalls: calls.map(([name, args]) => ({ name, arguments: args })),
+});
+const echo = tool({
+  name: "echo",
+  description: "",
+  inputSchema: z.object({ text: z.string() }),
+  concurrent: true,
+  execute: ({ text }) => text,
+});
+const results = (messages: readonly ChatMessage[]) =>
+  messages.flatMap(({ role, content }) => (role === "tool" ? [content] : []));
 
 test("runs the calls of a message in order and keeps every message with its reasoning", async () => {
-  const { model, messages, events, result } = await run(
+  const { model, messages, result } = await run(
     [
-      {
-        reasoning: "Two sums.",
-        toolCalls: [sum, { name: "calculator", arguments: { expression: "10 / 4" } }],
-      },
+      calling(["calculator", { expression: "2 + 3" }], ["calculator", { expression: "10 / 4" }]),
       { reasoning: "Done.", content: "5 and 2.5" },
     ],
     { tools: [calculatorTool] },
   );
-  expect(events.flatMap((event) => (event.type === "tool-result" ? [event.content] : []))).toEqual(["5", "2.5"]);
+  expect(results(messages)).toEqual(["5", "2.5"]);
   expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "tool", "assistant"]);
-  expect(messages[1]).toMatchObject({ reasoning_content: "Two sums." });
+  expect(messages[1]).toMatchObject({ reasoning_content: "Calls." });
   expect(messages[4]).toMatchObject({ content: "5 and 2.5", reasoning_content: "Done." });
   expect(model.requests[1]!.messages).toHaveLength(4);
-  expect(result).toMatchObject({ stopped: "answer", text: "5 and 2.5", steps: 2 });
-  expect(events.at(-1)).toEqual({ type: "end", result });
+  expect(result).toMatchObject({ stopped: "answer", text: "5 and 2.5", steps: 2, messages });
+  expect(result.usage.completionTokens).toBeGreaterThan(0);
 });
 
-test("an unknown tool, a failing one and bad arguments become results the model can read", async () => {
-  const failing = tool({
-    name: "fails",
-    description: "Fails.",
-    inputSchema: z.object({ depth: z.number().optional() }),
+test("what goes wrong with a call is a result: no such tool, bad arguments, no JSON, a tool that throws", async () => {
+  const fails: Tool = {
+    definition: { type: "function", function: { name: "fails" } },
     execute: () => {
       throw new Error("no such luck");
     },
-  });
+  };
   const { messages, result } = await run(
     [
-      {
-        toolCalls: [
-          { name: "nothing", arguments: {} },
-          { name: "fails", arguments: {} },
-          { name: "fails", arguments: { depth: "deep" } },
-        ],
-      },
-      { content: "Sorry." },
+      calling(["nothing", {}], ["echo", { text: 3 }], ["fails", {}], ["echo", "{}"]),
+      { reasoning: "Hm.", content: "Sorry." },
     ],
-    { tools: [failing] },
+    { tools: [echo, fails] },
   );
-  expect(messages[2]!.content).toMatch(/^Error: there is no tool nothing; there are fails/);
-  expect(messages[3]!.content).toBe("Error: no such luck");
-  expect(messages[4]!.content).toMatch(/^Error: depth: /);
+  expect(results(messages)).toEqual([
+    "Error: there is no tool nothing; there are echo, fails",
+    expect.stringMatching(/^Error: text: .*correct the arguments/),
+    "Error: no such luck",
+    expect.stringMatching(/^Error: text: /),
+  ]);
   expect(result.stopped).toBe("answer");
 });
 
-test("stops at its limits of steps, tokens, cost and time, and when it is aborted", async () => {
-  const tools = [calculatorTool];
-  expect((await run(endless, { tools, limits: { steps: 3 } })).result).toMatchObject({ stopped: "steps", steps: 3 });
-  expect((await run(endless, { tools })).result).toMatchObject({ stopped: "steps", steps: 16 });
-  const cheap = { tools, cost: () => 2, limits: { cost: 5 } };
-  expect((await run(endless, cheap)).result).toMatchObject({ stopped: "cost", steps: 3, cost: 6 });
-  const stuck = tool({
-    name: "calculator",
-    description: "Never ends.",
-    inputSchema: z.looseObject({}),
-    execute: () => new Promise(() => {}),
-  });
-  const timed = await run(endless, { tools: [stuck], limits: { durationMs: 50 } });
-  expect(timed.result.stopped).toBe("time");
-  expect(timed.messages.at(-1)).toMatchObject({ role: "tool", content: expect.stringContaining("was stopped") });
-  const abort = new AbortController();
-  const hooks = { afterTool: () => void abort.abort() };
-  expect((await run(endless, { tools, hooks, signal: abort.signal })).result.stopped).toBe("aborted");
-  await expect(run(endless, { limits: { steps: 0 } })).rejects.toMatchObject({ code: "invalid_run" });
-  await expect(run(endless, { limits: { cost: 1 } })).rejects.toMatchObject({ code: "invalid_run" });
-  await expect(run(endless, { tools: [calculatorTool, calculatorTool] })).rejects.toThrow("Two tools are called");
-});
-
-test("a person may deny a call, and hooks see and change what happens", async () => {
-  const seen: string[] = [];
-  const { messages } = await run([{ toolCalls: [sum, sum] }, { content: "Well." }], {
-    tools: [calculatorTool],
-    runId: "r",
-    approve: ({ call }) => {
-      seen.push(`approve ${call.function.name}`);
-      return seen.length === 2 ? { approved: false, reason: "not today" } : { approved: true };
+test("arguments that are no JSON are answered, and stay in a conversation that can still be encoded", async () => {
+  const { messages } = await run(
+    [calling(["echo", '{"text": "cut'], ["echo", "[1]"]), { reasoning: "Hm.", content: "Sorry." }],
+    {
+      tools: [echo],
     },
-    hooks: {
-      beforeModel: ({ step }) => void seen.push(`model ${step}`),
-      beforeTool: ({ args }) => void seen.push(`run ${args.expression}`),
-      afterTool: ({ outcome }) => `${outcome.content}!`,
-    },
-  });
-  expect(messages.filter(({ role }) => role === "tool").map(({ content }) => content)).toEqual([
-    "Error: the call was denied: not today",
-    "5!",
-  ]);
-  expect(seen).toEqual(["model 0", "approve calculator", "approve calculator", "run 2 + 3", "model 1"]);
-});
-
-test("an answer must fit the output schema; the model is told why it does not, a bounded number of times", async () => {
-  const output = { schema: z.object({ depth: z.number() }), maxAttempts: 2 };
-  const good = await run([{ content: "deep" }, { content: '```json\n{"depth": 2250}\n```' }], { output });
-  expect(good.result).toMatchObject({ stopped: "answer", output: { depth: 2250 } });
-  expect(good.messages[2]).toMatchObject({ role: "user", content: expect.stringContaining("does not fit") });
-  const bad = await run(() => ({ content: '{"depth": "very"}' }), { output });
-  expect(bad.result).toMatchObject({ stopped: "invalid_output", steps: 2 });
-  expect(bad.result.output).toBeUndefined();
-});
-
-test("every attempt at a call has a key of its own, the same when the run is run again", async () => {
-  const keys: string[] = [];
-  const keyed = tool({
-    name: "calculator",
-    description: "Tells its key.",
-    inputSchema: z.looseObject({}),
-    execute: (_, { idempotencyKey }) => keys.push(idempotencyKey),
-  });
-  const turns: Turns = [{ toolCalls: [sum, sum] }, { toolCalls: [sum] }, { content: "" }];
-  await agentResult(runAgent(createScriptedModel({ turns }), { messages: ask("Go"), tools: [keyed], runId: "a" }));
-  await agentResult(runAgent(createScriptedModel({ turns }), { messages: ask("Go"), tools: [keyed], runId: "a" }));
-  expect(keys.slice(0, 3)).toEqual(["a:0:0", "a:0:1", "a:1:0"]);
-  expect(keys.slice(3)).toEqual(keys.slice(0, 3));
-});
-
-test("results come in order; concurrent tasks share a bounded number of places, others run alone", async () => {
-  const tasksArbitrary = fc.array(fc.record({ concurrent: fc.boolean(), ticks: fc.nat(4) }), { maxLength: 12 });
-  await fc.assert(
-    fc.asyncProperty(tasksArbitrary, fc.integer({ min: 1, max: 4 }), async (tasks, limit) => {
-      let active = 0;
-      const results: number[] = [];
-      const runs = tasks.map(({ concurrent, ticks }, i) => ({
-        concurrent,
-        async run() {
-          active++;
-          expect(active).toBeLessThanOrEqual(concurrent ? limit : 1);
-          for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
-          active--;
-          return i;
-        },
-      }));
-      for await (const result of inOrder(runs, limit)) results.push(result);
-      expect(results).toEqual(tasks.map((_, i) => i));
-    }),
   );
+  expect(results(messages)).toEqual(Array(2).fill("Error: the arguments are no JSON object; send one"));
+  expect(messages[1]).toMatchObject({
+    tool_calls: [
+      { function: { arguments: JSON.stringify({ invalid_arguments: '{"text": "cut' }) } },
+      { function: { arguments: JSON.stringify({ invalid_arguments: "[1]" }) } },
+    ],
+  });
+});
+
+test("concurrent tools run side by side, their results stay in the order of the calls", async () => {
+  const log: string[] = [];
+  const slow = (concurrent: boolean): Tool => ({
+    definition: { type: "function", function: { name: concurrent ? "side" : "alone" } },
+    concurrent,
+    async execute({ id, ms }) {
+      log.push(`+${id}`);
+      await new Promise((resolve) => setTimeout(resolve, ms as number));
+      log.push(`-${id}`);
+      return `${id}`;
+    },
+  });
+  const { messages, events } = await run(
+    [
+      calling(
+        ["side", { id: "a", ms: 40 }],
+        ["side", { id: "b", ms: 1 }],
+        ["alone", { id: "c", ms: 1 }],
+        ["side", { id: "d", ms: 1 }],
+      ),
+      { reasoning: "Done.", content: "ok" },
+    ],
+    { tools: [slow(true), slow(false)] },
+  );
+  expect(results(messages)).toEqual(["a", "b", "c", "d"]);
+  expect(events.flatMap((event) => (event.type === "tool-result" ? [event.index] : []))).toEqual([0, 1, 2, 3]);
+  expect(log.join(" ")).toBe("+a +b -b -a +c -c +d -d");
+});
+
+const forever = () => calling(["echo", { text: "x" }]);
+
+test.each<[string, RunOptions["limits"], Options, number]>([
+  ["steps", { steps: 3 }, {}, 3],
+  ["tokens", { tokens: 1 }, {}, 1],
+  ["cost", { cost: 0.03 }, { cost: ({ completionTokens }) => (completionTokens > 0 ? 0.02 : 0) }, 2],
+])("stops at the limit of %s, with every call answered", async (name, limits, options, steps) => {
+  const { result, messages } = await run(forever, { tools: [echo], limits: limits!, ...options });
+  expect(result).toMatchObject({ stopped: name, steps });
+  expect(messages.at(-1)!.role).toBe("tool");
+});
+
+test("the time limit stops a tool that does not listen, and a run that goes on and on", async () => {
+  const deaf: Tool = {
+    definition: { type: "function", function: { name: "deaf" } },
+    execute: () => new Promise(() => {}),
+  };
+  const { result, messages } = await run([calling(["deaf", {}], ["deaf", {}])], {
+    tools: [deaf],
+    limits: { durationMs: 50 },
+  });
+  expect(result.stopped).toBe("time");
+  expect(results(messages)).toEqual([
+    expect.stringContaining("the run was stopped while this call was at work"),
+    expect.stringContaining("it was not run"),
+  ]);
+});
+
+test("aborting ends the run; what was said is kept, calls that were not complete are not", async () => {
+  const controller = new AbortController();
+  const model = createScriptedModel({ turns: [{ reasoning: "Thinking of a long answer", content: "never said" }] });
+  const messages: ChatMessage[] = [{ role: "user", content: "Go" }];
+  let last: AgentEvent | undefined;
+  for await (const event of runAgent(model, { messages, signal: controller.signal })) {
+    if (event.type === "reasoning") controller.abort();
+    last = event;
+  }
+  expect(last).toMatchObject({ type: "end", result: { stopped: "aborted" } });
+  expect(messages[1]).toMatchObject({ role: "assistant", content: "" });
+  const cut = await run([{ ...calling(["echo", '{"text": "x']), finishReason: "length" }], { tools: [echo] });
+  expect(cut.result.stopped).toBe("length");
+  expect(cut.messages[1]).toEqual({ role: "assistant", content: "", reasoning_content: "Calls." });
+});
+
+test("approval is asked in order before any call is run; the model reads why one was denied", async () => {
+  const log: string[] = [];
+  const noted = { ...echo, execute: ({ text }: Record<string, unknown>) => `${log.push(`ran ${text}`)}` };
+  const { messages } = await run(
+    [
+      calling(["echo", { text: "a" }], ["echo", { text: "b" }], ["echo", { text: "c" }]),
+      { reasoning: "Ok.", content: "ok" },
+    ],
+    {
+      tools: [noted],
+      approve: async ({ args }) => {
+        log.push(`asked ${args.text}`);
+        return args.text === "b" ? { approved: false, reason: "not on a Friday" } : { approved: true };
+      },
+    },
+  );
+  expect(log).toEqual(["asked a", "asked b", "asked c", "ran a", "ran c"]);
+  expect(results(messages)[1]).toBe("Error: the call was denied: not on a Friday");
+});
+
+test("hooks see everything, may edit the conversation, answer for a tool and change a result", async () => {
+  const log: string[] = [];
+  const { messages, model } = await run(
+    [calling(["echo", { text: "a" }], ["echo", { text: "b" }]), { reasoning: "Ok.", content: "ok" }],
+    {
+      tools: [echo],
+      hooks: {
+        beforeModel: ({ step, messages }) => {
+          log.push(`model ${step}`);
+          if (step === 1) messages[0] = { role: "user", content: "Edited" };
+        },
+        afterModel: ({ step, finishReason }) => void log.push(`${step} ${finishReason}`),
+        beforeTool: ({ args }) => (args.text === "a" ? "instead" : undefined),
+        afterTool: ({ outcome }) => (outcome.content === "b" ? "B" : undefined),
+      },
+    },
+  );
+  expect(log).toEqual(["model 0", "0 tool_calls", "model 1", "1 stop"]);
+  expect(results(messages)).toEqual(["instead", "B"]);
+  expect(model.requests[1]!.messages[0]).toEqual({ role: "user", content: "Edited" });
+});
+
+test("tools are told the call's id, a key that is the same in a repeated run, and the signal", async () => {
+  const keys: string[] = [];
+  const keyed: Tool = {
+    ...echo,
+    execute: (_, { callId, idempotencyKey }) => `${keys.push(`${callId} ${idempotencyKey}`)}`,
+  };
+  for (let i = 0; i < 2; i++) {
+    await run([calling(["echo", { text: "" }], ["echo", { text: "" }]), { reasoning: "Ok.", content: "" }], {
+      tools: [keyed],
+      runId: "r",
+    });
+  }
+  expect(keys).toEqual([...Array(2)].flatMap(() => ["call_0_0 r:0:0", "call_0_1 r:0:1"]));
+});
+
+const person = z.object({ name: z.string(), age: z.number().int().min(0) });
+
+test.each([
+  ["zod", person],
+  ["JSON Schema", z.toJSONSchema(person) as Record<string, unknown>],
+])("an answer by %s: what does not fit is told and tried again", async (_, schema) => {
+  const { result, messages, model } = await run(
+    [
+      { reasoning: '{"name": "in the thinking", "age": 1}', content: "Ada is 36." },
+      { reasoning: "Hm.", content: '{"name": "Ada", "age": -1}' },
+      { reasoning: "Ah.", content: '```json\n{"name": "Ada", "age": 36}\n```' },
+    ],
+    { output: { schema } },
+  );
+  expect(result).toMatchObject({ stopped: "answer", output: { name: "Ada", age: 36 }, steps: 3 });
+  expect(messages[2]!.content).toMatch(/does not fit the response format:\n- answer: no JSON/);
+  expect(messages[4]!.content).toMatch(/- age: /);
+  expect(model.requests[0]!.responseFormat).toMatchObject({ type: "object", required: ["name", "age"] });
+});
+
+test("answers that never fit end the run", async () => {
+  const { result, events } = await run(() => ({ reasoning: "Hm.", content: "no" }), {
+    output: { schema: person, maxAttempts: 2 },
+  });
+  expect(result).toMatchObject({ stopped: "invalid_output", steps: 2, text: "no" });
+  expect(result).not.toHaveProperty("output");
+  expect(events.filter(({ type }) => type === "output-rejected")).toHaveLength(1);
+});
+
+test.each<[Options, string]>([
+  [{ tools: [echo, echo] }, "Two tools are called echo"],
+  [{ limits: { steps: 0 } }, "limits.steps is 0"],
+  [{ limits: { durationMs: Number.NaN } }, "limits.durationMs is NaN"],
+  [{ limits: { cost: 1 } }, "needs the option cost"],
+  [{ output: { schema: { type: "objekt" } } }, "output schema does not compile"],
+])("options that cannot be: %j", async (options, message) => {
+  const model = createScriptedModel({ turns: ["hi"] });
+  const messages: ChatMessage[] = [{ role: "user", content: "Go" }];
+  await expect(agentResult(runAgent(model, { ...options, messages }))).rejects.toThrow(message);
+  expect(model.requests).toHaveLength(0);
+});
+
+test("an error of the model is thrown, with the conversation as it was", async () => {
+  const model = createScriptedModel({ turns: [{ content: "half", error: new Error("upstream broke") }] });
+  const messages: ChatMessage[] = [{ role: "user", content: "Go" }];
+  await expect(agentResult(runAgent(model, { messages }))).rejects.toThrow("upstream broke");
+  expect(messages).toHaveLength(1);
 });

@@ -38,12 +38,16 @@ function needed(name: string, fix: string, folders = FOLDERS): string {
   return path;
 }
 
-/** @throws AgentError `sandbox_unavailable`, with the reason and what to install */
-export async function findHost(): Promise<Host> {
+/**
+ * @param folders where bwrap and what it needs are looked for
+ * @param program bubblewrap's name there
+ * @throws AgentError `sandbox_unavailable`, with the reason and what to install
+ */
+export async function findHost(folders = FOLDERS, program = "bwrap"): Promise<Host> {
   if (process.platform !== "linux")
     throw unavailable(`it needs Linux, this is ${process.platform}; use a Linux machine`);
-  const bwrap = needed("bwrap", INSTALL);
-  const bash = needed("bash", "apt-get install bash");
+  const bwrap = needed(program, INSTALL, folders);
+  const bash = needed("bash", "apt-get install bash", folders);
   needed("prlimit", "apt-get install util-linux", ["/usr/bin"]);
   needed("python3", "apt-get install python3", ["/usr/bin"]);
   const { stdout } = await promisify(execFile)(bwrap, ["--help"]);

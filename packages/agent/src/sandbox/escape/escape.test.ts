@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSandbox, type Sandbox } from "../sandbox.js";
 import { withSandbox } from "../testing/with-sandbox.js";
@@ -9,7 +10,8 @@ import { kernel } from "./kernel.js";
 import { network } from "./network.js";
 import { processes } from "./processes.js";
 
-const root = process.getuid?.() === 0;
+/** Root of the machine, not of a user namespace. */
+const root = process.getuid?.() === 0 && /^\s*0\s+0\s+4294967295/.test(readFileSync("/proc/self/uid_map", "utf8"));
 
 interface Finished {
   stdout: string;

@@ -7,6 +7,7 @@ const required = process.env.CACHALOT_REQUIRE?.split(",").includes("sandbox") ==
 /** A suite that needs a sandbox: skipped with the reason where none can be had, unless CACHALOT_REQUIRE names it. */
 export function withSandbox(name: string, suite: () => void): void {
   if (reason === undefined) return void describe(name, suite);
+  if (!required) console.warn(`Skipped: ${name}. ${reason}`);
   test.skipIf(!required)(`${name} (${reason})`, () => {
     throw new Error(reason);
   });
