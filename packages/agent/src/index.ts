@@ -1,3 +1,9 @@
+export { CONTEXT_STRATEGIES, type ContextOptions, type ContextStrategy } from "./context/context-options.js";
+export { type FewestSteps, fewestSteps, runFewestSteps, type TrajectoryEvent } from "./context/fewest-steps.js";
+export type { ContextEdit } from "./context/manage-context.js";
+export type { PromptReport } from "./context/prompt-report.js";
+export { createPromptTokenizer, type TextTokenizer } from "./context/prompt-tokens.js";
+export type { MessageEdit } from "./context/trajectory.js";
 export {
   type Corpus,
   type CorpusOptions,
@@ -7,8 +13,10 @@ export {
   type SearchHit,
 } from "./corpus/corpus.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
-export type { AgentEvent, AgentResult, StopReason, ToolOutcome } from "./loop/events.js";
+export type { ModelStep, TokenRecord } from "./loop/call-model.js";
+export type { AgentEvent, AgentResult, CallPurpose, StopReason, ToolOutcome } from "./loop/events.js";
 export type { AgentHooks, Approval, Approve } from "./loop/hooks.js";
+export type { Journal, Recorded } from "./loop/journal.js";
 export type { RunLimits } from "./loop/limits.js";
 export { agentResult, type RunOptions, runAgent } from "./loop/run-agent.js";
 export type { OutputOptions } from "./loop/structured-output.js";

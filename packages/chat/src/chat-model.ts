@@ -28,6 +28,8 @@ export interface GenerateRequest extends SamplingOptions {
 }
 
 export interface TokenLogprob {
+  /** The token's id, where the model tells it: the local engine does. */
+  id?: number;
   token: string;
   logprob: number;
   bytes: number[];

@@ -1,6 +1,8 @@
 import type { GenerateRequest } from "./chat-model.js";
-import { encodeMessages } from "./codec/encode-messages.js";
+import { encodeMessageParts, encodeMessages } from "./codec/encode-messages.js";
+import { EOS, THINK_END } from "./codec/special-tokens.js";
 import { ChatError } from "./errors.js";
+import type { AssistantMessage } from "./messages.js";
 import { attachTools, hoistDeveloperMessage } from "./prepare-messages.js";
 
 /**
@@ -9,6 +11,24 @@ import { attachTools, hoistDeveloperMessage } from "./prepare-messages.js";
  * @throws ChatError for messages the format cannot hold, or that leave nothing to answer.
  */
 export function chatPrompt(request: GenerateRequest): string {
+  return chatPromptParts(request)
+    .map(({ text }) => text)
+    .join("");
+}
+
+/** What one message of a request became in the prompt. */
+export interface PromptPart {
+  /** Index in the request's messages; -1 for the system message that is added to hold the tools. */
+  message: number;
+  text: string;
+}
+
+/**
+ * The prompt of {@link chatPrompt}, message by message: joined, the parts are the prompt.
+ *
+ * @throws ChatError as `chatPrompt`
+ */
+export function chatPromptParts(request: GenerateRequest): PromptPart[] {
   const messages = attachTools(hoistDeveloperMessage(request.messages), request);
   const last = messages.at(-1);
   if (last === undefined || last.role === "assistant" || last.role === "system") {
@@ -18,5 +38,24 @@ export function chatPrompt(request: GenerateRequest): string {
       "messages",
     );
   }
-  return encodeMessages(messages, { thinkingMode: request.thinkingMode ?? "thinking" });
+  const added = messages.length - request.messages.length;
+  return encodeMessageParts(messages, { thinkingMode: request.thinkingMode ?? "thinking" }).map((text, i) => ({
+    message: i - added,
+    text,
+  }));
+}
+
+/**
+ * What a model writes to say `message` in answer to a request: the text between its prompt and the next message's.
+ *
+ * @throws ChatError for a message or request the format cannot hold
+ */
+export function chatCompletion(request: GenerateRequest, message: AssistantMessage): string {
+  const thinkingMode = request.thinkingMode ?? "thinking";
+  // A model may answer without a thought; a history with such a message is what the codec refuses.
+  if (thinkingMode === "thinking" && !message.reasoning_content && !message.tool_calls?.length) {
+    return THINK_END + (message.content ?? "") + EOS;
+  }
+  const context = attachTools(hoistDeveloperMessage(request.messages), request);
+  return encodeMessages([message], { thinkingMode, context });
 }

@@ -1,3 +1,4 @@
+export * from "./async-queue.js";
 export * from "./chat-model.js";
 export * from "./chat-prompt.js";
 export * from "./codec/encode-messages.js";

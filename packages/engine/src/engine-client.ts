@@ -1,7 +1,6 @@
 /** The main thread's side of the protocol: one stream of reports per generation. */
 
-import { ChatError, type TokenLogprob, type Usage } from "@cachalot/chat";
-import { AsyncQueue } from "./async-queue.js";
+import { AsyncQueue, ChatError, type TokenLogprob, type Usage } from "@cachalot/chat";
 import { EngineError } from "./errors.js";
 import type { Command, EndReason, GenerateCommand, Report, Reports } from "./protocol.js";
 import type { Port } from "./serve-engine.js";

@@ -35,5 +35,5 @@ export function describeToken(
     return { token: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), logprob, bytes: [...bytes] };
   };
   const { logprob, top } = tokenScores(logits, token, k);
-  return { ...describe(token, logprob), top: top.map((other) => describe(other.id, other.logprob)) };
+  return { id: token, ...describe(token, logprob), top: top.map((other) => describe(other.id, other.logprob)) };
 }

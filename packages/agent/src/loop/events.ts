@@ -1,12 +1,25 @@
 /** What happens in a run, and what comes of it. */
 
-import type { AssistantMessage, ChatEvent, ChatMessage, FinishReason, ToolCall, Usage } from "@cachalot/chat";
+import type { ChatEvent, ChatMessage, ToolCall, Usage } from "@cachalot/chat";
+import type { ContextEdit } from "../context/manage-context.js";
+import type { PromptReport } from "../context/prompt-report.js";
+import type { ModelStep } from "./call-model.js";
 
 /**
  * Why a run ended. `answer`: the model answered without a call. `length`: its message was cut off. `aborted`: by the
- * caller's signal. `invalid_output`: no answer fitted the schema. The rest: the limit of that name was reached.
+ * caller's signal. `invalid_output`: no answer fitted the schema. `context`: the conversation does not fit the model's
+ * window. The rest: the limit of that name was reached.
  */
-export type StopReason = "answer" | "length" | "aborted" | "invalid_output" | "steps" | "tokens" | "time" | "cost";
+export type StopReason =
+  | "answer"
+  | "length"
+  | "aborted"
+  | "invalid_output"
+  | "context"
+  | "steps"
+  | "tokens"
+  | "time"
+  | "cost";
 
 export interface AgentResult {
   stopped: StopReason;
@@ -29,25 +42,32 @@ export type AgentEvent =
   | ChatEvent
   /** A model call begins; steps count from 0. */
   | { type: "step"; step: number }
+  /** The conversation was shortened to fit the window. */
+  | ({ type: "context"; step: number } & ContextEdit)
+  /** The prompt of the coming call; only with the `context` option. `purpose`: the run's own, or a strategy's. */
+  | ({ type: "prompt"; step: number; purpose: CallPurpose } & PromptReport)
   /** A message is complete, as the model gave it. */
-  | {
-      type: "message";
-      step: number;
-      message: AssistantMessage;
-      finishReason: FinishReason;
-      usage: Usage;
-      durationMs: number;
-    }
+  | ({ type: "message"; step: number; purpose: CallPurpose } & ModelStep & Replayable)
   | { type: "tool-start"; step: number; index: number; call: ToolCall }
   /** Results come in the order of the calls, whichever was done first. */
-  | ({ type: "tool-result"; step: number; index: number; call: ToolCall } & ToolOutcome)
+  | ({ type: "tool-result"; step: number; index: number; call: ToolCall } & ToolOutcome & Replayable)
   /** The answer did not fit the schema, and the model was told. */
   | { type: "output-rejected"; step: number; problems: string[] }
   | { type: "end"; result: AgentResult };
+
+/** What a model was called for: the next message of the run, or a summary of it, which is not part of it. */
+export type CallPurpose = "step" | "summary";
+
+export interface Replayable {
+  /** Whether this happened in an earlier process, and is known from the run's journal. */
+  replayed: boolean;
+}
 
 export interface ToolOutcome {
   /** What the model reads. */
   content: string;
   isError: boolean;
+  /** Milliseconds since 1970. */
+  startedAt: number;
   durationMs: number;
 }

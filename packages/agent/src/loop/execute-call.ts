@@ -31,9 +31,10 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export const errorOutcome = (message: string, durationMs = 0): ToolOutcome => ({
+export const errorOutcome = (message: string, startedAt = Date.now(), durationMs = 0): ToolOutcome => ({
   content: `Error: ${message}`,
   isError: true,
+  startedAt,
   durationMs,
 });
 
@@ -43,6 +44,7 @@ export async function executeCall(
   args: Record<string, unknown>,
   context: ToolContext,
 ): Promise<ToolOutcome> {
+  const startedAt = Date.now();
   const started = performance.now();
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -52,9 +54,10 @@ export async function executeCall(
   try {
     if (context.signal.aborted) return errorOutcome("the run was stopped before this call; it was not run");
     const content = await Promise.race([(async () => tool.execute(args, context))(), aborted]);
-    return { content, isError: false, durationMs: performance.now() - started };
+    return { content, isError: false, startedAt, durationMs: performance.now() - started };
   } catch (error) {
-    return errorOutcome(error instanceof Error ? error.message : String(error), performance.now() - started);
+    const message = error instanceof Error ? error.message : String(error);
+    return errorOutcome(message, startedAt, performance.now() - started);
   } finally {
     context.signal.removeEventListener("abort", abort);
   }

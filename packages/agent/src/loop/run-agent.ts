@@ -1,21 +1,24 @@
 import { randomUUID } from "node:crypto";
 import {
   type AssistantMessage,
-  type ChatEvent,
+  ChatError,
   type ChatMessage,
   type ChatModel,
-  type CollectedMessage,
-  collectMessage,
   type GenerateRequest,
   type Usage,
 } from "@cachalot/chat";
+import type { ContextOptions } from "../context/context-options.js";
+import { createContextManager } from "../context/manage-context.js";
 import { AgentError } from "../errors.js";
 import type { Tool } from "../tools/tool.js";
-import type { AgentEvent, AgentResult, StopReason } from "./events.js";
-import { errorOutcome, executeCall, type PreparedCall, parseObject, prepareCall } from "./execute-call.js";
+import { callModel, type ModelStep } from "./call-model.js";
+import { createToolCaller } from "./call-tools.js";
+import type { AgentEvent, AgentResult, CallPurpose, StopReason } from "./events.js";
+import { parseObject } from "./execute-call.js";
 import type { AgentHooks, Approve } from "./hooks.js";
+import { type Journal, noJournal } from "./journal.js";
 import { addUsage, checkLimits, limitReached, NO_USAGE, type RunLimits } from "./limits.js";
-import { inOrder } from "./run-calls.js";
+import { RunClock } from "./run-clock.js";
 import { correction, type OutputOptions, outputChecker } from "./structured-output.js";
 
 export interface RunOptions extends Omit<GenerateRequest, "messages" | "tools" | "responseFormat"> {
@@ -30,10 +33,14 @@ export interface RunOptions extends Omit<GenerateRequest, "messages" | "tools" |
   approve?: Approve;
   /** The final answer must be JSON that fits a schema. */
   output?: OutputOptions;
+  /** Counts prompts, and keeps them within the model's window. Default: neither. */
+  context?: ContextOptions;
   /** Calls at work at once. Default 8. */
   maxConcurrentCalls?: number;
   /** Names the run in idempotency keys. Default: random. */
   runId?: string;
+  /** Keeps the finished steps, so that the run can be resumed. Default: nothing is kept. */
+  journal?: Journal;
 }
 
 /**
@@ -47,79 +54,73 @@ export async function* runAgent(
   model: ChatModel,
   options: RunOptions,
 ): AsyncGenerator<AgentEvent, AgentResult, undefined> {
-  const { messages, tools = [], limits = {}, cost: price, hooks = {}, approve, output, ...rest } = options;
-  const { maxConcurrentCalls = 8, runId = randomUUID(), signal: callerSignal, ...request } = rest;
+  const { messages, tools = [], limits = {}, cost: price, hooks = {}, approve, output, context, ...rest } = options;
+  const { maxConcurrentCalls = 8, runId = randomUUID(), journal = noJournal, ...more } = rest;
+  const { signal: callerSignal, ...sampling } = more;
   checkLimits(limits, price !== undefined);
   const names = tools.map(({ definition }) => definition.function.name);
   const twin = names.find((name, i) => names.indexOf(name) !== i);
   if (twin !== undefined)
     throw new AgentError("invalid_run", `Two tools are called ${twin}; give each a name of its own`);
   const answer = output && outputChecker(output.schema);
+  const manager = context && createContextManager(messages, model.contextLength, context);
 
-  const started = performance.now();
-  const timeout = limits.durationMs === undefined ? undefined : AbortSignal.timeout(limits.durationMs);
-  const signal = AbortSignal.any([callerSignal, timeout].filter((one) => one !== undefined));
-  const definitions = tools.map(({ definition }) => definition);
+  const clock = new RunClock(limits.durationMs, callerSignal);
+  const { signal } = clock;
+  const callTools = createToolCaller({ tools, hooks, approve, journal, runId, signal, maxConcurrentCalls });
+  const request = {
+    ...sampling,
+    ...(answer === undefined ? {} : { responseFormat: answer.jsonSchema }),
+    tools: tools.map(({ definition }) => definition),
+    signal,
+  };
   const spent = { steps: 0, usage: NO_USAGE, cost: 0 };
   let text = "";
   let value: unknown;
   let rejected = 0;
 
-  async function* generate(step: number): AsyncGenerator<AgentEvent, CollectedMessage, undefined> {
-    await hooks.beforeModel?.({ step, messages, usage: spent.usage });
-    yield { type: "step", step };
-    const begun = performance.now();
-    const events: ChatEvent[] = [];
-    const responseFormat = answer === undefined ? {} : { responseFormat: answer.jsonSchema };
-    for await (const event of model.generate({ ...request, ...responseFormat, messages, tools: definitions, signal })) {
-      events.push(event);
-      yield event;
+  /** One model call, counted. undefined when its prompt does not fit the window. */
+  async function* call(
+    step: number,
+    purpose: CallPurpose,
+    asked: ChatMessage[],
+  ): AsyncGenerator<AgentEvent, ModelStep | undefined, undefined> {
+    const complete = { ...request, messages: asked };
+    if (manager) {
+      const report = manager.report(complete);
+      yield { type: "prompt", step, purpose, ...report };
+      if (manager.full(report)) return undefined;
     }
-    const collected = await collectMessage(replay(events));
-    const { message, finishReason, usage } = collected;
+    const events = callModel(model, complete, journal, purpose === "step" ? `model-${step}` : `${purpose}-${step}`);
+    let done: ModelStep & { replayed: boolean };
+    try {
+      // A summary is shown when it is there: its pieces are no part of the answer.
+      if (purpose === "step") done = yield* events;
+      else {
+        let next = await events.next();
+        while (!next.done) next = await events.next();
+        done = next.value;
+      }
+    } catch (error) {
+      if (error instanceof ChatError && error.code === "context_length_exceeded") return undefined;
+      throw error;
+    }
+    manager?.answered(complete, done.message);
+    if (done.replayed) clock.addReplayed(done.durationMs);
     spent.steps++;
-    spent.usage = addUsage(spent.usage, usage);
-    spent.cost += price?.(usage) ?? 0;
-    yield { type: "message", step, message, finishReason, usage, durationMs: performance.now() - begun };
-    await hooks.afterModel?.({ step, message, finishReason, usage, messages });
-    return collected;
+    spent.usage = addUsage(spent.usage, done.usage);
+    spent.cost += price?.(done.usage) ?? 0;
+    yield { type: "message", step, purpose, ...done };
+    return done;
   }
 
-  async function* runCalls(step: number, message: AssistantMessage): AsyncGenerator<AgentEvent, void, undefined> {
-    const tasks: { concurrent: boolean; run(): Promise<AgentEvent & { type: "tool-result" }> }[] = [];
-    for (const [index, call] of (message.tool_calls ?? []).entries()) {
-      yield { type: "tool-start", step, index, call };
-      const prepared = await approved(step, prepareCall(tools, call));
-      tasks.push({
-        concurrent: !("problem" in prepared) && prepared.tool.concurrent === true,
-        run: async () => ({ type: "tool-result", step, index, call, ...(await outcomeOf(step, index, prepared)) }),
-      });
+  async function* fitContext(step: number): AsyncGenerator<AgentEvent, void, undefined> {
+    for (;;) {
+      const next = manager?.next({ ...request, messages });
+      if (next === undefined) return;
+      const summary = next.ask && (yield* call(step, "summary", next.ask));
+      yield { type: "context", step, ...next.apply(summary?.message.content ?? "") };
     }
-    for await (const event of inOrder(tasks, maxConcurrentCalls)) {
-      const { call, content } = event;
-      messages.push({ role: "tool", content, ...(call.id ? { tool_call_id: call.id } : {}) });
-      yield event;
-    }
-  }
-
-  async function approved(step: number, prepared: PreparedCall): Promise<PreparedCall> {
-    if ("problem" in prepared || approve === undefined || signal.aborted) return prepared;
-    const { call, args } = prepared;
-    const word = await approve({ step, call, args });
-    return word.approved ? prepared : { call, problem: `the call was denied: ${word.reason}` };
-  }
-
-  async function outcomeOf(step: number, index: number, prepared: PreparedCall) {
-    if ("problem" in prepared) return errorOutcome(prepared.problem);
-    const { call, tool, args } = prepared;
-    const early = await hooks.beforeTool?.({ step, call, args });
-    const key = `${runId}:${step}:${index}`;
-    const outcome =
-      early === undefined
-        ? await executeCall(tool, args, { signal, callId: call.id ?? key, idempotencyKey: key })
-        : { content: early, isError: false, durationMs: 0 };
-    const late = await hooks.afterTool?.({ step, call, outcome });
-    return late === undefined ? outcome : { ...outcome, content: late };
   }
 
   async function* untilStopped(): AsyncGenerator<AgentEvent, StopReason, undefined> {
@@ -128,7 +129,13 @@ export async function* runAgent(
       if (signal.aborted) return stopped();
       const limit = limitReached(limits, spent);
       if (limit !== undefined) return limit;
-      const { message, finishReason } = yield* generate(step);
+      await hooks.beforeModel?.({ step, messages, usage: spent.usage });
+      yield { type: "step", step };
+      yield* fitContext(step);
+      const said = yield* call(step, "step", messages);
+      if (said === undefined) return "context";
+      const { message, finishReason, usage } = said;
+      await hooks.afterModel?.({ step, message, finishReason, usage, messages });
       text = message.content ?? "";
       const cut = finishReason === "length" || finishReason === "aborted";
       const kept = keepable(message, cut);
@@ -136,7 +143,10 @@ export async function* runAgent(
       if (finishReason === "length") return "length";
       if (finishReason === "aborted") return stopped();
       if (message.tool_calls?.length) {
-        yield* runCalls(step, message);
+        for await (const event of callTools(step, message, messages)) {
+          if (event.type === "tool-result" && event.replayed) clock.addReplayed(event.durationMs);
+          yield event;
+        }
         continue;
       }
       if (answer === undefined) return "answer";
@@ -151,21 +161,15 @@ export async function* runAgent(
     }
   }
 
-  const stopped = yield* untilStopped();
-  const result: AgentResult = {
-    stopped,
-    text,
-    ...(value === undefined ? {} : { output: value }),
-    messages,
-    ...spent,
-    durationMs: performance.now() - started,
-  };
-  yield { type: "end", result };
-  return result;
-}
-
-async function* replay(events: readonly ChatEvent[]): AsyncGenerator<ChatEvent> {
-  yield* events;
+  try {
+    const stopped = yield* untilStopped();
+    const output = value === undefined ? {} : { output: value };
+    const result: AgentResult = { stopped, text, ...output, messages, ...spent, durationMs: clock.elapsed };
+    yield { type: "end", result };
+    return result;
+  } finally {
+    clock.stop();
+  }
 }
 
 /**

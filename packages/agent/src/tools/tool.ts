@@ -19,6 +19,8 @@ export interface Tool {
   readonly definition: ToolDefinition;
   /** Whether calls of one message may run at the same time. Only for tools whose calls cannot disturb one another. */
   readonly concurrent?: boolean;
+  /** Whether a call leaves something behind, in this process, that later calls build on. */
+  readonly stateful?: boolean;
   /** Receives the parsed arguments; what it returns is what the model reads. */
   execute(args: Record<string, unknown>, context: ToolContext): string | Promise<string>;
 }
@@ -34,6 +36,8 @@ export interface ToolOptions<Input> {
   execute(input: Input, context: ToolContext): unknown;
   /** See `Tool.concurrent`. Default false. */
   concurrent?: boolean;
+  /** See `Tool.stateful`. Default false. */
+  stateful?: boolean;
   /** Results longer than this lose their middle. In characters; default 32,768. */
   maxResultCharacters?: number;
 }
@@ -46,7 +50,8 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * @throws AgentError `invalid_tool` for a bad name, a schema that is not an object's, or one that does not compile
  */
 export function tool<Input = Record<string, unknown>>(options: ToolOptions<Input>): Tool {
-  const { name, description, execute, concurrent = false, maxResultCharacters = 32_768 } = options;
+  const { name, description, execute, concurrent = false, stateful = false } = options;
+  const { maxResultCharacters = 32_768 } = options;
   if (!NAME.test(name)) {
     throw new AgentError(
       "invalid_tool",
@@ -57,6 +62,7 @@ export function tool<Input = Record<string, unknown>>(options: ToolOptions<Input
   return {
     definition: { type: "function", function: { name, description, parameters: input.jsonSchema } },
     concurrent,
+    stateful,
     async execute(args, context) {
       const result = await execute(input.parse(args), context);
       return clip(typeof result === "string" ? result : (JSON.stringify(result) ?? ""), maxResultCharacters);

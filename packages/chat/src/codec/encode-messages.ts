@@ -204,6 +204,15 @@ export function findLastUserIndex(messages: readonly ChatMessage[]): number {
  * @throws ChatError `invalid_message` or `invalid_arguments`, with `param` naming the message or its field.
  */
 export function encodeMessages(messages: readonly ChatMessage[], options: EncodeOptions): string {
+  return encodeMessageParts(messages, options).join("");
+}
+
+/**
+ * The prompt of {@link encodeMessages}, one part for each message. BOS belongs to the first.
+ *
+ * @throws ChatError as `encodeMessages`
+ */
+export function encodeMessageParts(messages: readonly ChatMessage[], options: EncodeOptions): string[] {
   const { thinkingMode, context = [], dropThinking: drop = true, addDefaultBosToken = true } = options;
   if (thinkingMode !== "thinking" && thinkingMode !== "chat") {
     throw new ChatError("invalid_request", 'thinkingMode must be "thinking" or "chat"', "thinkingMode");
@@ -217,11 +226,11 @@ export function encodeMessages(messages: readonly ChatMessage[], options: Encode
     name: (index) => (index < skip ? `context[${index}]` : `messages[${index - skip}]`),
   };
   if (conversation.thinking && drop) conversation.messages = dropThinking(conversation);
-  let prompt = addDefaultBosToken && skip === 0 ? BOS : "";
-  for (let index = skip; index < all.length; index++) {
-    const message = conversation.messages[index];
+  const bos = addDefaultBosToken && skip === 0 ? BOS : "";
+  if (messages.length === 0) return [bos];
+  return conversation.messages.slice(skip).map((message, i) => {
+    const index = skip + i;
     if (typeof message !== "object" || message === null) throw unknownRole(message, conversation.name(index));
-    prompt += renderMessage(conversation, message, index);
-  }
-  return prompt;
+    return (i === 0 ? bos : "") + renderMessage(conversation, message, index);
+  });
 }
