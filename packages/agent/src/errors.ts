@@ -7,7 +7,8 @@ export type AgentErrorCode =
   | "invalid_limit"
   | "corpus"
   | "mcp"
-  | "invalid_run";
+  | "invalid_run"
+  | "trace";
 
 /** Every error this package throws. The message says what was wrong and ends with what to do about it. */
 export class AgentError extends Error {

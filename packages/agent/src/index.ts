@@ -31,3 +31,8 @@ export type { JsonSchema } from "./tools/input-schema.js";
 export { pythonTool } from "./tools/python.js";
 export { searchTools } from "./tools/search.js";
 export { type Tool, type ToolContext, type ToolOptions, tool } from "./tools/tool.js";
+export { conversationOf, type LedgerRow, ledgerRows, writeLedger } from "./trace/export-trace.js";
+export { type SpanOptions, withSpans } from "./trace/spans.js";
+export { type LedgerCall, type TokenSequence, tokenLedger } from "./trace/token-ledger.js";
+export { openTrace, readTrace, type Trace, type TraceWriter } from "./trace/trace-file.js";
+export { type RunRecord, recordOf, TRACE_FORMAT, type TraceRecord } from "./trace/trace-record.js";

@@ -1,12 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type AssistantMessage,
-  ChatError,
-  type ChatMessage,
-  type ChatModel,
-  type GenerateRequest,
-  type Usage,
-} from "@cachalot/chat";
+import { ChatError, type ChatMessage, type ChatModel, type GenerateRequest, type Usage } from "@cachalot/chat";
 import type { ContextOptions } from "../context/context-options.js";
 import { createContextManager } from "../context/manage-context.js";
 import { AgentError } from "../errors.js";
@@ -14,9 +7,9 @@ import type { Tool } from "../tools/tool.js";
 import { callModel, type ModelStep } from "./call-model.js";
 import { createToolCaller } from "./call-tools.js";
 import type { AgentEvent, AgentResult, CallPurpose, StopReason } from "./events.js";
-import { parseObject } from "./execute-call.js";
 import type { AgentHooks, Approve } from "./hooks.js";
 import { type Journal, noJournal } from "./journal.js";
+import { keptMessage } from "./kept-message.js";
 import { addUsage, checkLimits, limitReached, NO_USAGE, type RunLimits } from "./limits.js";
 import { RunClock } from "./run-clock.js";
 import { correction, type OutputOptions, outputChecker } from "./structured-output.js";
@@ -137,8 +130,7 @@ export async function* runAgent(
       const { message, finishReason, usage } = said;
       await hooks.afterModel?.({ step, message, finishReason, usage, messages });
       text = message.content ?? "";
-      const cut = finishReason === "length" || finishReason === "aborted";
-      const kept = keepable(message, cut);
+      const kept = keptMessage(message, finishReason);
       if (kept !== undefined) messages.push(kept);
       if (finishReason === "length") return "length";
       if (finishReason === "aborted") return stopped();
@@ -170,22 +162,6 @@ export async function* runAgent(
   } finally {
     clock.stop();
   }
-}
-
-/**
- * The message as the conversation keeps it. Calls of a message that was cut off are not run, and so not kept; arguments
- * that are no JSON object stay readable, but as one, since a prompt cannot hold them otherwise.
- */
-function keepable(message: AssistantMessage, cut: boolean): AssistantMessage | undefined {
-  const { tool_calls: calls, ...said } = message;
-  if (cut) return said.content || said.reasoning_content ? said : undefined;
-  if (calls === undefined) return said;
-  const valid = calls.map((call) => {
-    if (parseObject(call.function.arguments) !== undefined) return call;
-    const text = JSON.stringify({ invalid_arguments: call.function.arguments });
-    return { ...call, function: { ...call.function, arguments: text } };
-  });
-  return { ...said, tool_calls: valid };
 }
 
 /** Runs to the end and gives the result, for callers that need no events. */

@@ -11,6 +11,6 @@ export const wordTokenizer: TextTokenizer & { encoded: number } = {
 
 function hash(text: string): number {
   let value = 0;
-  for (const character of text) value = (value * 31 + character.codePointAt(0)!) >>> 0;
+  for (const character of text) value = (value * 31 + character.codePointAt(0)!) >>> 1;
   return value;
 }
