@@ -22,7 +22,7 @@ test("a run is a span, with its model and tool calls within", async () => {
         reasoning: "Hm.",
         toolCalls: [
           { name: "calculator", arguments: { expression: "1 + 1" } },
-          { name: "calculator", arguments: {} },
+          { name: "nothing", arguments: {} },
         ],
       },
       { reasoning: "Done.", content: "2" },
@@ -35,7 +35,7 @@ test("a run is a span, with its model and tool calls within", async () => {
   expect(spans.map(({ name }) => name)).toEqual([
     "chat scripted",
     "execute_tool calculator",
-    "execute_tool calculator",
+    "execute_tool nothing",
     "chat scripted",
     "invoke_agent cachalot",
   ]);
