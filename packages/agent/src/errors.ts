@@ -8,7 +8,8 @@ export type AgentErrorCode =
   | "corpus"
   | "mcp"
   | "invalid_run"
-  | "trace";
+  | "trace"
+  | "runs";
 
 /** Every error this package throws. The message says what was wrong and ends with what to do about it. */
 export class AgentError extends Error {

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { AgentError } from "../errors.js";
+import type { AgentEvent } from "../loop/events.js";
+import type { Journal } from "../loop/journal.js";
+import { runAgent } from "../loop/run-agent.js";
+import { withSpans } from "../trace/spans.js";
+import { openTrace, type TraceWriter } from "../trace/trace-file.js";
+import { recordOf, TRACE_FORMAT } from "../trace/trace-record.js";
+import type { RunOutcome, RunSpec, SetUp } from "./run-spec.js";
+
+export interface KeptRun {
+  runId: string;
+  spec: RunSpec;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
+/** The file that holds a run's trace. */
+export const tracePath = (directory: string, runId: string): string => join(directory, "runs", runId, "trace.jsonl");
+
+/** Works on a run until it ends: from its beginning, or from where its journal ends. */
+export async function workOnRun(
+  { runId, spec, createdAt }: KeptRun,
+  directory: string,
+  setUp: SetUp,
+  journal: Journal,
+  onEvent: (event: AgentEvent) => void,
+): Promise<RunOutcome> {
+  const setup = await setUp(spec, runId);
+  let trace: TraceWriter | undefined;
+  try {
+    const { model, tokenizer, close: _, ...own } = setup;
+    const { messages: given, thinkingMode = "thinking", sampling = {}, limits = {}, agent } = spec;
+    const messages = structuredClone(given);
+    const context = { strategy: "none" as const, ...spec.context };
+    if (context.strategy !== "none" && tokenizer === undefined) {
+      throw new AgentError(
+        "invalid_run",
+        `The strategy ${context.strategy} needs the model's tokenizer; give it in setUp`,
+      );
+    }
+    trace = await openTrace(tracePath(directory, runId));
+    await trace.write({
+      type: "run",
+      format: TRACE_FORMAT,
+      runId,
+      createdAt,
+      model: model.id,
+      contextLength: model.contextLength,
+      messages: given,
+      tools: (own.tools ?? []).map(({ definition }) => definition),
+      thinkingMode,
+      options: { ...sampling, context, agent },
+      limits,
+    });
+    const options = {
+      ...own,
+      ...sampling,
+      ...(tokenizer ? { context: { ...context, tokenizer } } : {}),
+      ...{ messages, thinkingMode, limits, runId, journal },
+    };
+    const run = withSpans(runAgent(model, options), { model, runId });
+    for (;;) {
+      const { done, value } = await run.next();
+      if (done) {
+        const { messages: _, ...outcome } = value;
+        return outcome;
+      }
+      const record = recordOf(value);
+      if (record !== undefined) await trace.write(record);
+      onEvent(value);
+    }
+  } catch (error) {
+    await trace?.write({ type: "error", message: error instanceof Error ? error.message : String(error) });
+    throw error;
+  } finally {
+    await trace?.close();
+    await setup.close?.();
+  }
+}
