@@ -19,7 +19,7 @@ function numberOption(check: (value: number) => string | undefined) {
 export const wholeNumber = (min: number) =>
   numberOption((value) => (Number.isInteger(value) && value >= min ? undefined : `must be a whole number from ${min}`));
 
-const between = (min: number, max: number) =>
+export const between = (min: number, max: number) =>
   numberOption((value) => (value >= min && value <= max ? undefined : `must be from ${min} to ${max}`));
 
 /** The checkpoint used where none is named. */

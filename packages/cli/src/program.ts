@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { agentCommand } from "./commands/agent.js";
 import { chatCommand } from "./commands/chat.js";
 import { convertCommand } from "./commands/convert.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -11,18 +12,27 @@ import { logitsCommand } from "./commands/logits.js";
 import { parityCommand } from "./commands/parity.js";
 import { prepareCommand } from "./commands/prepare.js";
 import { reportCommand } from "./commands/report.js";
+import { resumeCommand } from "./commands/resume.js";
+import { runsCommand } from "./commands/runs.js";
 import { serveCommand } from "./commands/serve.js";
+import { showCommand } from "./commands/show.js";
 import { trainCommand } from "./commands/train.js";
+import { workerCommand } from "./commands/worker.js";
 
 /** The `cachalot` command with everything under it. */
 export function createProgram(): Command {
   return new Command("cachalot")
-    .description("DeepSeek-V3.2 in TypeScript: train, generate, chat and serve sparse-attention models.")
+    .description("DeepSeek-V3.2 in TypeScript: train and serve sparse-attention models, run agents.")
     .version("0.1.0")
     .showHelpAfterError("(--help shows how it is used)")
     .addCommand(serveCommand())
     .addCommand(chatCommand())
     .addCommand(generateCommand())
+    .addCommand(agentCommand())
+    .addCommand(runsCommand())
+    .addCommand(showCommand())
+    .addCommand(resumeCommand())
+    .addCommand(workerCommand())
     .addCommand(encodeCommand())
     .addCommand(doctorCommand())
     .addCommand(inspectCommand())

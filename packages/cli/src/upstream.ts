@@ -18,14 +18,17 @@ export interface UpstreamFlags {
   upstreamKeyEnv?: string;
   upstreamModel?: string;
   speciale?: true;
+}
+
+export interface GatewayFlags extends UpstreamFlags {
   memory?: string;
 }
 
-/** Adds what makes `serve` a gateway. */
-export function addUpstreamOptions(command: Command): Command {
+/** Adds what names a model elsewhere. */
+export function addUpstreamOptions(command: Command, title: string): Command {
   return command
-    .optionsGroup("Gateway (in place of a model of one's own):")
-    .option("--upstream <url>", "serve the model behind this OpenAI-compatible URL, which ends in /v1")
+    .optionsGroup(title)
+    .option("--upstream <url>", "the model behind this OpenAI-compatible URL, which ends in /v1")
     .addOption(
       new Option("--profile <host>", "what runs there: how it spells thinking and reasoning, what it refuses")
         .choices(Object.keys(ENDPOINT_PROFILES))
@@ -38,8 +41,7 @@ export function addUpstreamOptions(command: Command): Command {
     )
     .option("--upstream-key-env <name>", "environment variable with the key for it")
     .option("--upstream-model <name>", "model to ask it for (default: the first it lists)")
-    .option("--speciale", "it is DeepSeek-V3.2-Speciale: always thinks, knows no tools")
-    .option("--memory <file>", "keep remembered reasoning here over restarts (default: in memory only)");
+    .option("--speciale", "it is DeepSeek-V3.2-Speciale: always thinks, knows no tools");
 }
 
 function keyFrom(name: string | undefined): string | undefined {
@@ -67,12 +69,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/**
- * The upstream's model with its memory.
- * @throws CliError or ChatError when the endpoint cannot be used, ApiError when the memory file cannot.
- */
-export async function gatewayFrom(baseUrl: string, flags: UpstreamFlags): Promise<Gateway> {
-  const { createGatewayModel, ReasoningMemory } = await import("@cachalot/server");
+/** What a remote model needs to know. @throws CliError or ChatError when the endpoint cannot be used. */
+export async function remoteOptionsFrom(baseUrl: string, flags: UpstreamFlags): Promise<RemoteModelOptions> {
   const { profile, mode, upstreamModel: name } = flags;
   const apiKey = keyFrom(flags.upstreamKeyEnv);
   const endpoint = { baseUrl, ...(apiKey ? { apiKey } : {}) };
@@ -82,7 +80,7 @@ export async function gatewayFrom(baseUrl: string, flags: UpstreamFlags): Promis
       : // A named model may be unlisted: then only its context length is unknown.
         await discoverModel(endpoint, name).catch(() => ({ model: name, contextLength: undefined }));
   const { model, contextLength } = found;
-  const options: RemoteModelOptions = {
+  return {
     ...endpoint,
     profile,
     mode,
@@ -90,12 +88,21 @@ export async function gatewayFrom(baseUrl: string, flags: UpstreamFlags): Promis
     ...(contextLength ? { contextLength } : {}),
     ...(flags.speciale ? { speciale: true } : {}),
   };
+}
+
+/**
+ * The upstream's model with its memory.
+ * @throws CliError or ChatError when the endpoint cannot be used, ApiError when the memory file cannot.
+ */
+export async function gatewayFrom(baseUrl: string, flags: GatewayFlags): Promise<Gateway> {
+  const { createGatewayModel, ReasoningMemory } = await import("@cachalot/server");
+  const options = await remoteOptionsFrom(baseUrl, flags);
   const remote = createRemoteModel(options);
   const memory = await ReasoningMemory.open(flags.memory ? { file: flags.memory } : {});
   if (memory.damaged > 0) process.stderr.write(`${flags.memory}: left out ${memory.damaged} damaged lines\n`);
   return {
-    chat: createGatewayModel(remote, memory, ENDPOINT_PROFILES[profile].retention),
-    completion: mode === "raw" ? createRemoteCompletionModel(options) : undefined,
+    chat: createGatewayModel(remote, memory, ENDPOINT_PROFILES[flags.profile].retention),
+    completion: flags.mode === "raw" ? createRemoteCompletionModel(options) : undefined,
     close: () => memory.close(),
   };
 }

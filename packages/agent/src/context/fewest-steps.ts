@@ -26,7 +26,7 @@ export function fewestSteps(results: readonly Pick<AgentResult, "stopped" | "ste
 }
 
 /** What trajectory `index` is run with: its own conversation, seed and name. */
-export function trajectoryOptions(options: RunOptions, index: number): RunOptions {
+function trajectoryOptions(options: RunOptions, index: number): RunOptions {
   const { seed, runId = randomUUID() } = options;
   return {
     ...options,

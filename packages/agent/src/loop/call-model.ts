@@ -29,7 +29,7 @@ export interface ModelStep {
   tokens?: TokenRecord[];
 }
 
-/** Calls a model as one step of a journal, and passes on its events: all at once when the step was known. */
+/** Calls a model as one step of a journal, and passes on its events: none when the step was known. */
 export async function* callModel(
   model: ChatModel,
   request: GenerateRequest,
@@ -60,20 +60,8 @@ export async function* callModel(
   try {
     yield* live;
     const { value, replayed } = await step;
-    if (replayed) yield* eventsOf(value);
     return { ...value, replayed };
   } finally {
     left.abort();
   }
-}
-
-function* eventsOf({ message, usage, finishReason }: ModelStep): Generator<ChatEvent, void, undefined> {
-  if (message.reasoning_content) yield { type: "reasoning", delta: message.reasoning_content };
-  if (message.content) yield { type: "content", delta: message.content };
-  for (const [index, call] of (message.tool_calls ?? []).entries()) {
-    yield { type: "tool-call", index, id: call.id ?? "", name: call.function.name };
-    yield { type: "tool-call-arguments", index, delta: call.function.arguments };
-  }
-  yield { type: "usage", usage };
-  yield { type: "finish", reason: finishReason };
 }

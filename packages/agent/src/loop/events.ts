@@ -39,6 +39,7 @@ export interface AgentResult {
 }
 
 export type AgentEvent =
+  /** A message as it comes; not when it is known from an earlier process. */
   | ChatEvent
   /** A model call begins; steps count from 0. */
   | { type: "step"; step: number }

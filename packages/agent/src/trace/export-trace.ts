@@ -58,7 +58,7 @@ export async function writeLedger(path: string, rows: readonly LedgerRow[]): Pro
   await rename(partial, path);
 }
 
-export const jsonLines = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+const jsonLines = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
 type Schema = NonNullable<Parameters<typeof parquetWrite>[0]["schema"]>;
 

@@ -2,9 +2,9 @@ import type { ChatModel, CompletionModel } from "@cachalot/chat";
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { addEngineOptions, type EngineFlags, engineFrom, wholeNumber } from "../options.js";
-import { addUpstreamOptions, gatewayFrom, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
+import { addUpstreamOptions, type GatewayFlags, gatewayFrom, refuseLocalFlags } from "../upstream.js";
 
-interface ServeFlags extends EngineFlags, UpstreamFlags {
+interface ServeFlags extends EngineFlags, GatewayFlags {
   host: string;
   port: number;
   apiKey?: string;
@@ -62,7 +62,8 @@ export function serveCommand(): Command {
     .option("--max-queue <count>", "requests that may wait beyond those", wholeNumber(0), 32)
     .option("--cache-memory <MiB>", "for what sequences keep of their tokens", wholeNumber(1), 1024)
     .option("--json", "print the address as JSON");
-  return addUpstreamOptions(command)
+  return addUpstreamOptions(command, "Gateway (in place of a model of one's own):")
+    .option("--memory <file>", "keep remembered reasoning here over restarts (default: in memory only)")
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const { createServer } = await import("@cachalot/server");

@@ -1,0 +1,104 @@
+import type { AgentEvent, RunOutcome } from "@cachalot/agent";
+import pc from "picocolors";
+import { createScreen } from "../screen.js";
+import { formatCount } from "../table.js";
+
+export interface AgentScreen {
+  show(event: AgentEvent): void;
+  /** Whether an answer was shown. */
+  readonly answered: boolean;
+}
+
+/** Lines of a result that are shown. */
+const RESULT_LINES = 12;
+
+const percent = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.round((100 * part) / whole)} %`;
+
+/** A result as it is, or its first lines with the number of those left out. */
+function clipped(content: string): string {
+  const lines = content.split("\n");
+  if (lines.length <= RESULT_LINES + 1) return content;
+  return [...lines.slice(0, RESULT_LINES), pc.dim(`… ${lines.length - RESULT_LINES} more lines`)].join("\n");
+}
+
+const write = (text: string): void => void process.stderr.write(text);
+
+/** What a strategy did, in a line. */
+export function describeEdit(edit: AgentEvent & { type: "context" }): string {
+  const { strategy, before, after, removedCalls } = edit;
+  const calls = `${removedCalls.length} call${removedCalls.length === 1 ? "" : "s"}`;
+  return `${strategy}: ${formatCount(before)} → ${formatCount(after)} tokens, ${calls} removed`;
+}
+
+/**
+ * Shows a run while it is at work, on standard error: thinking, calls, results, what the context lost. The answer goes to
+ * standard output.
+ */
+export function createAgentScreen(): AgentScreen {
+  const screen = createScreen({ reasoning: process.stderr, answer: process.stderr });
+  let before = 0;
+  let answered = false;
+  return {
+    get answered() {
+      return answered;
+    },
+    show(event) {
+      answered ||= event.type === "content";
+      switch (event.type) {
+        case "prompt": {
+          const { step, promptTokens, reusedTokens, diverges, purpose } = event;
+          screen.end();
+          const seen = reusedTokens > 0 ? `, ${percent(reusedTokens, promptTokens)} seen before` : "";
+          const where = diverges ? `, new from message ${diverges.index} (${diverges.role})` : "";
+          const title = purpose === "step" ? `step ${step + 1}` : purpose;
+          write(pc.dim(`── ${title} · ${formatCount(promptTokens)} tokens${seen}${where}\n`));
+          break;
+        }
+        case "context":
+          screen.end();
+          write(pc.yellow(`context   ${describeEdit(event)}\n`));
+          break;
+        case "message":
+          if (!event.replayed) break;
+          before++;
+          write(pc.dim(`          (${before === 1 ? "this was done before" : "and this"})\n`));
+          break;
+        case "tool-result":
+          if (!event.replayed) screen.show({ ...event, content: clipped(event.content) });
+          break;
+        case "output-rejected":
+          write(pc.yellow(`answer does not fit: ${event.problems.join("; ")}\n`));
+          break;
+        case "end":
+          screen.end();
+          break;
+        default:
+          screen.show(event);
+      }
+    },
+  };
+}
+
+/** One line for each thing that happens, for trajectories side by side. */
+export function createTrajectoriesScreen(): { show(runId: string, event: AgentEvent): void } {
+  return {
+    show(runId, event) {
+      const line = (text: string) => write(`${pc.dim(`[${runId.split(".").at(-1)}]`)} ${text}\n`);
+      if (event.type === "message") {
+        const calls = (event.message.tool_calls ?? []).map(({ function: { name } }) => name).join(", ");
+        line(`step ${event.step + 1} · ${calls || "answer"}`);
+      } else if (event.type === "context") line(pc.yellow(describeEdit(event)));
+      else if (event.type === "end") line(`${event.result.stopped} after ${event.result.steps} steps`);
+    },
+  };
+}
+
+/** The line under a run that ended. */
+export function describeOutcome({ stopped, steps, usage, durationMs }: RunOutcome): string {
+  const { promptTokens, cachedTokens, completionTokens } = usage;
+  const cached = cachedTokens > 0 ? ` (${percent(cachedTokens, promptTokens)} cached)` : "";
+  return (
+    `${stopped} · ${steps} step${steps === 1 ? "" : "s"} · ${formatCount(promptTokens)} tokens read${cached}, ` +
+    `${formatCount(completionTokens)} written · ${(durationMs / 1000).toFixed(1)} s`
+  );
+}

@@ -1,0 +1,48 @@
+import { type AgentSetup, type Approve, openToolSet, type RunSpec, type SetUp } from "@cachalot/agent";
+import { type ChatModel, createRemoteModel } from "@cachalot/chat";
+import { loadTokenizer, type Tokenizer } from "@cachalot/model";
+import { embeddedModel, engineFrom } from "../options.js";
+import { remoteOptionsFrom } from "../upstream.js";
+import type { AgentPlan } from "./agent-flags.js";
+
+interface Served {
+  model: ChatModel;
+  tokenizer: Tokenizer;
+  close(): Promise<void>;
+}
+
+async function serve({ engine: flags, upstream, tokenizer }: AgentPlan): Promise<Served> {
+  if (upstream !== undefined) {
+    const model = createRemoteModel(await remoteOptionsFrom(upstream.upstream, upstream));
+    return { model, tokenizer: await loadTokenizer(tokenizer ?? embeddedModel()), close: async () => {} };
+  }
+  const engine = await engineFrom(flags);
+  const own = await loadTokenizer(flags.model ?? embeddedModel());
+  return { model: engine, tokenizer: own, close: () => engine.close() };
+}
+
+export interface AgentHost {
+  setUp: SetUp;
+  /** Ends the models. */
+  close(): Promise<void>;
+}
+
+/** Makes what runs work with. Runs of one model share it; each has tools of its own. */
+export function createAgentHost(approve?: Approve): AgentHost {
+  const served = new Map<string, Promise<Served>>();
+  return {
+    async setUp(spec: RunSpec): Promise<AgentSetup> {
+      const plan = spec.agent as AgentPlan;
+      const key = JSON.stringify([plan.engine, plan.upstream, plan.tokenizer]);
+      const serving = served.get(key) ?? serve(plan);
+      served.set(key, serving);
+      serving.catch(() => served.delete(key));
+      const { model, tokenizer } = await serving;
+      const { tools, close } = await openToolSet(plan.tools, { corpus: plan.corpus, mcp: plan.mcp });
+      return { model, tokenizer, tools, close, ...(approve ? { approve } : {}) };
+    },
+    async close() {
+      for (const serving of served.values()) await (await serving).close();
+    },
+  };
+}

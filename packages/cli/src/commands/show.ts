@@ -1,0 +1,40 @@
+import { conversationOf, ledgerRows, readTrace, tracePath, writeLedger } from "@cachalot/agent";
+import { loadTokenizer } from "@cachalot/model";
+import { Command } from "commander";
+import type { AgentPlan } from "../agent/agent-flags.js";
+import type { RunsFlags } from "../agent/run-here.js";
+import { showContextReport, showTranscript } from "../agent/show-trace.js";
+import { embeddedModel } from "../options.js";
+import { dirOption } from "./agent.js";
+
+interface ShowFlags extends RunsFlags {
+  context?: true;
+  messages?: true;
+  ledger?: string;
+  tokenizer?: string;
+}
+
+export function showCommand(): Command {
+  const command = new Command("show")
+    .summary("tell what happened in an agent's run")
+    .description("Shows a run from its trace: thinking, calls, results, what the context lost, the answer.")
+    .argument("<run>", "its name, as cachalot runs lists it");
+  return dirOption(command)
+    .option("--context", "instead: what of each prompt was new, and from which message on")
+    .option("--messages", "instead: the whole conversation, as the JSON that fine-tuning tools read")
+    .option("--ledger <file>", "write its token sequences with loss mask and log-probabilities (.jsonl or .parquet)")
+    .option("--tokenizer <dir>", "the model's tokenizer (default: the one the run was counted with)")
+    .addHelpText("after", "\nExample:\n  cachalot show 20261124-030405-a1b2 --ledger run.parquet")
+    .action(async (runId: string, flags: ShowFlags) => {
+      const trace = await readTrace(tracePath(flags.dir, runId));
+      if (flags.ledger) {
+        const plan = trace.run.options?.agent as AgentPlan | undefined;
+        const tokenizer = flags.tokenizer ?? plan?.tokenizer ?? plan?.engine.model ?? embeddedModel();
+        const rows = ledgerRows(trace, await loadTokenizer(tokenizer));
+        await writeLedger(flags.ledger, rows);
+        const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
+        process.stderr.write(`${flags.ledger}: ${rows.length} sequences, ${tokens} tokens\n`);
+      } else if (flags.messages) process.stdout.write(`${JSON.stringify(conversationOf(trace))}\n`);
+      else process.stdout.write(flags.context ? showContextReport(trace) : showTranscript(trace));
+    });
+}
