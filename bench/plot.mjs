@@ -48,6 +48,55 @@ export async function writeCostPlot(file, points, { title, subtitle }) {
     resolve: { scale: { y: "independent" } },
     config: { font: FONT, view: { stroke: null }, axis: { gridColor: "#e8e8e8", domainColor: "#999" } },
   };
+  await writeSvg(file, spec);
+}
+
+const STRATEGY_ORDER = ["none", "summary", "discard-75", "discard-all", "fewest steps of 4"];
+
+/** Bars by context strategy: questions answered, steps, and tokens read, those a prefix cache had apart. */
+export async function writeStrategyPlot(file, rows, { title, subtitle }) {
+  const strategy = { field: "strategy", type: "nominal", sort: STRATEGY_ORDER, title: null, axis: { labelLimit: 140 } };
+  const bars = (field, label, values = rows, more = {}) => ({
+    title: { text: label, fontSize: 12, anchor: "middle" },
+    width: 210,
+    height: 150,
+    data: { values },
+    mark: { type: "bar", height: 18 },
+    encoding: {
+      y: strategy,
+      x: { field, type: "quantitative", title: null, axis: { tickCount: 4, format: "~s" } },
+      color: { value: "#0b5cad" },
+      ...more,
+    },
+  });
+  const parts = rows.flatMap(({ strategy, promptTokens, cachedTokens }) => [
+    { strategy, part: "from the cache", order: 0, tokens: cachedTokens },
+    { strategy, part: "encoded", order: 1, tokens: promptTokens - cachedTokens },
+  ]);
+  const color = {
+    field: "part",
+    type: "nominal",
+    title: null,
+    sort: ["from the cache", "encoded"],
+    scale: { range: ["#a9c7e8", "#0b5cad"] },
+    legend: { orient: "bottom" },
+  };
+  const answered = rows.map((row) => ({ ...row, percent: 100 * row.answered }));
+  await writeSvg(file, {
+    title: { text: title, subtitle, anchor: "start", fontSize: 16, subtitleColor: "#555", subtitlePadding: 6 },
+    background: "white",
+    padding: 16,
+    hconcat: [
+      bars("percent", "questions answered, %", answered),
+      bars("steps", "model calls per question"),
+      bars("tokens", "prompt tokens per question", parts, { color, order: { field: "order" } }),
+    ],
+    spacing: 24,
+    config: { font: FONT, view: { stroke: null }, axis: { gridColor: "#e8e8e8", domainColor: "#999" } },
+  });
+}
+
+async function writeSvg(file, spec) {
   const view = new View(parse(compile(spec).spec), { renderer: "none" });
   const svg = await view.toSVG();
   writeFileSync(`${file}.tmp`, `${svg}\n`);

@@ -1,0 +1,140 @@
+// A search task that is longer than the window: people, each with a page, and questions that go from one to the next. The
+// pages are generated; so is the policy that reads them, which knows only what its prompt shows it.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const RELATIONS = ["mentor", "captain", "rival", "doctor", "landlord", "translator", "cook", "patron"];
+const FIRST = [
+  "Ada",
+  "Bo",
+  "Cleo",
+  "Dag",
+  "Elin",
+  "Finn",
+  "Greta",
+  "Hal",
+  "Ida",
+  "Jon",
+  "Kaja",
+  "Leif",
+  "Mona",
+  "Nils",
+];
+const LAST = [
+  "Berg",
+  "Dahl",
+  "Ek",
+  "Falk",
+  "Grip",
+  "Holm",
+  "Krok",
+  "Lind",
+  "Moe",
+  "Ness",
+  "Palm",
+  "Quist",
+  "Rask",
+  "Sund",
+];
+const TALK = [
+  "arrived with the morning boat and stayed for the winter",
+  "kept a list of every storm and read from it at dinner",
+  "was said to know the coast better than the charts did",
+  "wrote letters that nobody at the harbour could read",
+  "sold the boat twice and bought it back both times",
+  "never spoke of the year on the ice",
+];
+
+/** A small generator with a seed (mulberry32). */
+export function createRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Writes a page for each fact and pages that only gossip; returns questions with their answers. `hops`: facts
+ * to find for a question; the questions take turns. */
+export function writeTask(directory, { questions, hops, seed }) {
+  const random = createRandom(seed);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const people = FIRST.flatMap((first) => LAST.map((last) => `${first} ${last}`));
+  const other = (not) => {
+    for (;;) {
+      const person = pick(people);
+      if (person !== not) return person;
+    }
+  };
+  const facts = new Map(people.map((person) => [person, new Map(RELATIONS.map((name) => [name, other(person)]))]));
+  mkdirSync(directory, { recursive: true });
+  const gossip = (person, count) =>
+    Array.from({ length: count }, () => `${pick([person, other(person)])} ${pick(TALK)}.`).join(" ");
+  const documents = people.flatMap((person) =>
+    RELATIONS.flatMap((relation) => [
+      `${gossip(person, 2)} The ${relation} of ${person} is ${facts.get(person).get(relation)}. ${gossip(person, 2)}`,
+      `Much was said of the ${relation} of ${person}, and none of it true. ${gossip(person, 4)}`,
+      `${person} asked for a ${relation} once. ${gossip(person, 4)}`,
+    ]).map((text) => ({ title: `About ${person}`, text })),
+  );
+  // Pages come in no order that tells what is in them.
+  const order = documents.map((document) => [random(), document]).sort(([a], [b]) => a - b);
+  const lines = order.map(([, document], id) => JSON.stringify({ id: `p${id}`, ...document }));
+  writeFileSync(join(directory, "pages.jsonl"), `${lines.join("\n")}\n`);
+  return Array.from({ length: questions }, (_, i) => {
+    const start = pick(people);
+    const path = Array.from({ length: hops[i % hops.length] }, () => pick(RELATIONS));
+    const answer = path.reduce((person, relation) => facts.get(person).get(relation), start);
+    return { text: `Begin with ${start}. Go to the ${path.join(", then the ")} of each. Who is the last?`, answer };
+  });
+}
+
+const MARK = /At step (\d+): ([A-Z]\w+ [A-Z]\w+)\./g;
+
+/** Where its own words, as far as the prompt still has them, say that it is. */
+function placeIn(messages, start) {
+  let place = { hop: 0, person: start };
+  for (const { role, content, reasoning_content: thought } of messages) {
+    if (role === "tool") continue;
+    for (const [, hop, person] of `${content ?? ""} ${thought ?? ""}`.matchAll(MARK))
+      place = { hop: Number(hop), person };
+  }
+  return place;
+}
+
+/** A policy for the task: looks for the next fact, opens what it finds in a random order, and notes where it is. */
+export const searcher = (seed) => (request, index) => {
+  const { messages } = request;
+  const random = createRandom(seed * 7919 + index * 104729 + (request.seed ?? 0) * 15485863);
+  const question = messages.findLast(({ role }) => role === "user").content;
+  const [, start, path] = /Begin with (\w+ \w+)\. Go to the (.*?) of each/.exec(question);
+  const relations = path.split(", then the ");
+  let { hop, person } = placeIn(messages, start);
+  const results = messages.flatMap(({ role, content }) => (role === "tool" ? [content] : []));
+  for (let found = true; found && hop < relations.length; ) {
+    const fact = new RegExp(`The ${relations[hop]} of ${person} is (\\w+ \\w+)\\.`);
+    // What a search shows of a page it takes for a hint: only what it has opened counts.
+    const next = results.map((text) => (/, page 1 of/.test(text) ? fact.exec(text)?.[1] : undefined)).find(Boolean);
+    found = next !== undefined;
+    if (found) [hop, person] = [hop + 1, next];
+  }
+  const mark = `At step ${hop}: ${person}.`;
+  if (messages.at(-1).content?.includes("Sum up your work")) return { reasoning: "Let me sum up.", content: mark };
+  if (hop === relations.length) return { reasoning: mark, content: `It is ${person}.` };
+  const query = `${relations[hop]} of ${person}`;
+  const calls = messages.flatMap(({ role, tool_calls: own }) => (role === "assistant" && own ? own : []));
+  const asked = calls.findLastIndex(
+    ({ function: { name, arguments: args } }) => name === "search" && JSON.parse(args).query === query,
+  );
+  if (asked < 0) return { reasoning: mark, toolCalls: [{ name: "search", arguments: { query, limit: 4 } }] };
+  const opened = new Set(calls.map(({ function: { arguments: args } }) => JSON.parse(args).id));
+  const listed = [...results[asked].matchAll(/\[(p\d+)\]/g)].map(([, id]) => id).filter((id) => !opened.has(id));
+  if (listed.length === 0) {
+    const more = { name: "search", arguments: { query: `${query} `, limit: 12 } };
+    return { reasoning: `${mark} More pages, then.`, toolCalls: [more] };
+  }
+  const id = listed[Math.floor(random() * listed.length)];
+  return { reasoning: mark, toolCalls: [{ name: "open", arguments: { id } }] };
+};
