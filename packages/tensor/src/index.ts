@@ -1,3 +1,4 @@
+export { checkpoint } from "./checkpoint.js";
 export { Context, type ContextOptions } from "./context.js";
 export type { Device, DeviceName } from "./device.js";
 export { cpuInstructionSet, createDevice, defaultDevice, setThreads, unavailableReason } from "./devices/index.js";

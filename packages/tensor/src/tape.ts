@@ -37,6 +37,24 @@ export class Tape {
     });
   }
 
+  /** A step whose gradients, one for each input, are made by `gradientsOf` and handed over. */
+  recordFunction(
+    inputs: readonly Tensor[],
+    output: Tensor,
+    gradientsOf: (gradient: Tensor) => readonly (Tensor | undefined)[],
+  ): void {
+    this.entries.push({
+      produced: [output],
+      replay: (gradients, plain) => {
+        const gradient = gradients.get(output);
+        if (!gradient) return;
+        for (const [i, own] of gradientsOf(gradient).entries()) {
+          if (own) gradients.add(inputs[i]!, plain.own(own));
+        }
+      },
+    });
+  }
+
   clear(): void {
     this.entries = [];
   }

@@ -5,18 +5,17 @@ import {
   crossEntropy,
   gatherLast,
   gatherRows,
-  klDivergence,
   linear,
   rmsNorm,
-  sparseAttentionMass,
   type Tensor,
   weightedSum,
 } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
-import { type AttentionMode, coreAttention, type MlaForm, mlaOperands, projectMla, scoreTokens } from "./attention.js";
+import { type AttentionMode, coreAttention, type MlaForm, mlaOperands, projectMla } from "./attention.js";
+import { denseIndexerLoss, sparseIndexerLoss } from "./indexer-loss.js";
 import { denseMlp, moe } from "./mlp.js";
 import type { RopeCache, RopeTables } from "./rope.js";
-import { scoreSelected, selectForTraining } from "./training-selection.js";
+import { selectForTraining } from "./training-selection.js";
 import { isMoe, type LayerWeights, type ModelWeights } from "./weights.js";
 
 /** Rows of packed documents, `batch` x `seq`, flattened. */
@@ -41,6 +40,8 @@ export interface TrainingOptions {
   form?: MlaForm;
   /** Also measure the share of dense attention mass that the indexer's selection holds (slow: for evaluation). */
   measureRecall?: boolean;
+  /** Pairs of query and token whose scores a warm-up keeps at once. Default 2^24. */
+  indexerLossPairs?: number;
 }
 
 export interface TrainingForward {
@@ -130,16 +131,13 @@ function trainingAttention(ctx: Context, state: LayerState, weights: LayerWeight
   const core = coreAttention(ctx, config, weights.attention, operands, documentStart, sparse ? indices : undefined);
   const { q, k, scale } = operands;
   if (options.indexerLoss && indexer) {
-    // The target is a constant: the indexer learns from the attention, never the other way round.
-    const target =
+    const { logSumExp } = core;
+    const input = { batch, indexer, operands, logSumExp, documentStart, queryWeights: state.queryWeights! };
+    state.result.indexerLosses.push(
       sparse && indices
-        ? sparseAttentionMass(ctx, q, k, core.logSumExp, indices, { scale })
-        : attentionMass(ctx, q, k, core.logSumExp, documentStart, { scale });
-    const logits =
-      sparse && indices
-        ? scoreSelected(ctx, config, batch, indexer, indices)
-        : scoreTokens(ctx, config, batch, indexer, indexer.keys, documentStart);
-    state.result.indexerLosses.push(weightedSum(ctx, klDivergence(ctx, target, logits), state.queryWeights!));
+        ? sparseIndexerLoss(ctx, config, input, indices)
+        : denseIndexerLoss(ctx, config, input, options.indexerLossPairs),
+    );
   }
   if (options.measureRecall && indices && !sparse) {
     const mass = attentionMass(ctx, q, k, core.logSumExp, documentStart, { scale });
