@@ -1,0 +1,165 @@
+import type { LanguageModelV3CallOptions, LanguageModelV3Prompt } from "@ai-sdk/provider";
+import { InvalidArgumentError, UnsupportedFunctionalityError } from "@ai-sdk/provider";
+import { chatPrompt, createScriptedModel } from "@cachalot/chat";
+import { generateText, jsonSchema, Output } from "ai";
+import { expect, test } from "vitest";
+import { callRequest } from "./call-request.js";
+import { createCachalot } from "./language-model.js";
+
+const prompt: LanguageModelV3Prompt = [
+  {
+    role: "user",
+    content: [
+      { type: "text", text: "He" },
+      { type: "text", text: "llo" },
+    ],
+  },
+];
+const requestOf = (options: Partial<LanguageModelV3CallOptions>) => callRequest({ prompt, ...options });
+
+test("settings become sampling options", () => {
+  const { request, warnings } = requestOf({
+    temperature: 0,
+    topP: 0.5,
+    topK: 3,
+    seed: 7,
+    stopSequences: ["\n"],
+    maxOutputTokens: 9,
+    headers: { "user-agent": "ai" },
+    presencePenalty: 0,
+  });
+  expect(request).toEqual({
+    messages: [{ role: "user", content: "Hello" }],
+    thinkingMode: "thinking",
+    temperature: 0,
+    topP: 0.5,
+    topK: 3,
+    seed: 7,
+    stop: ["\n"],
+    maxTokens: 9,
+  });
+  expect(warnings).toEqual([]);
+});
+
+test("what cannot be had is a warning", () => {
+  const { request, warnings } = requestOf({
+    presencePenalty: 1,
+    frequencyPenalty: -1,
+    headers: { "x-trace": "1" },
+    tools: [
+      { type: "provider", id: "other.search", name: "search", args: {} },
+      { type: "function", name: "f", inputSchema: {}, strict: true, inputExamples: [{ input: {} }] },
+    ],
+  });
+  expect(warnings.map((warning) => "feature" in warning && warning.feature)).toEqual([
+    "provider tool other.search",
+    "input examples of tool f",
+    "presencePenalty",
+    "frequencyPenalty",
+    "headers",
+  ]);
+  expect(request.tools).toEqual([{ type: "function", function: { name: "f", parameters: {}, strict: true } }]);
+});
+
+test("toolChoice: none leaves tools out, a demand is refused with the fix", () => {
+  const tools = [{ type: "function" as const, name: "f", inputSchema: {} }];
+  expect(requestOf({ tools, toolChoice: { type: "auto" } }).request.tools).toHaveLength(1);
+  expect(requestOf({ tools, toolChoice: { type: "none" } }).request.tools).toBeUndefined();
+  for (const toolChoice of [{ type: "required" as const }, { type: "tool" as const, toolName: "f" }]) {
+    const demand = () => requestOf({ tools, toolChoice });
+    expect(demand).toThrow(UnsupportedFunctionalityError);
+    expect(demand).toThrow('use toolChoice "auto" or "none"');
+  }
+});
+
+const image = { type: "file" as const, data: "AAAA", mediaType: "image/png" };
+const output = { type: "text" as const, value: "x" };
+test.each<[string, LanguageModelV3Prompt]>([
+  ["image/png in a user message", [{ role: "user", content: [image] }]],
+  ["image/png in an assistant message", [{ role: "assistant", content: [image] }]],
+  [
+    "the result of a provider's own tool",
+    [{ role: "assistant", content: [{ type: "tool-result", toolCallId: "1", toolName: "f", output }] }],
+  ],
+])("%s is refused", (functionality, refused) => {
+  const send = () => requestOf({ prompt: refused });
+  expect(send).toThrow(UnsupportedFunctionalityError);
+  expect(send).toThrow(`Cannot send ${functionality}: `);
+});
+
+test.each([
+  [{ thinking: "no" }, "providerOptions.cachalot.thinking must be true or false"],
+  [{ thinkng: false }, "providerOptions.cachalot.thinkng is not known; the options are: thinking"],
+])("provider options %j are refused", (cachalot, message) => {
+  const send = () => requestOf({ providerOptions: { cachalot } });
+  expect(send).toThrow(InvalidArgumentError);
+  expect(send).toThrow(message);
+});
+
+test("results come in the order of the calls, of every type of output", () => {
+  const outputs = [
+    output,
+    { type: "json", value: { a: [1, null] } },
+    { type: "error-text", value: "broken" },
+    { type: "error-json", value: { code: 3 } },
+    { type: "execution-denied" },
+    { type: "execution-denied", reason: "too late" },
+    {
+      type: "content",
+      value: [
+        { type: "text", text: "look" },
+        { type: "image-data", data: "AAAA", mediaType: "image/png" },
+        { type: "file-data", data: "AAAA", mediaType: "text/csv", filename: "a.csv" },
+        { type: "image-url", url: "http://127.0.0.1/a.png" },
+        { type: "file-id", fileId: "1" },
+      ],
+    },
+  ] as const;
+  const ids = outputs.map((_, i) => `c${i}`);
+  const { messages } = requestOf({
+    prompt: [
+      ...prompt,
+      {
+        role: "assistant",
+        content: ids.map((toolCallId) => ({ type: "tool-call", toolCallId, toolName: "f", input: { toolCallId } })),
+      },
+      {
+        role: "tool",
+        content: [
+          ...ids
+            .map((toolCallId, i) => ({ type: "tool-result", toolCallId, toolName: "f", output: outputs[i]! }) as never)
+            .reverse(),
+          { type: "tool-approval-response", approvalId: "a", approved: true },
+        ],
+      },
+    ],
+  }).request;
+  expect(messages[1]).toMatchObject({
+    tool_calls: ids.map((id) => ({ id, function: { arguments: `{"toolCallId":"${id}"}` } })),
+  });
+  expect(messages.slice(2).map(({ content }) => content)).toEqual([
+    "x",
+    '{"a":[1,null]}',
+    "Error: broken",
+    'Error: {"code":3}',
+    "Error: the call was denied",
+    "Error: the call was denied: too late",
+    "look\n[image, image/png, not shown]\n[file a.csv, text/csv, not shown]\n[http://127.0.0.1/a.png, not shown]\n[file-id, not shown]",
+  ]);
+});
+
+test("structured output: the schema is in the prompt, the answer is parsed", async () => {
+  const model = createScriptedModel({ turns: [{ reasoning: "JSON, then.", content: '{"metres": 2250}' }] });
+  const schema = { type: "object", properties: { metres: { type: "number" } }, required: ["metres"] } as const;
+  const { output: depth } = await generateText({
+    model: createCachalot(model),
+    prompt: "How deep?",
+    output: Output.object({ schema: jsonSchema<{ metres: number }>(schema), name: "depth", description: "A depth" }),
+  });
+  expect(depth).toEqual({ metres: 2250 });
+  const responseFormat = { ...schema, title: "depth", description: "A depth" };
+  const messages = [{ role: "user" as const, content: "How deep?" }];
+  expect(chatPrompt(model.requests[0]!)).toBe(chatPrompt({ messages, responseFormat }));
+  expect(requestOf({ responseFormat: { type: "json" } }).request.responseFormat).toEqual({ type: "object" });
+  expect(requestOf({ responseFormat: { type: "text" } }).request.responseFormat).toBeUndefined();
+});

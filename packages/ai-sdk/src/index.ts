@@ -1,0 +1,2 @@
+export type { CachalotOptions } from "./call-request.js";
+export { createCachalot } from "./language-model.js";
