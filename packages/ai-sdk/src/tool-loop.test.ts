@@ -19,12 +19,15 @@ const finished: string[] = [];
 const asks = (name: string, ms: number) =>
   tool({
     description: `Asks for ${name}`,
-    inputSchema: jsonSchema<{ port: string }>({ $schema: "https://json-schema.org/draft/2020-12/schema", ...schema }),
-    async execute({ port }) {
+    inputSchema: jsonSchema<{ port: string; unit: string }>(
+      { $schema: "https://json-schema.org/draft/2020-12/schema", ...schema },
+      { validate: (input) => ({ success: true, value: { unit: "m", ...(input as { port: string }) } }) },
+    ),
+    async execute({ port, unit }) {
       await new Promise((resolve) => setTimeout(resolve, ms));
       finished.push(name);
       if (port === "Atlantis") throw new Error("no such port");
-      return name === "tide" ? { port, metres: 12.5 } : `calm at ${port}`;
+      return name === "tide" ? { port, depth: `12.5 ${unit}` } : `calm at ${port}`;
     },
   });
 const tools = { tide: asks("tide", 10), wind: asks("wind", 0) };
@@ -60,7 +63,7 @@ const exchanges: ChatMessage[][] = [
         call("call_0_1", "wind", '{"port":"Brest"}'),
       ],
     },
-    { role: "tool", content: '{"port":"Brest","metres":12.5}' },
+    { role: "tool", content: '{"port":"Brest","depth":"12.5 m"}' },
     { role: "tool", content: "calm at Brest" },
   ],
   [
