@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { loadParameters, readConfig, saveModel } from "@cachalot/model";
+import { checkpointConfig, loadParameters, saveModel } from "@cachalot/model";
 import { Command, Option } from "commander";
 import { selectDevice } from "../device.js";
 
@@ -18,7 +18,7 @@ export function convertCommand(): Command {
     .addOption(new Option("--dtype <dtype>", "of matrices and embeddings").choices(["f32", "bf16"]).default("bf16"))
     .addHelpText("after", "\nExample:\n  cachalot convert runs/embedded/models/sparse models/embedded --dtype bf16")
     .action(async (from: string, to: string, flags: { dtype: "f32" | "bf16" }) => {
-      const config = await readConfig(from);
+      const config = await checkpointConfig(from);
       const parameters = await loadParameters(from, config, selectDevice(undefined));
       await mkdir(to, { recursive: true });
       await saveModel(to, config, parameters, { dtype: flags.dtype });

@@ -24,6 +24,7 @@ export function inspectCommand(): Command {
         return;
       }
       const { parameters, cacheValuesPerToken: cache } = facts;
+      const weights = parameters.total + parameters.mtp;
       const rows: [string, string][] = [
         [
           "layers",
@@ -35,7 +36,10 @@ export function inspectCommand(): Command {
         ["  attention", formatCount(parameters.attention)],
         ["  lightning indexer", config.indexer ? formatCount(parameters.indexer) : "none: dense attention only"],
         ["  experts and MLPs", formatCount(parameters.mlp)],
-        ["weights", `${formatBytes(parameters.total * 2)} in bf16, ${formatBytes(parameters.total * 4)} in f32`],
+        ...(parameters.mtp > 0
+          ? ([["multi-token prediction", `${formatCount(parameters.mtp)} more, to draft with`]] as [string, string][])
+          : []),
+        ["weights", `${formatBytes(weights * 2)} in bf16, ${formatBytes(weights * 4)} in f32`],
         ...(stored ? ([["  on disk", formatBytes(stored)]] as [string, string][]) : []),
         ["selected tokens", config.indexer ? `${config.indexer.topk} of ${config.maxPositionEmbeddings}` : "all"],
         [

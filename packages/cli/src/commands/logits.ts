@@ -1,4 +1,4 @@
-import { CausalLM, loadParameters, readConfig, writeSafetensors } from "@cachalot/model";
+import { CausalLM, loadParameters, readConfig, withoutMtp, writeSafetensors } from "@cachalot/model";
 import type { DeviceName } from "@cachalot/tensor";
 import { Command, Option } from "commander";
 import { z } from "zod";
@@ -32,7 +32,7 @@ export function logitsCommand(): Command {
       "\nExample:\n  echo '[[0,17,42,9]]' > ids.json\n  cachalot logits models/embedded --tokens-file ids.json --output out.safetensors",
     )
     .action(async (path: string, flags: LogitsFlags) => {
-      const config = await readConfig(path);
+      const config = withoutMtp(await readConfig(path));
       const rows = await readTokenRows(flags.tokensFile, config.vocabSize);
       const device = selectDevice(flags.device);
       if (flags.attention === "sparse" && !config.indexer)

@@ -50,8 +50,13 @@ export interface ModelConfig {
   tieWordEmbeddings: boolean;
   bosTokenId?: number;
   eosTokenId?: number;
-  /** Multi-token-prediction layers stored behind the others; not used for plain generation. */
+  /** Multi-token-prediction layers stored behind the others: 0 or 1. Of more, only the first is used. */
   numNextnPredictLayers: number;
   /** Rows and columns of a block that shares one FP8 scale. */
   weightBlockSize?: readonly [number, number];
+}
+
+/** The same model without its multi-token-prediction layer. */
+export function withoutMtp(config: ModelConfig): ModelConfig {
+  return { ...config, numNextnPredictLayers: 0 };
 }

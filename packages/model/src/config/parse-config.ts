@@ -37,8 +37,12 @@ export async function readConfig(path: string): Promise<ModelConfig> {
 
 function* inconsistencies(raw: RawConfig): Generator<[boolean, string]> {
   const experts = raw.n_routed_experts;
-  const moeLayers = raw.num_hidden_layers - raw.first_k_dense_replace;
-  yield [moeLayers < 0, `first_k_dense_replace ${raw.first_k_dense_replace} exceeds ${raw.num_hidden_layers} layers`];
+  const mtpMoe = experts > 0 ? raw.num_nextn_predict_layers : 0;
+  const moeLayers = raw.num_hidden_layers - raw.first_k_dense_replace + mtpMoe;
+  yield [
+    moeLayers < mtpMoe,
+    `first_k_dense_replace ${raw.first_k_dense_replace} exceeds ${raw.num_hidden_layers} layers`,
+  ];
   yield [moeLayers > 0 && experts === 0, "n_routed_experts is missing, but not all layers are dense"];
   yield [raw.num_experts_per_tok < 1 && moeLayers > 0, "num_experts_per_tok must be at least 1"];
   yield [experts > 0 && experts % raw.n_group !== 0, `n_group ${raw.n_group} does not divide ${experts} experts`];
@@ -124,7 +128,7 @@ function toConfig(raw: RawConfig): ModelConfig {
     tieWordEmbeddings: raw.tie_word_embeddings,
     ...(raw.bos_token_id != null ? { bosTokenId: raw.bos_token_id } : {}),
     ...(raw.eos_token_id != null ? { eosTokenId: raw.eos_token_id } : {}),
-    numNextnPredictLayers: raw.num_nextn_predict_layers,
+    numNextnPredictLayers: Math.min(raw.num_nextn_predict_layers, 1),
     ...(raw.quantization_config ? { weightBlockSize: raw.quantization_config.weight_block_size } : {}),
   };
 }

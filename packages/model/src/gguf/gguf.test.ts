@@ -1,11 +1,14 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createDevice } from "@cachalot/tensor";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCheckpoint } from "../checkpoint/index.js";
 import { readConfig } from "../config/index.js";
+import { saveModel } from "../network/index.js";
 import { golden } from "../testing/golden.js";
+import { tinyParameters } from "../testing/tiny-mtp.js";
 import { exportGguf } from "./export-gguf.js";
 import { requireExportable } from "./metadata.js";
 import { encodeValues, float32ToFloat16 } from "./quantize.js";
@@ -95,6 +98,17 @@ test("a golden model, exported: shapes, split kv_b_proj, widened indexer", async
   const stacked = floats(file, "blk.2.ffn_down_exps.weight");
   expect(stacked.slice(5 * expert.length, 6 * expert.length)).toEqual(expert);
   await checkpoint.close();
+});
+
+test("a multi-token-prediction layer stays out of the file", async () => {
+  const config = { ...(await readConfig(golden("plain"))), numNextnPredictLayers: 1 };
+  const device = createDevice("reference");
+  const from = join(dir, "with-mtp");
+  await saveModel(from, config, tinyParameters(config, device, 1));
+  await exportGguf(from, join(dir, "mtp.gguf"));
+  const { metadata, tensors } = parse(await readFile(join(dir, "mtp.gguf")));
+  expect(metadata.get("deepseek32.block_count")).toBe(config.numHiddenLayers);
+  expect([...tensors.keys()].filter((name) => name.startsWith(`blk.${config.numHiddenLayers}.`))).toEqual([]);
 });
 
 test("what llama.cpp cannot hold is refused", async () => {

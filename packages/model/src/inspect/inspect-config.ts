@@ -11,22 +11,28 @@ export interface ModelFacts {
     attention: number;
     indexer: number;
     mlp: number;
+    /** The multi-token-prediction layer, beside the total. */
+    mtp: number;
   };
   moeLayers: number;
   /** Values per token and layer. */
   cacheValuesPerToken: { latent: number; indexer: number };
-  /** Over all layers. */
+  /** Over all layers, the multi-token-prediction layer among them. */
   cacheBytesPerToken: { bf16: number; f32: number };
   contextLength: number;
-  /** Weights and one full cache. */
+  /** All weights and one full cache. */
   memoryBytes: { bf16: number; f32: number };
 }
 
-/** Parameters, cache bytes per token and memory at `contextLength` tokens. MTP layers are not counted. */
+/** Parameters, cache bytes per token and memory at `contextLength` tokens. */
 export function inspectConfig(config: ModelConfig, contextLength: number): ModelFacts {
-  const parameters = { total: 0, active: 0, embedding: 0, attention: 0, indexer: 0, mlp: 0 };
+  const parameters = { total: 0, active: 0, embedding: 0, attention: 0, indexer: 0, mlp: 0, mtp: 0 };
   for (const spec of parameterSpecs(config)) {
     const size = spec.shape.reduce((product, dim) => product * dim, 1);
+    if (spec.mtp) {
+      parameters.mtp += size;
+      continue;
+    }
     parameters.total += size;
     if (spec.name.includes(".experts.*."))
       parameters.active += (size / config.nRoutedExperts) * config.numExpertsPerTok;
@@ -40,8 +46,8 @@ export function inspectConfig(config: ModelConfig, contextLength: number): Model
   }
   const latent = config.kvLoraRank + config.qkRopeHeadDim;
   const indexer = config.indexer?.headDim ?? 0;
-  const values = (latent + indexer) * config.numHiddenLayers;
-  const memory = (bytes: number) => bytes * (parameters.total + values * contextLength);
+  const values = (latent + indexer) * (config.numHiddenLayers + config.numNextnPredictLayers);
+  const memory = (bytes: number) => bytes * (parameters.total + parameters.mtp + values * contextLength);
   return {
     parameters,
     moeLayers: config.numHiddenLayers - config.firstKDenseReplace,

@@ -1,16 +1,18 @@
-import { add, Context, type Device, gatherRows, linear, rmsNorm, sampleTokens, type Tensor } from "@cachalot/tensor";
+import { Context, type Device, gatherRows, linear, rmsNorm, sampleTokens, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
-import { type CachedAttentionOptions, cachedAttention, isExpanded } from "./cached-attention.js";
+import { arrange, lastRows, layRows } from "./arrange.js";
+import type { CachedAttentionOptions } from "./cached-attention.js";
 import { constantKvB } from "./constant-kv-b.js";
+import { decoderLayer, type ForwardPass } from "./decoder-layer.js";
 import { KvCache } from "./kv-cache.js";
-import { denseMlp, moe } from "./mlp.js";
+import { predictBeyond } from "./multi-token-prediction.js";
 import { PagePool, type PagePoolOptions } from "./page-pool.js";
-import { type PagedBatch, pagedBatch, type Segment } from "./paged-batch.js";
-import { RopeCache, type RopeTables } from "./rope.js";
-import { bindWeights, isMoe, type LayerWeights, type ModelWeights } from "./weights.js";
+import { pagedBatch, type Segment } from "./paged-batch.js";
+import { RopeCache } from "./rope.js";
+import { bindWeights, type ModelWeights } from "./weights.js";
 
 export interface ForwardOptions extends Omit<CachedAttentionOptions, "onSelection"> {
-  /** Logits of the last token of each sequence (default) or of all tokens. */
+  /** Logits of the last tokens of each sequence, as its input asks (default), or of all tokens. */
   logits?: "last" | "all";
   /**
    * Called per layer with the index scores `[S, T]` and the selection `[S, k]` of a prefill of one sequence, of a model
@@ -23,6 +25,30 @@ export interface ForwardOptions extends Omit<CachedAttentionOptions, "onSelectio
 export interface SequenceInput {
   cache: KvCache;
   tokens: Int32Array;
+  /** How many of its last tokens' logits are wanted. Default 1. */
+  scored?: number;
+}
+
+/** What a forward pass gave for the multi-token-prediction layer to go on from. */
+export interface ForwardStates {
+  /** `[scored tokens, vocab]` */
+  logits: Float32Array;
+  /** `[tokens, E]`: the model's hidden states after its final norm, of all tokens in order */
+  hidden: Float32Array;
+}
+
+/** Tokens of one sequence that the model has read and whose followers are known. */
+export interface DraftInput {
+  /** Holds them already. */
+  cache: KvCache;
+  /** Position of the first. */
+  past: number;
+  /** `[tokens]`: what follows each of them */
+  next: Int32Array;
+  /** `[tokens, E]` of `ForwardStates` */
+  hidden: Float32Array;
+  /** How many of the last tokens' logits are wanted. Default 1. */
+  scored?: number;
 }
 
 /** A DeepSeek-V3.2 network ready to generate. Weights belong to it. */
@@ -45,7 +71,8 @@ export class CausalLM {
     this.rope = new RopeCache(config);
     this.blocks = new PagePool(config, device, cache);
     this.constants = new Context(device);
-    for (const { attention } of this.weights.layers) {
+    const { layers, mtp } = this.weights;
+    for (const { attention } of mtp ? [...layers, mtp.layer] : layers) {
       attention.kvBSplit = constantKvB(device, config, attention.kvBProj);
       this.constants.own(attention.kvBSplit.key);
       this.constants.own(attention.kvBSplit.value);
@@ -77,30 +104,53 @@ export class CausalLM {
 
   /**
    * New tokens of several sequences at once: chunks of prompts and single tokens together. Returns the logits of each
-   * sequence's last token, `[sequences, vocab]`, or of all tokens in order.
+   * sequence's last tokens, `[scored tokens, vocab]`, or of all tokens in order.
    * @throws ModelError as `prefill`; no cache has changed then.
    */
   forward(inputs: readonly SequenceInput[], options: ForwardOptions = {}): Float32Array {
-    for (const { cache, tokens } of inputs) cache.reserve(tokens.length);
+    return this.read(inputs, options, (ctx, x, _order, scored) => {
+      const logits = linear(ctx, this.normed(ctx, takeRows(ctx, x, scored)), this.weights.lmHead);
+      return logits.data.slice() as Float32Array;
+    });
+  }
+
+  /** `forward`, with the hidden states that `draft` goes on from. @throws ModelError as `prefill`. */
+  forwardWithHidden(inputs: readonly SequenceInput[], options: ForwardOptions = {}): ForwardStates {
+    return this.read(inputs, options, (ctx, x, order, scored) => {
+      const hidden = this.normed(ctx, x);
+      const all = order.map(({ count }) => count);
+      return {
+        logits: linear(ctx, takeRows(ctx, hidden, scored), this.weights.lmHead).data.slice() as Float32Array,
+        hidden: takeRows(ctx, hidden, lastRows(order, all)).data.slice() as Float32Array,
+      };
+    });
+  }
+
+  /**
+   * The multi-token-prediction layer: reads tokens behind the model, into its own layer of the cache, and returns the logits
+   * of the token after the next, `[scored tokens, vocab]`. Every position must be read once its follower is known, in order.
+   * Only for a model with the layer (`config.numNextnPredictLayers`).
+   */
+  draft(inputs: readonly DraftInput[], options: Omit<ForwardOptions, "onSelection"> = {}): Float32Array {
+    const { config, weights } = this;
     const ctx = new Context(this.device);
     try {
-      const { order, segments, tokens } = this.arrange(inputs, options);
-      const batch = pagedBatch(ctx, segments);
-      const tables = this.rope.tables(ctx, batch.rows.position.data);
-      let x = gatherRows(ctx, this.weights.embedTokens, ctx.from("i32", [tokens.length], tokens));
-      this.weights.layers.forEach((layer, i) => {
-        const before = x;
-        x = ctx.scope((inner) => this.layer(inner, i, layer, before, tables, batch, segments, options));
-        ctx.release(before);
-      });
-      for (const { cache, count } of segments) cache.commit(count);
-      const wanted = order.flatMap(({ start, count }) =>
-        options.logits === "all" ? Array.from({ length: count }, (_, i) => start + i) : [start + count - 1],
+      const order = inputs.map(({ cache, past, next }): Segment => ({ cache, past, start: 0, count: next.length }));
+      const pass = this.passOver(ctx, order, options);
+      const rows = pass.batch.slots.shape[0]!;
+      const states = inputs.map(({ hidden }) => hidden);
+      const followers = inputs.map(({ next }) => next);
+      const hidden = ctx.from(
+        "f32",
+        [rows, config.hiddenSize],
+        layRows(new Float32Array(rows * config.hiddenSize), order, states, config.hiddenSize),
       );
-      const identity = wanted.length === tokens.length && wanted.every((row, i) => row === i);
-      if (!identity) x = gatherRows(ctx, x, ctx.from("i32", [wanted.length], wanted));
-      const logits = linear(ctx, rmsNorm(ctx, x, this.weights.norm, this.config.rmsNormEps), this.weights.lmHead);
-      return logits.data.slice() as Float32Array;
+      const next = ctx.from("i32", [rows], layRows(new Int32Array(rows), order, followers));
+      const pool = this.blocks.layers[config.numHiddenLayers]!;
+      const x = predictBeyond(ctx, config, weights, hidden, next, pool, pass, options);
+      const scored = scoredRows(order, inputs, options);
+      if (scored.length === 0) return new Float32Array();
+      return linear(ctx, takeRows(ctx, x, scored), weights.lmHead).data.slice() as Float32Array;
     } finally {
       ctx.dispose();
     }
@@ -125,51 +175,64 @@ export class CausalLM {
     for (const tensor of this.parameters.values()) tensor.dispose();
   }
 
-  /** Rows of the forward pass: segments in MHA form last. `order`: the segments as the inputs came. */
-  private arrange(inputs: readonly SequenceInput[], options: ForwardOptions) {
-    const { onSelection, ...rest } = options;
-    const attention = onSelection ? { ...rest, onSelection: () => undefined } : rest;
-    const order = inputs.map(({ cache, tokens }): Segment => ({ cache, start: 0, count: tokens.length }));
-    const expanded = new Map(order.map((segment) => [segment, isExpanded(this.config, segment, attention)]));
-    const segments = [...order].sort((a, b) => Number(expanded.get(a)) - Number(expanded.get(b)));
-    const tokens = new Int32Array(order.reduce((sum, { count }) => sum + count, 0));
-    let start = 0;
-    for (const segment of segments) {
-      segment.start = start;
-      tokens.set(inputs[order.indexOf(segment)]!.tokens, start);
-      start += segment.count;
+  /** Appends tokens to caches; `finish` sees the last layer's output `[rows, E]` and the rows whose logits are wanted. */
+  private read<Result>(
+    inputs: readonly SequenceInput[],
+    options: ForwardOptions,
+    finish: (ctx: Context, x: Tensor, order: readonly Segment[], scored: readonly number[]) => Result,
+  ): Result {
+    for (const { cache, tokens } of inputs) cache.reserve(tokens.length);
+    const ctx = new Context(this.device);
+    try {
+      const order = inputs.map(
+        ({ cache, tokens }): Segment => ({ cache, past: cache.length, start: 0, count: tokens.length }),
+      );
+      const pass = this.passOver(ctx, order, options);
+      const rows = pass.batch.slots.shape[0]!;
+      const parts = inputs.map(({ tokens }) => tokens);
+      const tokens = ctx.from("i32", [rows], layRows(new Int32Array(rows), order, parts));
+      let x = gatherRows(ctx, this.weights.embedTokens, tokens);
+      this.weights.layers.forEach((layer, i) => {
+        const before = x;
+        const pool = this.blocks.layers[i]!;
+        const { onSelection, ...rest } = options;
+        const attention: CachedAttentionOptions = onSelection
+          ? { ...rest, onSelection: (scores, indices) => onSelection(i, scores, indices) }
+          : rest;
+        x = ctx.scope((inner) => decoderLayer(inner, this.config, layer, before, pool, pass, attention));
+        ctx.release(before);
+      });
+      for (const { cache, count } of order) cache.commit(count);
+      return finish(ctx, x, order, scoredRows(order, inputs, options));
+    } finally {
+      ctx.dispose();
     }
-    return { order, segments, tokens };
   }
 
-  private layer(
-    ctx: Context,
-    index: number,
-    weights: LayerWeights,
-    x: Tensor,
-    tables: RopeTables,
-    batch: PagedBatch,
-    segments: readonly Segment[],
-    { onSelection, ...options }: ForwardOptions,
-  ): Tensor {
-    const { config } = this;
-    const normed = rmsNorm(ctx, x, weights.inputLayernorm, config.rmsNormEps);
-    const heads = cachedAttention(
-      ctx,
-      config,
-      weights.attention,
-      normed,
-      tables,
-      this.blocks.layers[index]!,
-      batch,
-      segments,
-      onSelection ? { ...options, onSelection: (scores, indices) => onSelection(index, scores, indices) } : options,
-    );
-    const attended = add(ctx, x, linear(ctx, heads, weights.attention.oProj));
-    const mlpInput = rmsNorm(ctx, attended, weights.postAttentionLayernorm, config.rmsNormEps);
-    const output = isMoe(weights.mlp)
-      ? moe(ctx, config, weights.mlp, mlpInput).output
-      : denseMlp(ctx, weights.mlp, mlpInput);
-    return add(ctx, attended, output);
+  private passOver(ctx: Context, order: readonly Segment[], { onSelection, ...options }: ForwardOptions): ForwardPass {
+    const segments = arrange(this.config, order, onSelection ? { ...options, onSelection: () => undefined } : options);
+    const batch = pagedBatch(ctx, segments);
+    return { batch, segments, tables: this.rope.tables(ctx, batch.rows.position.data) };
   }
+
+  private normed(ctx: Context, x: Tensor): Tensor {
+    return rmsNorm(ctx, x, this.weights.norm, this.config.rmsNormEps);
+  }
+}
+
+function scoredRows(
+  order: readonly Segment[],
+  inputs: readonly { scored?: number }[],
+  { logits }: ForwardOptions,
+): number[] {
+  return lastRows(
+    order,
+    inputs.map(({ scored }, i) => (logits === "all" ? order[i]!.count : (scored ?? 1))),
+  );
+}
+
+/** Rows of x `[rows, E]` in the given order. */
+function takeRows(ctx: Context, x: Tensor, rows: readonly number[]): Tensor {
+  if (rows.length === x.shape[0] && rows.every((row, i) => row === i)) return x;
+  return gatherRows(ctx, x, ctx.from("i32", [rows.length], Int32Array.from(rows)));
 }

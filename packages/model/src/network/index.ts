@@ -1,8 +1,8 @@
 export type { AttentionMode, MlaForm } from "./attention.js";
-export { CausalLM, type ForwardOptions, type SequenceInput } from "./causal-lm.js";
+export { CausalLM, type DraftInput, type ForwardOptions, type ForwardStates, type SequenceInput } from "./causal-lm.js";
 export { initializeParameters } from "./initialize.js";
 export { KvCache } from "./kv-cache.js";
-export { type LoadOptions, loadModel, loadParameters, type WeightDtype } from "./load.js";
+export { checkpointConfig, type LoadOptions, loadModel, loadParameters, type WeightDtype } from "./load.js";
 export { bytesPerToken, PagePool } from "./page-pool.js";
 export { RopeCache } from "./rope.js";
 export { type SaveOptions, saveModel } from "./save.js";

@@ -1,6 +1,6 @@
 import { type Device, defaultDevice, quantizeRows, Random, ROW_SCALE_BYTES, type Tensor } from "@cachalot/tensor";
 import { type Checkpoint, float32ToBfloat16, openCheckpoint } from "../checkpoint/index.js";
-import { type ModelConfig, readConfig } from "../config/index.js";
+import { type ModelConfig, readConfig, withoutMtp } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { CausalLM } from "./causal-lm.js";
 import { initialValues } from "./initialize.js";
@@ -19,6 +19,25 @@ export interface LoadOptions {
   dtype?: WeightDtype;
   /** Most tokens cached at once, over all sequences. Default: no limit. */
   cacheTokens?: number;
+  /** Read the multi-token-prediction layer where the checkpoint has one. Default true. */
+  mtp?: boolean;
+}
+
+/**
+ * config.json of a checkpoint, without the multi-token-prediction layer where its tensors are not there: published
+ * conversions often drop them and leave the config as it was.
+ * @throws ModelError for a bad config or checkpoint.
+ */
+export async function checkpointConfig(dir: string): Promise<ModelConfig> {
+  const config = await readConfig(dir);
+  if (config.numNextnPredictLayers === 0) return config;
+  const checkpoint = await openCheckpoint(dir);
+  try {
+    const layer = `model.layers.${config.numHiddenLayers}.`;
+    return checkpoint.names().some((name) => name.startsWith(layer)) ? config : withoutMtp(config);
+  } finally {
+    await checkpoint.close();
+  }
 }
 
 /**
@@ -27,7 +46,7 @@ export interface LoadOptions {
  */
 export async function loadModel(dir: string, options: LoadOptions = {}): Promise<CausalLM> {
   const device = options.device ?? defaultDevice();
-  const config = await readConfig(dir);
+  const config = options.mtp === false ? withoutMtp(await readConfig(dir)) : await checkpointConfig(dir);
   const parameters = await loadParameters(dir, config, device, options);
   const cache = options.dtype === undefined || options.dtype === "f32" ? "f32" : "bf16";
   return new CausalLM(config, device, parameters, { dtype: cache, maxTokens: options.cacheTokens });

@@ -18,12 +18,17 @@ export interface PagePoolOptions {
   maxTokens?: number | undefined;
 }
 
+/** Layers that keep something of every token, a multi-token-prediction layer last. */
+function cachedLayers(config: ModelConfig): number {
+  return config.numHiddenLayers + config.numNextnPredictLayers;
+}
+
 /** Bytes the cache takes for every token, over all layers. */
 export function bytesPerToken(config: ModelConfig, dtype: "f32" | "bf16" = "f32"): number {
-  const { kvLoraRank, qkRopeHeadDim, indexer, numHiddenLayers } = config;
+  const { kvLoraRank, qkRopeHeadDim, indexer } = config;
   const low = dtype === "bf16";
   const keys = indexer ? (low ? indexer.headDim + 4 : indexer.headDim * 4) : 0;
-  return numHiddenLayers * ((kvLoraRank + qkRopeHeadDim) * (low ? 2 : 4) + keys);
+  return cachedLayers(config) * ((kvLoraRank + qkRopeHeadDim) * (low ? 2 : 4) + keys);
 }
 
 /**
@@ -116,7 +121,7 @@ export class PagePool {
   }
 
   private grow(capacity: number): void {
-    const { kvLoraRank, qkRopeHeadDim, indexer, numHiddenLayers } = this.config;
+    const { kvLoraRank, qkRopeHeadDim, indexer } = this.config;
     const low = this.options.dtype === "bf16";
     const slots = capacity * PAGE_SIZE;
     const groups = slots / KEY_GROUP;
@@ -125,7 +130,7 @@ export class PagePool {
       old?.dispose();
       return tensor;
     };
-    for (let i = 0; i < numHiddenLayers; i++) {
+    for (let i = 0; i < cachedLayers(this.config); i++) {
       const old = this.layers[i];
       const { device } = this;
       this.layers[i] = {

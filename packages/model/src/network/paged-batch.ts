@@ -1,17 +1,19 @@
 import type { Context, PagedRows, Tensor } from "@cachalot/tensor";
 import type { KvCache } from "./kv-cache.js";
 
-/** New tokens of one sequence in a forward pass, behind what its cache holds. */
+/** Tokens of one sequence in a forward pass. */
 export interface Segment {
   cache: KvCache;
+  /** Position of the first of them. */
+  past: number;
   /** First of its rows. */
   start: number;
   count: number;
 }
 
 /** Tokens the sequence has once the segment is read. */
-export function totalOf({ cache, count }: Segment): number {
-  return cache.length + count;
+export function totalOf({ past, count }: Segment): number {
+  return past + count;
 }
 
 /** Where the rows of a forward pass lie in the cache, and what they see of it. Shared by all layers. */
@@ -27,10 +29,10 @@ export function pagedBatch(ctx: Context, segments: readonly Segment[]): PagedBat
   const width = Math.max(...segments.map(({ cache }) => cache.blocks.length));
   const pages = new Int32Array(segments.length * width);
   segments.forEach((segment, s) => {
-    const { cache, start, count } = segment;
-    slots.set(cache.slots(cache.length, totalOf(segment)), start);
+    const { cache, past, start, count } = segment;
+    slots.set(cache.slots(past, totalOf(segment)), start);
     sequence.fill(s, start, start + count);
-    for (let i = 0; i < count; i++) position[start + i] = cache.length + i;
+    for (let i = 0; i < count; i++) position[start + i] = past + i;
     pages.set(cache.blocks, s * width);
   });
   return {

@@ -8,7 +8,10 @@ export interface SaveOptions {
   dtype?: "f32" | "bf16";
 }
 
-/** Writes parameters as a Hugging Face checkpoint directory, experts one by one. */
+/**
+ * Writes parameters as a Hugging Face checkpoint directory, experts one by one. As in published files, a multi-token-prediction
+ * layer comes with copies of the embedding and the head it shares with the model.
+ */
 export async function saveModel(
   dir: string,
   config: ModelConfig,
@@ -33,6 +36,16 @@ export async function saveModel(
         shape,
         data: data.subarray(expert * size, (expert + 1) * size),
       });
+  }
+  if (config.numNextnPredictLayers > 0) {
+    const layer = `model.layers.${config.numHiddenLayers}`;
+    const shape = [config.vocabSize, config.hiddenSize];
+    const embedding = parameters.get("model.embed_tokens.weight")!;
+    const head = config.tieWordEmbeddings ? embedding : parameters.get("lm_head.weight")!;
+    const copy = (name: string, { data }: Tensor) =>
+      tensors.push({ name: `${layer}.${name}.weight`, dtype: wide, shape, data: data as Float32Array });
+    copy("embed_tokens", embedding);
+    copy("shared_head.head", head);
   }
   await writeCheckpoint(dir, { config, tensors });
 }

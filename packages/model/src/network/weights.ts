@@ -72,6 +72,19 @@ export interface LayerWeights {
   mlp: MlpWeights | MoeWeights;
 }
 
+/** The multi-token-prediction module. It shares the model's embedding and output head. */
+export interface MtpWeights {
+  /** Norm of the next token's embedding, `[E]` */
+  enorm: Tensor;
+  /** Norm of the model's hidden state, `[E]` */
+  hnorm: Tensor;
+  /** `[E, 2E]`, embedding half first */
+  ehProj: Tensor;
+  layer: LayerWeights;
+  /** Before the output head, `[E]` */
+  norm: Tensor;
+}
+
 export interface ModelWeights {
   /** `[vocab, E]` */
   embedTokens: Tensor;
@@ -79,6 +92,7 @@ export interface ModelWeights {
   norm: Tensor;
   /** `[vocab, E]` */
   lmHead: Tensor;
+  mtp?: MtpWeights;
 }
 
 export function isMoe(mlp: MlpWeights | MoeWeights): mlp is MoeWeights {
@@ -93,21 +107,28 @@ export interface ParameterSpec {
   kind: "matrix" | "norm" | "bias" | "embedding" | "router-bias";
   /** Belongs to a lightning indexer. */
   indexer: boolean;
+  /** Belongs to the multi-token-prediction layer. */
+  mtp: boolean;
 }
 
-/** Every parameter of a model, in checkpoint order. `withIndexer` false describes a V3.1-style checkpoint. */
+/** Whether a layer's MLP is dense. A multi-token-prediction layer, behind all others, has experts where the model has. */
+function isDense(config: ModelConfig, layer: number): boolean {
+  return layer < config.firstKDenseReplace || config.nRoutedExperts === 0;
+}
+
+/** Every parameter of a model; those of a multi-token-prediction layer come last. */
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   const E = config.hiddenSize;
   const specs: ParameterSpec[] = [];
+  const mtp = `model.layers.${config.numHiddenLayers}`;
   const add = (name: string, shape: readonly number[], kind: ParameterSpec["kind"] = "matrix", indexer = false) =>
-    specs.push({ name, shape, kind, indexer });
+    specs.push({ name, shape, kind, indexer, mtp: name.startsWith(`${mtp}.`) });
   const mlp = (prefix: string, width: number, stack: readonly number[] = []) => {
     add(`${prefix}.gate_proj.weight`, [...stack, width, E]);
     add(`${prefix}.up_proj.weight`, [...stack, width, E]);
     add(`${prefix}.down_proj.weight`, [...stack, E, width]);
   };
-  add("model.embed_tokens.weight", [config.vocabSize, E], "embedding");
-  for (let i = 0; i < config.numHiddenLayers; i++) {
+  const decoderLayer = (i: number) => {
     const layer = `model.layers.${i}`;
     const attention = `${layer}.self_attn`;
     const { numAttentionHeads: H, qLoraRank: Q, kvLoraRank: C } = config;
@@ -128,7 +149,7 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
       add(`${attention}.indexer.weights_proj.weight`, [nHeads, E], "matrix", true);
     }
     add(`${layer}.post_attention_layernorm.weight`, [E], "norm");
-    if (i < config.firstKDenseReplace) mlp(`${layer}.mlp`, config.intermediateSize);
+    if (isDense(config, i)) mlp(`${layer}.mlp`, config.intermediateSize);
     else {
       add(`${layer}.mlp.gate.weight`, [config.nRoutedExperts, E]);
       if (config.topkMethod === "noaux_tc")
@@ -137,9 +158,18 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
       if (config.nSharedExperts > 0)
         mlp(`${layer}.mlp.shared_experts`, config.moeIntermediateSize * config.nSharedExperts);
     }
-  }
+  };
+  add("model.embed_tokens.weight", [config.vocabSize, E], "embedding");
+  for (let i = 0; i < config.numHiddenLayers; i++) decoderLayer(i);
   add("model.norm.weight", [E], "norm");
   if (!config.tieWordEmbeddings) add("lm_head.weight", [config.vocabSize, E], "embedding");
+  if (config.numNextnPredictLayers > 0) {
+    add(`${mtp}.enorm.weight`, [E], "norm");
+    add(`${mtp}.hnorm.weight`, [E], "norm");
+    add(`${mtp}.eh_proj.weight`, [E, 2 * E]);
+    decoderLayer(config.numHiddenLayers);
+    add(`${mtp}.shared_head.norm.weight`, [E], "norm");
+  }
   return specs;
 }
 
@@ -179,7 +209,17 @@ export function bindWeights(config: ModelConfig, get: (name: string) => Tensor):
         ...(config.indexer ? { indexer: indexer(`${attention}.indexer`) } : {}),
       },
       postAttentionLayernorm: get(`${prefix}.post_attention_layernorm.weight`),
-      mlp: i < config.firstKDenseReplace ? mlp(`${prefix}.mlp`) : moe(`${prefix}.mlp`),
+      mlp: isDense(config, i) ? mlp(`${prefix}.mlp`) : moe(`${prefix}.mlp`),
+    };
+  };
+  const mtp = (i: number): MtpWeights => {
+    const prefix = `model.layers.${i}`;
+    return {
+      enorm: get(`${prefix}.enorm.weight`),
+      hnorm: get(`${prefix}.hnorm.weight`),
+      ehProj: get(`${prefix}.eh_proj.weight`),
+      layer: layer(i),
+      norm: get(`${prefix}.shared_head.norm.weight`),
     };
   };
   const embedTokens = get("model.embed_tokens.weight");
@@ -188,5 +228,6 @@ export function bindWeights(config: ModelConfig, get: (name: string) => Tensor):
     layers: Array.from({ length: config.numHiddenLayers }, (_, i) => layer(i)),
     norm: get("model.norm.weight"),
     lmHead: config.tieWordEmbeddings ? embedTokens : get("lm_head.weight"),
+    ...(config.numNextnPredictLayers > 0 ? { mtp: mtp(config.numHiddenLayers) } : {}),
   };
 }

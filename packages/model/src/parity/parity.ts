@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Device } from "@cachalot/tensor";
-import { readConfig } from "../config/index.js";
+import { readConfig, withoutMtp } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { CausalLM, loadParameters, type MlaForm } from "../network/index.js";
 import { checkExpected } from "./expected.js";
@@ -41,7 +41,7 @@ export async function runParity(dir: string, options: ParityOptions): Promise<Pa
       `${dir} holds neither expected.safetensors nor train_*.safetensors; pass a directory laid out like golden/model/plain`,
     );
   const forms = options.forms ?? ["mha", "mqa"];
-  const config = await readConfig(dir);
+  const config = withoutMtp(await readConfig(dir));
   const model = new CausalLM(config, options.device, await loadParameters(dir, config, options.device));
   try {
     const checks: ParityCheck[] = [];

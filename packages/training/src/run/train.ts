@@ -1,6 +1,13 @@
 import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { initializeParameters, loadParameters, type ModelConfig, parseConfig, saveModel } from "@cachalot/model";
+import {
+  initializeParameters,
+  loadParameters,
+  type ModelConfig,
+  parseConfig,
+  saveModel,
+  withoutMtp,
+} from "@cachalot/model";
 import { type Device, defaultDevice } from "@cachalot/tensor";
 import { type Dataset, openDataset } from "../data/index.js";
 import { AdamW } from "../optimizer/adamw.js";
@@ -43,7 +50,8 @@ class Training {
     private readonly dataset: Dataset,
     private readonly options: TrainOptions,
   ) {
-    this.config = parseConfig(recipe.model);
+    // No stage trains the multi-token-prediction layer, and one left as it was would soon predict another model.
+    this.config = withoutMtp(parseConfig(recipe.model));
     this.device = options.device ?? defaultDevice();
   }
 
