@@ -42,6 +42,8 @@ export interface Usage {
   reasoningTokens: number;
   /** Prompt tokens served from the prefix cache. */
   cachedTokens: number;
+  /** Only of an engine that drafts: tokens it guessed ahead, and how many of them were right. */
+  drafts?: { drafted: number; accepted: number };
 }
 
 /** `stop`: end token or stop string. `length`: maxTokens or the end of the context. `tool_calls`: the message calls tools. */

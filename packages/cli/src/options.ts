@@ -43,6 +43,7 @@ export function addEngineOptions(command: Command): Command {
     .addOption(
       new Option("--attention <mode>", "default: sparse where the model has an indexer").choices(["dense", "sparse"]),
     )
+    .option("--no-draft", "do not guess ahead, where the model has a multi-token-prediction layer")
     .option("--context <tokens>", "prompt and answer together, at most what the model was made for", wholeNumber(1));
 }
 
@@ -52,6 +53,7 @@ export interface EngineFlags {
   weights?: "f32" | "bf16" | "q8";
   attention?: "dense" | "sparse";
   context?: number;
+  draft?: boolean;
 }
 
 /** Starts the engine on the model the flags name. @throws CliError `missing_model` when there is none. */
@@ -63,6 +65,7 @@ export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): 
     ...(flags.weights ? { weights: flags.weights } : {}),
     ...(flags.attention ? { attention: flags.attention } : {}),
     ...(flags.context ? { contextLength: flags.context } : {}),
+    ...(flags.draft === false ? { draft: false } : {}),
     ...(flags.model ? {} : { id: "cachalot-embedded" }),
     ...more,
   });

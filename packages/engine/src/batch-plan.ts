@@ -2,18 +2,37 @@
 
 import type { SequenceCache } from "./language-model.js";
 import type { Sequence } from "./sequence.js";
+import type { Draft } from "./speculative-sampling.js";
 
 /** Tokens one sequence reads in a step. */
 export interface Reading<Cache extends SequenceCache> {
   sequence: Sequence<Cache>;
+  /** Of its own tokens. */
   count: number;
+  /** Read behind them, where they are all it has. */
+  draft: Draft | undefined;
+}
+
+function readingOf<Cache extends SequenceCache>(sequence: Sequence<Cache>, count: number): Reading<Cache> {
+  return { sequence, count, draft: count === sequence.unread ? sequence.draft : undefined };
+}
+
+/** How tokens share blocks. */
+interface Blocks {
+  blockSize: number;
+  /** Tokens behind a block that its contents depend on. */
+  lookahead: number;
 }
 
 /** Whether `b` would read what `a`, which comes before it, is reading: it gains by waiting. */
-function waitsFor<Cache extends SequenceCache>(b: Sequence<Cache>, a: Sequence<Cache>, blockSize: number): boolean {
+function waitsFor<Cache extends SequenceCache>(
+  b: Sequence<Cache>,
+  a: Sequence<Cache>,
+  { blockSize, lookahead }: Blocks,
+): boolean {
   const held = b.cache!.length;
-  const end = (Math.floor(held / blockSize) + 1) * blockSize;
-  if (a.unread <= 1 || a.tokens.length < end || b.tokens.length <= end) return false;
+  const end = (Math.floor(held / blockSize) + 1) * blockSize + lookahead;
+  if (a.unread <= 1 || a.tokens.length < end || b.tokens.length <= end - lookahead) return false;
   if (a.cache!.length < held) return false;
   for (let i = 0; i < end; i++) if (a.tokens[i] !== b.tokens[i]) return false;
   return true;
@@ -26,13 +45,13 @@ function waitsFor<Cache extends SequenceCache>(b: Sequence<Cache>, a: Sequence<C
 export function planStep<Cache extends SequenceCache>(
   active: readonly Sequence<Cache>[],
   chunk: number,
-  blockSize: number,
+  blocks: Blocks,
 ): Reading<Cache>[] {
   const plan: Reading<Cache>[] = [];
   const readers: Sequence<Cache>[] = [];
   for (const sequence of active) {
-    if (sequence.unread === 1) plan.push({ sequence, count: 1 });
-    else if (!readers.some((other) => waitsFor(sequence, other, blockSize))) readers.push(sequence);
+    if (sequence.unread === 1) plan.push(readingOf(sequence, 1));
+    else if (!readers.some((other) => waitsFor(sequence, other, blocks))) readers.push(sequence);
   }
   let budget = chunk;
   // Those with least left first: what they leave over is the others'.
@@ -40,7 +59,7 @@ export function planStep<Cache extends SequenceCache>(
   readers.forEach((sequence, i) => {
     const share = Math.ceil(budget / (readers.length - i));
     const count = Math.min(sequence.unread, share);
-    if (count > 0) plan.push({ sequence, count });
+    if (count > 0) plan.push(readingOf(sequence, count));
     budget -= count;
   });
   return plan;

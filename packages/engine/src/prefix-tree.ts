@@ -21,10 +21,14 @@ export class PrefixTree {
   #size = 0;
   #clock = 0;
 
-  /** @param maxBlocks most blocks kept */
+  /**
+   * @param maxBlocks most blocks kept
+   * @param lookahead tokens behind a block that its contents depend on: it is found only where these follow, too
+   */
   constructor(
     private readonly pool: BlockPool,
     private readonly maxBlocks = Number.MAX_SAFE_INTEGER,
+    private readonly lookahead: 0 | 1 = 0,
   ) {}
 
   /** Blocks held. */
@@ -47,10 +51,13 @@ export class PrefixTree {
     return blocks;
   }
 
-  /** Adds the full blocks of a sequence that holds `tokens`. Where the tree has the tokens already, its block stays. */
+  /**
+   * Adds the full blocks of a sequence that holds `tokens`, of which the last `lookahead` need not be held. Where the tree has
+   * the tokens already, its block stays.
+   */
   insert(tokens: readonly number[], blocks: readonly number[]): void {
     let parent: Node | undefined;
-    const full = Math.min(Math.floor(tokens.length / this.pool.blockSize), blocks.length);
+    const full = Math.min(Math.floor((tokens.length - this.lookahead) / this.pool.blockSize), blocks.length);
     for (let i = 0; i < full; i++) {
       const children = parent?.children ?? this.#root;
       const key = this.#key(tokens, i);
@@ -103,6 +110,6 @@ export class PrefixTree {
 
   #key(tokens: readonly number[], block: number): string {
     const { blockSize } = this.pool;
-    return tokens.slice(block * blockSize, (block + 1) * blockSize).join();
+    return tokens.slice(block * blockSize, (block + 1) * blockSize + this.lookahead).join();
   }
 }

@@ -1,52 +1,6 @@
 import { expect, test } from "vitest";
-import type { GenerateCommand } from "./protocol.js";
-import { Scheduler, type SchedulerOptions } from "./scheduler.js";
-import { Sequence } from "./sequence.js";
-import { byteTokenizer, EOS_ID, hashLogits, TinyModel, type TokenCache, VOCAB_SIZE } from "./testing/tiny-model.js";
-
-const CONTEXT = 400;
-
-function setUp(model: TinyModel, options: Partial<SchedulerOptions> = {}) {
-  const texts = new Map<number, string>();
-  const ended = new Map<number, unknown>();
-  const log: string[] = [];
-  const scheduler = new Scheduler<TokenCache>(
-    model,
-    {
-      update: (id, { text }) => {
-        log.push(`${id}`);
-        texts.set(id, (texts.get(id) ?? "") + text);
-      },
-      done: (id, reason, usage) => ended.set(id, { reason, ...usage }),
-      failed: (id, error) => ended.set(id, error),
-    },
-    { contextLength: CONTEXT, maxSequences: 4, prefillChunk: 8, ...options },
-  );
-  const submit = (id: number, prompt: string, options: Partial<GenerateCommand> = {}): void => {
-    const command: GenerateCommand = {
-      type: "generate",
-      id,
-      prompt,
-      temperature: 1,
-      topP: 0.95,
-      topK: 0,
-      seed: id,
-      stop: [],
-      maxTokens: 20,
-      topLogprobs: undefined,
-      countReasoning: false,
-      ...options,
-    };
-    scheduler.submit(new Sequence(command, byteTokenizer.encode(prompt), byteTokenizer, CONTEXT));
-  };
-  const runToEnd = (): void => {
-    for (let steps = 0; !scheduler.isIdle; steps++) {
-      if (steps > 2000) throw new Error("does not end");
-      scheduler.step();
-    }
-  };
-  return { scheduler, texts, ended, log, submit, runToEnd };
-}
+import { CONTEXT, setUpScheduler as setUp } from "./testing/set-up-scheduler.js";
+import { byteTokenizer, EOS_ID, hashLogits, TinyModel, VOCAB_SIZE } from "./testing/tiny-model.js";
 
 const prompts = [
   "The whale dives.",

@@ -2,7 +2,9 @@
 
 import type { Usage } from "@cachalot/chat";
 import { planStep, type Reading } from "./batch-plan.js";
-import type { CausalLanguageModel, SequenceCache } from "./language-model.js";
+import { draftTokens } from "./draft-tokens.js";
+import { drawTokens, scoredBy } from "./draw-tokens.js";
+import type { CausalLanguageModel, ForwardResult, SequenceCache, SequenceInput } from "./language-model.js";
 import { PrefixTree } from "./prefix-tree.js";
 import type { EndReason } from "./protocol.js";
 import type { Sequence, SequenceUpdate } from "./sequence.js";
@@ -23,24 +25,37 @@ export interface SchedulerOptions {
   prefixBlocks?: number;
 }
 
+/** The tokens of a reading, its draft behind them. */
+function inputOf<Cache extends SequenceCache>(reading: Reading<Cache>): SequenceInput<Cache> {
+  const { sequence, count, draft } = reading;
+  const { length } = sequence.cache!;
+  const tokens = sequence.tokens.slice(length, length + count);
+  if (draft) tokens.push(draft.token);
+  return { cache: sequence.cache!, tokens: Int32Array.from(tokens), scored: scoredBy(reading) };
+}
+
 /**
  * A step is one forward pass: a token of every sequence that generates and a share of the prompts that are being read.
  * Blocks that were read are found again by their tokens, also by sequences that run at the same time. When memory runs out,
  * kept blocks go first; then the youngest sequence gives its own back and waits to be read again. Nothing else touches the
- * model, so cancelling between steps frees a slot at once.
+ * model, so cancelling between steps frees a slot at once. A model with a multi-token-prediction layer drafts: each sequence
+ * that generates reads a guess behind its last token, and where that was right, the step brings it two.
  */
 export class Scheduler<Cache extends SequenceCache> {
   readonly #waiting: Sequence<Cache>[] = [];
   /** Oldest first. */
   readonly #active: Sequence<Cache>[] = [];
   readonly #prefixes: PrefixTree;
+  readonly #lookahead: 0 | 1;
 
   constructor(
     private readonly model: CausalLanguageModel<Cache>,
     private readonly events: SchedulerEvents,
     private readonly options: SchedulerOptions,
   ) {
-    this.#prefixes = new PrefixTree(model.blocks, options.prefixBlocks);
+    // What a multi-token-prediction layer keeps of a token depends on the next one.
+    this.#lookahead = model.draft ? 1 : 0;
+    this.#prefixes = new PrefixTree(model.blocks, options.prefixBlocks, this.#lookahead);
   }
 
   get isIdle(): boolean {
@@ -60,7 +75,10 @@ export class Scheduler<Cache extends SequenceCache> {
   step(): void {
     this.#admit();
     for (const sequence of this.#active) this.#reuse(sequence);
-    const plan = planStep(this.#active, this.options.prefillChunk, this.model.blocks.blockSize);
+    const plan = planStep(this.#active, this.options.prefillChunk, {
+      blockSize: this.model.blocks.blockSize,
+      lookahead: this.#lookahead,
+    });
     let promised = 0;
     const affordable = plan.filter((reading) => {
       const needed = this.#blocksFor(reading);
@@ -100,9 +118,10 @@ export class Scheduler<Cache extends SequenceCache> {
     if (!sequence.wasPreempted) sequence.cachedTokens += length - held;
   }
 
-  #blocksFor({ sequence, count }: Reading<Cache>): number {
+  #blocksFor({ sequence, count, draft }: Reading<Cache>): number {
     const { cache } = sequence;
-    return cache ? Math.ceil((cache.length + count) / this.model.blocks.blockSize) - cache.blocks.length : 0;
+    const rows = count + Number(draft !== undefined);
+    return cache ? Math.ceil((cache.length + rows) / this.model.blocks.blockSize) - cache.blocks.length : 0;
   }
 
   /** Whether there is memory for a sequence to read on, after taking it from younger ones if need be. */
@@ -129,55 +148,38 @@ export class Scheduler<Cache extends SequenceCache> {
 
   #run(plan: readonly Reading<Cache>[]): void {
     if (plan.length === 0) return;
-    let logits: Float32Array;
+    const past = plan.map(({ sequence }) => sequence.cache!.length);
+    let result: ForwardResult;
     try {
-      logits = this.model.forward(
-        plan.map(({ sequence, count }) => {
-          const { length } = sequence.cache!;
-          return { cache: sequence.cache!, tokens: Int32Array.from(sequence.tokens.slice(length, length + count)) };
-        }),
-      );
+      result = this.model.forward(plan.map(inputOf));
     } catch (error) {
       // Which of them it was shows when each is tried by itself.
       if (plan.length > 1) for (const reading of plan) this.#run([reading]);
       else this.#fail(plan[0]!.sequence, error);
       return;
     }
-    for (const { sequence, count } of plan) {
-      const { cache, tokens } = sequence;
-      if (count > 1) this.#prefixes.insert(tokens.slice(0, cache!.length), cache!.blocks);
+    let outcomes = drawTokens(this.model, plan, result.logits);
+    try {
+      if (this.model.draft) draftTokens(this.model, plan, past, result.hidden!, outcomes);
+    } catch (error) {
+      outcomes = plan.map(({ sequence }) => ({ sequence, error }));
     }
-    this.#draw(plan, logits);
-  }
-
-  /** The next token of every sequence that has read all it has. */
-  #draw(plan: readonly Reading<Cache>[], logits: Float32Array): void {
-    const vocab = logits.length / plan.length;
-    const rows = plan
-      .map(({ sequence }, i) => ({ sequence, logits: logits.subarray(i * vocab, (i + 1) * vocab) }))
-      .filter(({ sequence }) => sequence.unread === 0);
-    if (rows.length === 0) return;
-    const together = rows.length === plan.length ? logits : new Float32Array(rows.length * vocab);
-    if (together !== logits) for (const [i, row] of rows.entries()) together.set(row.logits, i * vocab);
-    const parameters = Float32Array.from(rows.flatMap(({ sequence }) => sequence.sampling()));
-    const tokens = this.model.sample(together, parameters);
-    for (const [i, row] of rows.entries()) {
-      try {
-        this.#emit(row.sequence, row.sequence.advance(tokens[i]!, row.logits));
-      } catch (error) {
-        this.#fail(row.sequence, error);
-      }
+    const failed = new Set(outcomes.filter(({ error }) => error !== undefined).map(({ sequence }) => sequence));
+    for (const { sequence, count } of plan) if (count > 1 && !failed.has(sequence)) this.#keep(sequence);
+    for (const { sequence, update, error } of outcomes) {
+      if (failed.has(sequence)) this.#fail(sequence, error);
+      else if (update?.ended) this.#finish(sequence, update);
+      else if (update) this.events.update(sequence.id, update);
     }
   }
 
-  #emit(sequence: Sequence<Cache>, update: SequenceUpdate): void {
-    if (update.ended) this.#finish(sequence, update);
-    else this.events.update(sequence.id, update);
+  /** Lets others find the full blocks of a sequence. */
+  #keep({ cache, tokens }: Sequence<Cache>): void {
+    if (cache) this.#prefixes.insert(tokens.slice(0, cache.length + this.#lookahead), cache.blocks);
   }
 
   #finish(sequence: Sequence<Cache>, update: SequenceUpdate): void {
-    const { cache, tokens } = sequence;
-    if (cache) this.#prefixes.insert(tokens.slice(0, cache.length), cache.blocks);
+    this.#keep(sequence);
     this.#release(sequence);
     if (update.text !== "" || update.logprobs.length > 0) this.events.update(sequence.id, update);
     this.events.done(sequence.id, update.ended ?? "aborted", sequence.usage);

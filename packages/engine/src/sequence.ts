@@ -4,6 +4,7 @@ import type { TokenLogprob, Usage } from "@cachalot/chat";
 import { Random } from "@cachalot/tensor";
 import type { EngineTokenizer, SequenceCache } from "./language-model.js";
 import type { EndReason, GenerateCommand } from "./protocol.js";
+import type { Draft } from "./speculative-sampling.js";
 import { StopMatcher } from "./stop-matcher.js";
 import { noFiniteLogits } from "./token-scores.js";
 import { describeToken, TokenDecoder } from "./token-text.js";
@@ -25,6 +26,10 @@ export class Sequence<Cache extends SequenceCache> {
   cachedTokens = 0;
   /** Gave its memory back and is read again. */
   wasPreempted = false;
+  /** A guess at the token behind the last one: drawn from the sequence's own numbers, so it outlives preemption. */
+  draft: Draft | undefined;
+  /** How drafts fared. */
+  readonly drafts = { drafted: 0, accepted: 0 };
   #reasoningTokens = 0;
   #reasoning: boolean;
   readonly #random: Random;
@@ -33,7 +38,7 @@ export class Sequence<Cache extends SequenceCache> {
   readonly #thinkEnd: number | undefined;
 
   constructor(
-    private readonly command: GenerateCommand,
+    readonly command: GenerateCommand,
     prompt: readonly number[],
     private readonly tokenizer: EngineTokenizer,
     private readonly contextLength: number,
@@ -59,13 +64,23 @@ export class Sequence<Cache extends SequenceCache> {
       completionTokens: this.tokens.length - this.promptLength,
       reasoningTokens: this.#reasoningTokens,
       cachedTokens: Math.min(this.cachedTokens, this.promptLength),
+      ...(this.drafts.drafted > 0 ? { drafts: this.drafts } : {}),
     };
   }
+
+  /** Whether two more tokens fit: with room for one, a draft would come too late. */
+  get mayDraft(): boolean {
+    const generated = this.tokens.length - this.promptLength;
+    return generated + 2 <= this.command.maxTokens && this.tokens.length + 2 <= this.contextLength;
+  }
+
+  /** The next random number. */
+  readonly random = (): number => this.#random.next();
 
   /** How the next token is drawn: see `sampleTokens`. Every call uses up a random number. */
   sampling(): [temperature: number, topP: number, topK: number, u: number] {
     const { temperature, topP, topK } = this.command;
-    return [temperature, topP, topK, this.#random.next()];
+    return [temperature, topP, topK, this.random()];
   }
 
   /** Takes the token drawn from logits `[vocab]` and tells what it means for the reader. */

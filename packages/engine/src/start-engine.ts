@@ -17,6 +17,7 @@ export interface WorkerOptions {
   maxSequences: number;
   prefillChunk: number;
   cacheBytes: number;
+  draft: boolean;
 }
 
 export interface EngineOptions {
@@ -44,6 +45,11 @@ export interface EngineOptions {
    * sequence of `contextLength` takes. Used as needed. Default 1 GiB.
    */
   cacheBytes?: number;
+  /**
+   * Where the checkpoint has a multi-token-prediction layer, guess a token ahead with it and check the guess in the next
+   * forward pass: fewer passes for the same distribution of answers. Default true.
+   */
+  draft?: boolean;
 }
 
 /**
@@ -61,6 +67,7 @@ export async function startEngine(dir: string, options: EngineOptions = {}): Pro
     maxSequences,
     prefillChunk: options.prefillChunk ?? 256,
     cacheBytes: options.cacheBytes ?? 2 ** 30,
+    draft: options.draft ?? true,
   };
   const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: workerOptions });
   const contextLength = await ready(worker);

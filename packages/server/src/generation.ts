@@ -51,6 +51,9 @@ function countUsage(metrics: Metrics, usage: Usage): void {
   metrics.tokens.inc({ kind: "cached" }, usage.cachedTokens);
   metrics.tokens.inc({ kind: "completion" }, usage.completionTokens);
   metrics.tokens.inc({ kind: "reasoning" }, usage.reasoningTokens);
+  const { drafted, accepted } = usage.drafts ?? { drafted: 0, accepted: 0 };
+  metrics.drafts.inc({ result: "accepted" }, accepted);
+  metrics.drafts.inc({ result: "refused" }, drafted - accepted);
 }
 
 /**

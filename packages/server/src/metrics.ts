@@ -60,6 +60,12 @@ export function createMetrics(stats?: () => QueueStats) {
       labelNames: ["kind"],
       registers,
     }),
+    drafts: new Counter({
+      name: "cachalot_draft_tokens_total",
+      help: "Tokens of finished generations that the model guessed ahead, by what became of them",
+      labelNames: ["result"],
+      registers,
+    }),
     timeToFirstToken: new Histogram({
       name: "cachalot_time_to_first_token_seconds",
       help: "From the start of a generation to its first text",

@@ -15,7 +15,8 @@ export function unixTime(): number {
 
 /** Usage of a request with several choices of one prompt: the prompt counts once. */
 export function totalUsage(choices: readonly Usage[]): Usage {
-  const sum = (key: keyof Usage): number => choices.reduce((total, usage) => total + usage[key], 0);
+  const sum = (key: "completionTokens" | "reasoningTokens"): number =>
+    choices.reduce((total, usage) => total + usage[key], 0);
   return {
     promptTokens: choices[0]?.promptTokens ?? 0,
     completionTokens: sum("completionTokens"),

@@ -6,6 +6,7 @@ import type {
   BlockPool,
   CausalLanguageModel,
   EngineTokenizer,
+  ForwardResult,
   SequenceCache,
   SequenceInput,
 } from "../language-model.js";
@@ -102,6 +103,14 @@ export class TokenCache implements SequenceCache {
     else throw new Error("a shared block was written");
   }
 
+  truncate(length: number): void {
+    const { pool } = this;
+    const kept = Math.ceil(length / pool.blockSize);
+    for (const block of this.blocks.splice(kept)) pool.release(block);
+    const last = this.blocks.at(-1);
+    if (last !== undefined) pool.tokensOf(last).length -= this.length - length;
+  }
+
   dispose(): void {
     if (this.disposed) throw new Error("disposed twice");
     this.disposed = true;
@@ -130,15 +139,16 @@ export class TinyModel implements CausalLanguageModel<TokenCache> {
     return new TokenCache(this.blocks, prefix, this.caches);
   }
 
-  forward(inputs: readonly SequenceInput<TokenCache>[]): Float32Array {
-    const logits = inputs.map(({ cache, tokens }) => this.logits([...cache.tokens, ...tokens]));
+  forward(inputs: readonly SequenceInput<TokenCache>[]): ForwardResult {
+    const logits = inputs.flatMap(({ cache, tokens, scored }) => {
+      const all = [...cache.tokens, ...tokens];
+      return Array.from({ length: scored }, (_, i) => this.logits(all.slice(0, all.length - scored + 1 + i)));
+    });
     this.calls.push(inputs.map(({ tokens }) => tokens.length));
-    const out = new Float32Array(inputs.length * VOCAB_SIZE);
-    for (const [i, { cache, tokens }] of inputs.entries()) {
-      for (const token of tokens) cache.push(token);
-      out.set(logits[i]!, i * VOCAB_SIZE);
-    }
-    return out;
+    for (const { cache, tokens } of inputs) for (const token of tokens) cache.push(token);
+    const out = new Float32Array(logits.length * VOCAB_SIZE);
+    for (const [i, row] of logits.entries()) out.set(row, i * VOCAB_SIZE);
+    return { logits: out };
   }
 
   sample(logits: Float32Array, parameters: Float32Array): Int32Array {
