@@ -1,0 +1,142 @@
+/** Drafting with the network itself: tiny models, whose answers it must not change. */
+
+import { CausalLM, type KvCache, type ModelConfig, parameterSpecs, parseConfig, withoutMtp } from "@cachalot/model";
+import { defaultDevice, Random, type Tensor } from "@cachalot/tensor";
+import { expect, test } from "vitest";
+import type { EngineTokenizer } from "./language-model.js";
+import { languageModelOf } from "./model-adapter.js";
+import { setUpScheduler } from "./testing/set-up-scheduler.js";
+
+const device = defaultDevice();
+const config: ModelConfig = parseConfig({
+  model_type: "deepseek_v32",
+  vocab_size: 30,
+  hidden_size: 32,
+  intermediate_size: 48,
+  moe_intermediate_size: 16,
+  num_hidden_layers: 2,
+  first_k_dense_replace: 1,
+  num_attention_heads: 4,
+  n_routed_experts: 4,
+  n_shared_experts: 1,
+  num_experts_per_tok: 2,
+  q_lora_rank: 24,
+  kv_lora_rank: 16,
+  qk_nope_head_dim: 8,
+  qk_rope_head_dim: 8,
+  v_head_dim: 8,
+  index_n_heads: 4,
+  index_head_dim: 16,
+  index_topk: 24,
+  max_position_embeddings: 256,
+  num_nextn_predict_layers: 1,
+});
+
+/** A letter a token; the last one ends answers. */
+const letters: EngineTokenizer = {
+  vocabSize: config.vocabSize,
+  eosTokenId: 29,
+  encode: (text) => [...text].map((letter) => letter.charCodeAt(0) - 97),
+  tokenBytes: (id) => Uint8Array.of(id === 29 ? 46 : 97 + id),
+  tokenToId: () => undefined,
+};
+
+/**
+ * Random weights. Where layers add little to the residual stream (`residual`), the next token follows from the last one alone;
+ * a layer that passes the embedding half of its input on then predicts as the model does.
+ */
+function weightsOf(seed: number, residual: number): Map<string, Tensor> {
+  const random = new Random(seed);
+  const parameters = new Map<string, Tensor>();
+  const E = config.hiddenSize;
+  for (const { name, shape, kind, mtp } of parameterSpecs(config)) {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    const deviation = /(o_proj|down_proj)\.weight$/.test(name) ? residual : 0.2;
+    const values = Float32Array.from({ length: size }, () => random.normal() * deviation);
+    if (kind === "norm") values.fill(1);
+    if (mtp && name.endsWith("eh_proj.weight"))
+      for (let row = 0; row < E; row++) for (let i = 0; i < 2 * E; i++) values[row * 2 * E + i] = Number(i === row);
+    parameters.set(name, device.from("f32", shape, values));
+  }
+  return parameters;
+}
+
+function modelOf(seed: number, residual: number, mtp: boolean, maxTokens?: number) {
+  return new CausalLM(mtp ? config : withoutMtp(config), device, weightsOf(seed, residual), { maxTokens });
+}
+
+const prompts = [
+  "whale",
+  "w",
+  "alongpromptthatisreadinseveralchunks",
+  "alongpromptthatisread",
+  "sonar",
+  "whaleandsonar",
+];
+
+interface Answer {
+  completionTokens: number;
+  cachedTokens: number;
+  drafts?: { drafted: number; accepted: number };
+}
+
+function answers(model: CausalLM, maxSequences: number, rounds = 1) {
+  const language = languageModelOf(model);
+  let passes = 0;
+  const counted = {
+    ...language,
+    forward: (inputs: Parameters<typeof language.forward>[0]) => {
+      passes++;
+      return language.forward(inputs);
+    },
+  };
+  const run = setUpScheduler<KvCache>(counted, { maxSequences, prefillChunk: 12, contextLength: 256 }, letters);
+  for (let round = 0; round < rounds; round++) {
+    run.texts.clear();
+    for (const [id, prompt] of prompts.entries())
+      run.submit(id, prompt, { temperature: 0, maxTokens: 20 + id, ...(id === 5 ? { stop: ["ab"] } : {}) });
+    run.runToEnd();
+  }
+  run.scheduler.dispose();
+  const used = model.blocks.used;
+  model.dispose();
+  return { texts: run.texts, ended: prompts.map((_, id) => run.ended.get(id) as Answer), passes, used };
+}
+
+test("greedy answers of random models are the same with drafts: together, from kept blocks, short of memory", () => {
+  let accepted = 0;
+  for (let seed = 0; seed < 4; seed++) {
+    const residual = [0.02, 0.2][seed % 2]!;
+    const plain = answers(modelOf(seed, residual, false), 3);
+    const alone = answers(modelOf(seed, residual, true), 1);
+    for (const [maxSequences, maxTokens, rounds] of [
+      [3, undefined, 1],
+      [6, undefined, 2],
+      [6, 144, 2],
+    ] as const) {
+      const drafting = answers(modelOf(seed, residual, true, maxTokens), maxSequences, rounds);
+      expect(drafting.texts).toEqual(plain.texts);
+      expect(drafting.ended.map(({ completionTokens }) => completionTokens)).toEqual(
+        plain.ended.map(({ completionTokens }) => completionTokens),
+      );
+      expect(drafting.used).toBe(0);
+      // The layer's cache is the same, too: it guesses alike.
+      expect(drafting.ended.map(({ drafts }) => drafts)).toEqual(alone.ended.map(({ drafts }) => drafts));
+    }
+    for (const { drafts } of alone.ended) accepted += drafts?.accepted ?? 0;
+  }
+  expect(accepted).toBeGreaterThan(0);
+});
+
+test("a layer that predicts well saves forward passes", () => {
+  const plain = answers(modelOf(11, 0.005, false), 1);
+  const drafting = answers(modelOf(11, 0.005, true), 1);
+  const tokens = plain.ended.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
+  const accepted = drafting.ended.reduce((sum, { drafts }) => sum + (drafts?.accepted ?? 0), 0);
+  const drafted = drafting.ended.reduce((sum, { drafts }) => sum + (drafts?.drafted ?? 0), 0);
+  expect(accepted / drafted).toBeGreaterThan(0.7);
+  // A right draft that ends its answer saves none.
+  expect(drafting.passes).toBeGreaterThanOrEqual(plain.passes - accepted);
+  expect(drafting.passes).toBeLessThanOrEqual(plain.passes - accepted + prompts.length);
+  expect(drafting.passes).toBeLessThan(0.7 * tokens);
+});
