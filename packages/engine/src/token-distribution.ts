@@ -38,29 +38,54 @@ export function tokenDistribution(
     weights[id] = Number.isNaN(weight) ? 0 : weight;
     total += weights[id]!;
   }
-  const limited = topK > 0 && topK < logits.length;
-  if (limited || topP < 1) total = keepMostProbable(weights, limited ? topK : undefined, topP, total);
+  if (topK > 0 && topK < logits.length) total = keepBest(weights, (count) => count >= topK);
+  if (topP < 1) {
+    const wanted = topP * total;
+    total = keepBest(weights, (count, mass) => count > 0 && mass >= wanted);
+  }
   for (let id = 0; id < weights.length; id++) weights[id]! /= total;
   return weights;
 }
 
-/** Sets to 0 what top-k and top-p leave out; returns the sum of the rest. */
-function keepMostProbable(weights: Float64Array, topK: number | undefined, topP: number, total: number): number {
-  // All tokens below this together are lighter than what the nucleus leaves out: they need not be sorted.
-  const floor = topK === undefined ? ((1 - topP) * total) / weights.length : 0;
-  const sorted = weights.filter((weight) => weight > floor).sort();
-  const first = topK === undefined ? 0 : Math.max(0, sorted.length - topK);
-  let mass = 0;
-  if (topK === undefined) mass = total;
-  else for (let i = first; i < sorted.length; i++) mass += sorted[i]!;
-  let kept = 0;
+/** Weights are sorted into these by the first bits of a float32, each 1.6 % wide. */
+const BUCKETS = 2 ** 13;
+const BUCKET_SHIFT = 17;
+
+/**
+ * Keeps the largest weights until they are enough and sets the others to 0; returns the sum of those kept. Only the bucket the
+ * limit falls into is sorted: sorting them all would take longer than a small model's forward pass.
+ */
+function keepBest(weights: Float64Array, isEnough: (count: number, mass: number) => boolean): number {
+  const bits = new Uint32Array(new Float32Array(weights).buffer);
+  const counts = new Int32Array(BUCKETS);
+  const masses = new Float64Array(BUCKETS);
+  for (let id = 0; id < weights.length; id++) {
+    const bucket = bits[id]! >>> BUCKET_SHIFT;
+    counts[bucket]!++;
+    masses[bucket]! += weights[id]!;
+  }
+  let edge = BUCKETS - 1;
   let count = 0;
-  while (sorted.length - count > first && (count === 0 || kept < topP * mass)) kept += sorted[sorted.length - ++count]!;
-  const least = sorted[sorted.length - count]!;
-  let ties = count - sorted.reduce((above, weight) => above + Number(weight > least), 0);
-  for (let id = 0; id < weights.length; id++)
-    if (weights[id]! < least || (weights[id] === least && ties-- <= 0)) weights[id] = 0;
-  return kept;
+  let mass = 0;
+  while (edge > 0 && !isEnough(count + counts[edge]!, mass + masses[edge]!)) {
+    count += counts[edge]!;
+    mass += masses[edge--]!;
+  }
+  const undecided: number[] = [];
+  for (let id = 0; id < weights.length; id++) {
+    const bucket = bits[id]! >>> BUCKET_SHIFT;
+    if (bucket === edge) undecided.push(id);
+    else if (bucket < edge) weights[id] = 0;
+  }
+  undecided.sort((a, b) => weights[b]! - weights[a]! || a - b);
+  for (const id of undecided) {
+    if (isEnough(count, mass)) weights[id] = 0;
+    else {
+      count++;
+      mass += weights[id]!;
+    }
+  }
+  return mass;
 }
 
 /** The token whose share of [0, sum of the weights) holds `u` of it; weights `[vocab]`, not all 0. */

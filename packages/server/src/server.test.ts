@@ -1,6 +1,6 @@
 /** The API as OpenAI's own client sees it, over a real socket. */
 
-import { ChatError, createScriptedModel, type ScriptedTurn } from "@cachalot/chat";
+import { ChatError, type ChatModel, createScriptedModel, type ScriptedTurn } from "@cachalot/chat";
 import OpenAI from "openai";
 import { afterEach, expect, test } from "vitest";
 import { createServer, type RunningServer, type ServerOptions } from "./index.js";
@@ -202,8 +202,18 @@ test("a failing model is a 5xx before the stream and an error event inside it", 
 });
 
 test("lists its model, reports health and counts", async () => {
+  const scripted = createScriptedModel({ id: "org/tiny", turns: () => "four", contextLength: 512 });
+  const chat: ChatModel = {
+    ...scripted,
+    async *generate(request) {
+      for await (const event of scripted.generate(request))
+        yield event.type === "usage"
+          ? { ...event, usage: { ...event.usage, drafts: { drafted: 5, accepted: 3 } } }
+          : event;
+    },
+  };
   const { server, client, metrics } = await serve({
-    chat: createScriptedModel({ id: "org/tiny", turns: () => "four", contextLength: 512 }),
+    chat,
     stats: () => ({ active: 1, queued: 2 }),
   });
   const models = await client.models.list();
@@ -214,6 +224,7 @@ test("lists its model, reports health and counts", async () => {
   const text = await metrics();
   expect(text).toContain('cachalot_http_requests_total{method="POST",route="/v1/chat/completions",status="200"} 1');
   expect(text).toMatch(/cachalot_tokens_total\{kind="completion"\} 1\n/);
+  expect(text).toMatch(/cachalot_draft_tokens_total\{result="accepted"\} 3\n.*result="refused"\} 2\n/);
   expect(text).toContain("cachalot_time_to_first_token_seconds_count 1");
   expect(text).toContain("cachalot_queue_length 2");
   expect(text).toContain("cachalot_generations_in_flight 0");
