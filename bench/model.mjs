@@ -64,7 +64,7 @@ function training(name, kind, batch, seq, config = embedded) {
     run() {
       counter.flops = 0;
       const began = performance.now();
-      trainStep(network, optimizer, kind, data, 1e-4, 0.001);
+      trainStep(network, optimizer, { kind }, data, 1e-4, 0.001);
       flops = counter.flops;
       return (performance.now() - began) / 1000;
     },

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { inspectConfig, openCheckpoint, readConfig } from "@cachalot/model";
+import { checkpointConfig, inspectConfig, openCheckpoint, readConfig } from "@cachalot/model";
 import { Command } from "commander";
 import { wholeNumber } from "../options.js";
 import { formatBytes, formatCount, table } from "../table.js";
@@ -16,9 +16,9 @@ export function inspectCommand(): Command {
       "\nExamples:\n  cachalot inspect models/embedded\n  cachalot inspect DeepSeek-V3.2/config.json --context 131072",
     )
     .action(async (path: string, flags: { context?: number; json?: true }) => {
-      const config = await readConfig(path);
-      const facts = inspectConfig(config, flags.context ?? config.maxPositionEmbeddings);
       const stored = await storedBytes(path);
+      const config = stored === undefined ? await readConfig(path) : await checkpointConfig(path);
+      const facts = inspectConfig(config, flags.context ?? config.maxPositionEmbeddings);
       if (flags.json) {
         process.stdout.write(`${JSON.stringify({ ...facts, ...(stored ? { storedBytes: stored } : {}), config })}\n`);
         return;

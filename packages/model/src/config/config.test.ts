@@ -74,6 +74,13 @@ test("reads the published V3.2 config", () => {
   } satisfies ModelConfig);
 });
 
+test("of several multi-token-prediction layers the first is used; experts are checked for its sake, too", () => {
+  expect(parseConfig(changed({ num_nextn_predict_layers: 3 })).numNextnPredictLayers).toBe(1);
+  const dense = { first_k_dense_replace: 61, num_experts_per_tok: 0 };
+  expect(() => parseConfig(changed(dense))).toThrow(/num_experts_per_tok/);
+  expect(parseConfig(changed({ ...dense, num_nextn_predict_layers: 0 })).numExpertsPerTok).toBe(0);
+});
+
 test("a V3.1-style config has no indexer, and is written as deepseek_v3", () => {
   const config = parseConfig(v31);
   expect(config.indexer).toBeUndefined();

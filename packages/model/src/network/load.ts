@@ -58,17 +58,18 @@ export async function loadParameters(
   config: ModelConfig,
   device: Device,
   options: Pick<LoadOptions, "dtype"> & {
-    /** Give a checkpoint without indexer tensors a new indexer from this seed (the warm-up stage starts so). */
-    newIndexerSeed?: number;
+    /** Give a checkpoint without an indexer, or without a multi-token-prediction layer, a new one from this seed to train. */
+    newLayersSeed?: number;
   } = {},
 ): Promise<Map<string, Tensor>> {
   const checkpoint = await openCheckpoint(dir);
   const parameters = new Map<string, Tensor>();
-  const random = new Random(options.newIndexerSeed ?? 0);
+  const random = new Random(options.newLayersSeed ?? 0);
   try {
     const names = new Set(checkpoint.names());
     for (const spec of parameterSpecs(config)) {
-      const isNew = spec.indexer && options.newIndexerSeed !== undefined && !names.has(spec.name);
+      const isMissing = (spec.indexer || spec.mtp) && !names.has(spec.name.replace("*", "0"));
+      const isNew = options.newLayersSeed !== undefined && isMissing;
       const values = isNew ? initialValues(spec, random) : await readParameter(checkpoint, names, spec, config);
       parameters.set(spec.name, asTensor(device, spec, values, options.dtype ?? "f32"));
     }

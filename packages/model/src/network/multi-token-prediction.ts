@@ -15,8 +15,24 @@ import type { ModelWeights } from "./weights.js";
  *
  * @param hidden `[rows, E]`, after the model's final norm
  * @param next i32 `[rows]`: the token behind each row's
- * @returns `[rows, E]`, normed for the output head, which is the model's own.
+ * @returns `[rows, E]`, what the decoder layer reads
  */
+export function joinNext(
+  ctx: Context,
+  config: ModelConfig,
+  weights: ModelWeights,
+  hidden: Tensor,
+  next: Tensor,
+): Tensor {
+  const { enorm, hnorm, ehProj } = weights.mtp!;
+  const [rows, E] = hidden.shape as [number, number];
+  const oneHead = (x: Tensor) => ctx.reshape(x, [rows, 1, E]);
+  const embedded = rmsNorm(ctx, gatherRows(ctx, weights.embedTokens, next), enorm, config.rmsNormEps);
+  const state = rmsNorm(ctx, hidden, hnorm, config.rmsNormEps);
+  return linear(ctx, ctx.reshape(concat(ctx, oneHead(embedded), oneHead(state)), [rows, 2 * E]), ehProj);
+}
+
+/** The module over the cache: hidden and next as in `joinNext` to `[rows, E]`, normed for the output head it shares. */
 export function predictBeyond(
   ctx: Context,
   config: ModelConfig,
@@ -27,12 +43,8 @@ export function predictBeyond(
   pass: ForwardPass,
   options: CachedAttentionOptions,
 ): Tensor {
-  const { enorm, hnorm, ehProj, layer, norm } = weights.mtp!;
-  const [rows, E] = hidden.shape as [number, number];
-  const oneHead = (x: Tensor) => ctx.reshape(x, [rows, 1, E]);
-  const embedded = rmsNorm(ctx, gatherRows(ctx, weights.embedTokens, next), enorm, config.rmsNormEps);
-  const state = rmsNorm(ctx, hidden, hnorm, config.rmsNormEps);
-  const joined = ctx.reshape(concat(ctx, oneHead(embedded), oneHead(state)), [rows, 2 * E]);
-  const x = decoderLayer(ctx, config, layer, linear(ctx, joined, ehProj), pool, pass, options);
+  const { layer, norm } = weights.mtp!;
+  const input = joinNext(ctx, config, weights, hidden, next);
+  const x = decoderLayer(ctx, config, layer, input, pool, pass, options);
   return rmsNorm(ctx, x, norm, config.rmsNormEps);
 }

@@ -14,6 +14,8 @@ import type { ModelConfig } from "../config/index.js";
 import { type AttentionMode, coreAttention, type MlaForm, mlaOperands, projectMla } from "./attention.js";
 import { denseIndexerLoss, sparseIndexerLoss } from "./indexer-loss.js";
 import { denseMlp, moe } from "./mlp.js";
+import { mtpBatch } from "./mtp-batch.js";
+import { joinNext } from "./multi-token-prediction.js";
 import type { RopeCache, RopeTables } from "./rope.js";
 import { selectForTraining } from "./training-selection.js";
 import { isMoe, type LayerWeights, type ModelWeights } from "./weights.js";
@@ -36,6 +38,8 @@ export interface TrainingOptions {
   attention: AttentionMode;
   /** Compute the indexer's KL loss against this attention. Needs an indexer in the config. */
   indexerLoss: boolean;
+  /** Weight of the multi-token-prediction loss, where the model has the layer. Default 0: the layer does not run. */
+  mtpWeight?: number;
   /** Form of MLA; default MHA when dense, MQA when sparse. The numbers are the same. */
   form?: MlaForm;
   /** Also measure the share of dense attention mass that the indexer's selection holds (slow: for evaluation). */
@@ -45,13 +49,15 @@ export interface TrainingOptions {
 }
 
 export interface TrainingForward {
-  /** Sum of what is to be minimised: language-model loss, plus the indexer losses where asked. `[1]` */
+  /** Sum of what is to be minimised: language-model loss, plus indexer and multi-token-prediction losses where asked. `[1]` */
   total: Tensor;
   /** Mean cross-entropy over the targets, `[1]` */
   lmLoss: Tensor;
+  /** Mean cross-entropy of the tokens after the next, unweighted, `[1]`; only where asked */
+  mtpLoss: Tensor | undefined;
   /** Per layer: mean over batch and queries of KL(attention || softmax(index scores)), `[1]` each */
   indexerLosses: Tensor[];
-  /** Per MoE layer: chosen experts `[B*S, topK]` */
+  /** Per MoE layer, a multi-token-prediction layer last: chosen experts `[B*S, topK]` */
   experts: Tensor[];
   /** `[B*S, vocab]` */
   logits: Tensor;
@@ -95,15 +101,40 @@ export function trainingForward(
   };
   let x = gatherRows(ctx, weights.embedTokens, ctx.from("i32", [rows], batch.inputs));
   for (const layer of weights.layers) x = trainingLayer(ctx, state, layer, x);
-  const logits = linear(ctx, rmsNorm(ctx, x, weights.norm, config.rmsNormEps), weights.lmHead);
-  const counted = batch.targets.reduce((count, target) => count + (target === -100 ? 0 : 1), 0);
-  const lmLoss = weightedSum(
+  const hidden = rmsNorm(ctx, x, weights.norm, config.rmsNormEps);
+  const logits = linear(ctx, hidden, weights.lmHead);
+  const lmLoss = meanCrossEntropy(ctx, logits, batch.targets);
+  const mtpWeight = options.mtpWeight ?? 0;
+  const mtpLoss = weights.mtp && mtpWeight > 0 ? mtpForward(ctx, state, weights, hidden, batch) : undefined;
+  let total = result.indexerLosses.reduce((sum, loss) => add(ctx, sum, loss), lmLoss);
+  if (mtpLoss) total = add(ctx, total, weightedSum(ctx, mtpLoss, ctx.from("f32", [1], Float32Array.of(mtpWeight))));
+  return { total, lmLoss, mtpLoss, logits, ...result };
+}
+
+function meanCrossEntropy(ctx: Context, logits: Tensor, targets: Int32Array): Tensor {
+  const rows = targets.length;
+  const counted = targets.reduce((count, target) => count + (target === -100 ? 0 : 1), 0);
+  return weightedSum(
     ctx,
-    crossEntropy(ctx, logits, ctx.from("i32", [rows], batch.targets)),
+    crossEntropy(ctx, logits, ctx.from("i32", [rows], targets)),
     ctx.from("f32", [rows], new Float32Array(rows).fill(1 / Math.max(counted, 1))),
   );
-  const total = result.indexerLosses.reduce((sum, loss) => add(ctx, sum, loss), lmLoss);
-  return { total, lmLoss, logits, ...result };
+}
+
+/** Loss of the multi-token-prediction module. Its gradients reach the model through the hidden states, embedding and head. */
+function mtpForward(
+  ctx: Context,
+  state: LayerState,
+  weights: ModelWeights,
+  hidden: Tensor,
+  batch: TrainingBatch,
+): Tensor {
+  const { config } = state;
+  const { layer, norm } = weights.mtp!;
+  const { next, targets } = mtpBatch(batch);
+  const input = joinNext(ctx, config, weights, hidden, ctx.from("i32", [next.length], next));
+  const x = trainingLayer(ctx, state, layer, input);
+  return meanCrossEntropy(ctx, linear(ctx, rmsNorm(ctx, x, norm, config.rmsNormEps), weights.lmHead), targets);
 }
 
 function trainingLayer(ctx: Context, state: LayerState, weights: LayerWeights, x: Tensor): Tensor {

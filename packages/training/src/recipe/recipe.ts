@@ -32,6 +32,11 @@ const stage = z.strictObject({
   schedule: schedule.prefault({}),
   /** Share of rows by data part, for example {"text": 0.5, "chat": 0.5}. */
   parts: z.record(z.string(), z.number().positive()),
+  /**
+   * Weight of the loss of the token after the next, where the model has a multi-token-prediction layer. Default 0.3, with which
+   * DeepSeek-V3 began; it ended with 0.1.
+   */
+  mtpWeight: z.number().positive().optional(),
   /** Number in the seed of this stage's batches; equal numbers see equal data. Default: the stage's position. */
   dataSeed: z.number().int().min(0).optional(),
 });
@@ -88,6 +93,11 @@ export const recipeSchema = z.strictObject({
 
 export type Recipe = z.infer<typeof recipeSchema>;
 export type Stage = Recipe["stages"][number];
+
+/** A default of the schema would change the recipes of runs that have begun. */
+export function mtpWeightOf({ mtpWeight }: Pick<Stage, "mtpWeight">): number {
+  return mtpWeight ?? 0.3;
+}
 
 /**
  * Reads a recipe file. `extends` names another recipe, relative to the file, whose fields it overrides (objects are

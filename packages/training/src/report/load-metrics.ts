@@ -16,6 +16,7 @@ const recordSchema = z.object({
   tokens: z.number().min(0),
   lmLoss: z.number(),
   indexerLoss: measured,
+  mtpLoss: measured,
   learningRate: measured,
   gradientNorm: measured,
   expertImbalance: measured,

@@ -13,6 +13,7 @@ export interface MetricRecord {
   tokens: number;
   lmLoss: number;
   indexerLoss?: number | undefined;
+  mtpLoss?: number | undefined;
   learningRate?: number;
   gradientNorm?: number;
   expertImbalance?: number | undefined;

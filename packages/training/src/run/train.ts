@@ -1,18 +1,11 @@
 import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  initializeParameters,
-  loadParameters,
-  type ModelConfig,
-  parseConfig,
-  saveModel,
-  withoutMtp,
-} from "@cachalot/model";
+import { initializeParameters, loadParameters, type ModelConfig, parseConfig, saveModel } from "@cachalot/model";
 import { type Device, defaultDevice } from "@cachalot/tensor";
 import { type Dataset, openDataset } from "../data/index.js";
 import { AdamW } from "../optimizer/adamw.js";
 import { learningRateAt } from "../optimizer/schedule.js";
-import type { Recipe, Stage } from "../recipe/recipe.js";
+import { mtpWeightOf, type Recipe, type Stage } from "../recipe/recipe.js";
 import { evaluate } from "../stages/evaluate.js";
 import { TrainableNetwork } from "../stages/network.js";
 import { trainStep } from "../stages/step.js";
@@ -50,8 +43,7 @@ class Training {
     private readonly dataset: Dataset,
     private readonly options: TrainOptions,
   ) {
-    // No stage trains the multi-token-prediction layer, and one left as it was would soon predict another model.
-    this.config = withoutMtp(parseConfig(recipe.model));
+    this.config = parseConfig(recipe.model);
     this.device = options.device ?? defaultDevice();
   }
 
@@ -130,7 +122,7 @@ class Training {
       const stepBegan = performance.now();
       const batch = dataset.batch({ parts: stage.parts, batch: stage.batch, seq: stage.seq, seed, step });
       const learningRate = learningRateAt(stage, step);
-      const result = trainStep(network, optimizer, stage.kind, batch, learningRate, recipe.balancingRate);
+      const result = trainStep(network, optimizer, stage, batch, learningRate, recipe.balancingRate);
       step++;
       tokens += stage.batch * stage.seq;
       const tokensPerSecond = (stage.batch * stage.seq * 1000) / (performance.now() - stepBegan);
@@ -174,6 +166,7 @@ class Training {
         attention: sparse ? "sparse" : "dense",
         indexerLoss: stage.kind !== "dense",
         measureRecall: stage.kind === "warmup",
+        mtpWeight: mtpWeightOf(stage),
       });
       lossByPart[part] = result.lmLoss;
       record ??= { kind: "evaluation", stage: stage.name, step, tokens, ...result };
@@ -189,15 +182,16 @@ class Training {
     await run.appendMetric({ ...record, lossByPart });
     const losses = Object.entries(lossByPart).map(([part, loss]) => `${part} ${loss.toFixed(4)}`);
     const kl = record.indexerLoss === undefined ? "" : ` · indexer KL ${record.indexerLoss.toFixed(4)}`;
+    const mtp = record.mtpLoss === undefined ? "" : ` · token after the next ${record.mtpLoss.toFixed(4)}`;
     const recall = record.recall ? ` · recall ${record.recall.map((value) => value.toFixed(3)).join(" ")}` : "";
-    options.progress.note(`${stage.name} step ${step} held-out: ${losses.join(", ")}${kl}${recall}`);
+    options.progress.note(`${stage.name} step ${step} held-out: ${losses.join(", ")}${mtp}${kl}${recall}`);
   }
 
   private async networkFor(parent: string | undefined, resumeDir: string | undefined): Promise<TrainableNetwork> {
     const { config, device, run, recipe } = this;
     const origin = resumeDir ? join(resumeDir, "model") : parent ? run.modelPath(parent) : recipe.init;
     const parameters = origin
-      ? await loadParameters(origin, config, device, { newIndexerSeed: recipe.seed + 1 })
+      ? await loadParameters(origin, config, device, { newLayersSeed: recipe.seed + 1 })
       : initializeParameters(config, device, recipe.seed);
     return new TrainableNetwork(config, device, parameters);
   }

@@ -8,6 +8,8 @@ export interface Evaluation {
   lmLoss: number;
   /** Sum over layers of the indexer's KL, in nats. */
   indexerLoss?: number;
+  /** Mean cross-entropy of the token after the next, of models that predict it. */
+  mtpLoss?: number;
   /** Per layer: share of dense attention mass held by the selected set, mean over queries. */
   recall?: number[];
   /** Per MoE layer: share of tokens sent to each expert. */
@@ -22,6 +24,7 @@ export function evaluate(
 ): Evaluation {
   let lmLoss = 0;
   let indexerLoss = 0;
+  let mtpLoss: number | undefined;
   let targets = 0;
   const recall: number[] = [];
   const loads: Float64Array[] = [];
@@ -33,6 +36,7 @@ export function evaluate(
       const counted = batch.targets.reduce((count, target) => count + (target === -100 ? 0 : 1), 0);
       lmLoss += forward.lmLoss.data[0]! * counted;
       targets += counted;
+      if (forward.mtpLoss) mtpLoss = (mtpLoss ?? 0) + forward.mtpLoss.data[0]! / batches.length;
       for (const loss of forward.indexerLosses) indexerLoss += loss.data[0]! / batches.length;
       forward.recall.forEach((value, layer) => {
         recall[layer] = (recall[layer] ?? 0) + value / batches.length;
@@ -50,6 +54,7 @@ export function evaluate(
   return {
     lmLoss: lmLoss / Math.max(targets, 1),
     ...(options.indexerLoss ? { indexerLoss } : {}),
+    ...(mtpLoss !== undefined ? { mtpLoss } : {}),
     ...(options.measureRecall ? { recall } : {}),
     expertLoad: loads.map((load) => {
       const sum = load.reduce((total, value) => total + value, 0);

@@ -3,7 +3,7 @@ import { Context } from "@cachalot/tensor";
 import { TrainingError } from "../errors.js";
 import type { AdamW } from "../optimizer/adamw.js";
 import { balanceExperts, expertLoad } from "../optimizer/expert-balance.js";
-import type { Stage } from "../recipe/recipe.js";
+import { mtpWeightOf, type Stage } from "../recipe/recipe.js";
 import type { TrainableNetwork } from "./network.js";
 
 export interface StepResult {
@@ -11,6 +11,8 @@ export interface StepResult {
   lmLoss: number;
   /** Sum over layers of the indexer's KL loss, in nats; undefined where the stage has none. */
   indexerLoss: number | undefined;
+  /** Mean cross-entropy of the token after the next; undefined without a multi-token-prediction layer. */
+  mtpLoss: number | undefined;
   /** Global gradient norm before clipping. */
   gradientNorm: number;
   /** Largest expert load over the mean, worst layer; undefined without MoE layers. */
@@ -21,7 +23,7 @@ export interface StepResult {
 export function trainStep(
   network: TrainableNetwork,
   optimizer: AdamW,
-  kind: Stage["kind"],
+  stage: Pick<Stage, "kind" | "mtpWeight">,
   batch: TrainingBatch,
   learningRate: number,
   balancingRate: number,
@@ -29,11 +31,14 @@ export function trainStep(
   const ctx = new Context(network.device, { recording: true });
   try {
     const { config, weights, rope } = network;
+    const { kind } = stage;
     const forward = trainingForward(ctx, config, weights, rope, batch, {
       attention: kind === "sparse" ? "sparse" : "dense",
       indexerLoss: kind !== "dense",
+      mtpWeight: mtpWeightOf(stage),
     });
     const lmLoss = forward.lmLoss.data[0]!;
+    const mtpLoss = forward.mtpLoss?.data[0];
     const indexerLoss =
       kind === "dense" ? undefined : forward.indexerLosses.reduce((sum, loss) => sum + loss.data[0]!, 0);
     const loads = forward.experts.map((experts) => expertLoad(experts, config.nRoutedExperts));
@@ -46,14 +51,14 @@ export function trainStep(
       );
     let expertImbalance: number | undefined;
     if (kind !== "warmup")
-      weights.layers
+      [...weights.layers, ...(weights.mtp ? [weights.mtp.layer] : [])]
         .flatMap(({ mlp }) => (isMoe(mlp) ? [mlp] : []))
         .forEach((mlp, i) => {
           if (!mlp.scoreCorrectionBias) return;
           const imbalance = balanceExperts(mlp.scoreCorrectionBias, loads[i]!, balancingRate);
           expertImbalance = Math.max(expertImbalance ?? 0, imbalance);
         });
-    return { lmLoss, indexerLoss, gradientNorm, expertImbalance };
+    return { lmLoss, indexerLoss, mtpLoss, gradientNorm, expertImbalance };
   } finally {
     ctx.dispose();
   }
