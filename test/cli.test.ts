@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCheckpoint } from "@cachalot/model";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cachalot, golden } from "./support/cachalot.js";
+import { cachalot, golden, start } from "./support/cachalot.js";
 
 const plain = join(golden, "model", "plain");
 let dir: string;
@@ -112,4 +112,13 @@ test.each([
   expect(status).toBe(1);
   expect(stderr).toContain(message);
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("a reader that leaves early is no error", async () => {
+  const child = start(["--help"]);
+  let errors = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => (errors += text));
+  child.stdout!.destroy();
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  expect({ status, errors }).toEqual({ status: 0, errors: "" });
 });

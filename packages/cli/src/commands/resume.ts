@@ -13,6 +13,7 @@ export function resumeCommand(): Command {
     .argument("<run>", "its name, as cachalot runs lists it");
   return dirOption(command)
     .option("--ask", "ask before each call")
+    .addHelpText("after", "\nExample:\n  cachalot resume 20261124-030405-a1b2")
     .action(async (runId: string, flags: RunsFlags & { ask?: true }) => {
       const begin = async (runs: { resume(runId: string): Promise<void> }) => {
         await runs.resume(runId);

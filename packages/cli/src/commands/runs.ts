@@ -16,6 +16,10 @@ export function runsCommand(): Command {
     .description("Lists the runs whose traces are here: how each ended, its steps, model and task.");
   return dirOption(command)
     .option("--json", "one JSON object a line")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot runs\n  cachalot runs --json | jq -r 'select(.state == \"unfinished\").runId'",
+    )
     .action(async ({ dir, json }: RunsFlags & { json?: true }) => {
       const runs = await listRuns(dir, (runId, error) =>
         process.stderr.write(pc.yellow(`${runId}: ${error.message}\n`)),

@@ -56,6 +56,18 @@ describe("in memory", () => {
     expect(memory.recall([user("b"), call])[1]).toBe("rb");
   });
 
+  test("knows a call with an id of its own though a schema's default changed its arguments", async () => {
+    const memory = await ReasoningMemory.open();
+    const id = "call_Iyq1E4Y8M6sEJlal64Tm3Q7Z";
+    await memory.remember([user("a")], says("ra", "", id, '{"city":"Oslo"}'));
+    const changed = dropped(says("", "", id, '{"city":"Oslo","days":1}'));
+    expect(memory.recall([user("a"), changed])[1]).toBe("ra");
+    // A counted id is everybody's: its arguments must agree too.
+    await memory.remember([user("a")], says("rb", "", "functions.weather:0", '{"city":"Oslo"}'));
+    const counted = dropped(says("", "", "functions.weather:0", '{"city":"Rome"}'));
+    expect(memory.recall([user("b"), counted])[1]).toBeUndefined();
+  });
+
   test("forgets the least recently used beyond its bound", async () => {
     const memory = await ReasoningMemory.open({ maxCharacters: 5000 });
     for (let i = 0; i < 50; i++) await memory.remember([user(`q${i}`)], says("x".repeat(300), `a${i}`));

@@ -53,7 +53,7 @@ export class ReasoningMemory {
     return memory;
   }
 
-  /** Keys held: about three for each message. */
+  /** Keys held: two for each message, and two for each of its calls. */
   get size(): number {
     return this.#cache.size;
   }
@@ -68,7 +68,7 @@ export class ReasoningMemory {
     const reasoning = message.reasoning_content ?? "";
     const keys = turnKeys([...messages, message]).at(-1);
     if (keys === undefined) return;
-    const entry = { keys: [keys.turn, ...keys.calls, keys.content], reasoning };
+    const entry = { keys: [keys.turn, ...keys.calls, ...keys.ids, keys.content], reasoning };
     this.#keep(entry);
     try {
       if ((this.#file?.bytes ?? 0) > 4 * this.maxCharacters) await this.#file?.rewrite(this.#entries());
@@ -82,8 +82,8 @@ export class ReasoningMemory {
     await this.#file?.close();
   }
 
-  #find({ turn, calls, content }: TurnKeys): string | undefined {
-    for (const key of [turn, ...calls, content]) {
+  #find({ turn, calls, ids, content }: TurnKeys): string | undefined {
+    for (const key of [turn, ...calls, ...ids, content]) {
       const found = this.#cache.get(key);
       if (found !== undefined && found !== AMBIGUOUS) return found;
     }

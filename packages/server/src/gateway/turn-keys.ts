@@ -8,6 +8,8 @@ export interface TurnKeys {
   turn: string;
   /** Each tool call by its id and what it calls: known even when the client edited what came before. */
   calls: string[];
+  /** Each call whose id nothing else has, by that alone: known even when the client's schema changed its arguments. */
+  ids: string[];
   /** The message by itself. */
   content: string;
 }
@@ -33,11 +35,18 @@ function essence(message: ChatMessage): string[] {
   return [message.role, (message.content ?? "").trim(), ...calls.map(callText)];
 }
 
+/** An id made at random, not one that is counted: hosts that count say `call_0` in every conversation. */
+const RANDOM_ID = /(?=.*\d)[0-9A-Za-z]{12,}/;
+
 function keysOf(message: AssistantMessage, turn: string): TurnKeys {
-  const calls = (message.tool_calls ?? []).flatMap((call) =>
-    call.id === undefined ? [] : [digest("c", call.id, callText(call))],
-  );
-  return { turn, calls, content: digest("m", ...essence(message)) };
+  const calls: string[] = [];
+  const ids: string[] = [];
+  for (const call of message.tool_calls ?? []) {
+    if (call.id === undefined) continue;
+    calls.push(digest("c", call.id, callText(call)));
+    if (RANDOM_ID.test(call.id)) ids.push(digest("i", call.id, call.function.name));
+  }
+  return { turn, calls, ids, content: digest("m", ...essence(message)) };
 }
 
 /** The keys of each assistant message, by index; undefined for other roles. Linear in the conversation. */
