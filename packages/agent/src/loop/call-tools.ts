@@ -16,9 +16,8 @@ export interface ToolCallerOptions {
   maxConcurrentCalls: number;
 }
 
-const LOST_STATE =
-  "[The run was resumed in a new process: what this tool kept from earlier calls, such as files, variables and running " +
-  "programs, is gone.]";
+const lostState = ({ keeps }: Tool): string =>
+  `[The run was resumed in a new process: ${keeps} of this tool's earlier calls are gone.]`;
 
 /** Runs the calls of messages, each as one step of the journal. */
 export function createToolCaller(options: ToolCallerOptions) {
@@ -43,11 +42,11 @@ export function createToolCaller(options: ToolCallerOptions) {
         early === undefined
           ? await executeCall(tool, args, { signal, callId: call.id ?? idempotencyKey, idempotencyKey })
           : { content: early, isError: false, startedAt: Date.now(), durationMs: 0 };
-      if (stale.delete(tool)) outcome.content = `${LOST_STATE}\n${outcome.content}`;
+      if (stale.delete(tool)) outcome.content = `${lostState(tool)}\n${outcome.content}`;
       const late = await hooks.afterTool?.({ step, call, outcome });
       return late === undefined ? outcome : { ...outcome, content: late };
     });
-    if (recorded.replayed && tool.stateful) stale.add(tool);
+    if (recorded.replayed && tool.keeps) stale.add(tool);
     return recorded;
   }
 

@@ -23,7 +23,7 @@ const note = tool({
   name: "note",
   description: "Notes",
   inputSchema: z.object({ text: z.string() }),
-  stateful: true,
+  keeps: "notes",
   execute: ({ text }, { idempotencyKey }) => `${done.push(`${idempotencyKey} ${text}`) > 0}`,
 });
 
@@ -88,7 +88,9 @@ test("a run that broke off goes on from the step that failed, and runs no finish
   const { records } = await readTrace(path);
   expect(records.map(({ type }) => type)).not.toContain("error");
   // What a tool kept in the process that made it is gone, and the model is told so, once.
-  const told = records.map((record) => record.type === "tool" && record.content.includes("resumed in a new process"));
+  const told = records.map(
+    (record) => record.type === "tool" && record.content.includes("resumed in a new process: notes"),
+  );
   expect(told.filter(Boolean)).toHaveLength(1);
 });
 

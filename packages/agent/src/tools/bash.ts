@@ -48,7 +48,7 @@ export async function bashTool(
       timeout_s: timeoutSeconds(maxTimeoutMs),
     }),
     maxResultCharacters: 2 * sandbox.limits.outputBytes,
-    stateful: true,
+    keeps: "files, variables and running programs",
     async execute({ command, restart = false, timeout_s }, { signal }) {
       if (restart) await shell.restart();
       if (command === undefined) return restart ? "[a new shell]" : "[nothing to run: give a command]";

@@ -24,7 +24,7 @@ export function fileEditorTool(sandbox: Sandbox): Tool {
     description: "Views a file or directory of the sandbox, creates a file, replaces text in it, or inserts lines.",
     inputSchema,
     maxResultCharacters: 2 * sandbox.limits.outputBytes,
-    stateful: true,
+    keeps: "files",
     execute: (input) => commands[input.command](sandbox, input),
   });
 }

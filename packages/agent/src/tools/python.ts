@@ -30,7 +30,7 @@ export async function pythonTool(
       timeout_s: timeoutSeconds(maxTimeoutMs),
     }),
     maxResultCharacters: 2 * sandbox.limits.outputBytes,
-    stateful: true,
+    keeps: "files and variables",
     async execute({ code, restart = false, timeout_s }, { signal }) {
       if (restart) await notebook.restart();
       if (code === undefined) return restart ? "[a new interpreter]" : "[nothing to run: give code]";

@@ -3,7 +3,8 @@
 import { openCorpus } from "../corpus/corpus.js";
 import { AgentError } from "../errors.js";
 import { connectMcp } from "../mcp/connect-mcp.js";
-import { createSandbox } from "../sandbox/sandbox.js";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.js";
+import { restoreWork, saveWork } from "../sandbox/work-files.js";
 import { bashTool } from "./bash.js";
 import { calculatorTool } from "./calculator.js";
 import { fileEditorTool } from "./file-editor.js";
@@ -17,6 +18,8 @@ export type ToolSetName = (typeof TOOL_SET_NAMES)[number];
 export interface ToolSetOptions {
   /** Directory of documents; `search` needs it. */
   corpus?: string | undefined;
+  /** Where the sandbox's files are kept from call to call, so that another process can go on with them. Default: nowhere. */
+  workFile?: string;
   /** MCP servers whose tools are added: a command line, or a URL. */
   mcp?: readonly string[];
 }
@@ -30,13 +33,28 @@ export interface ToolSet {
 /** A command line as words; double quotes keep spaces. */
 const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 
+/** The tool, which saves the sandbox's files after each call. `restored`: they are back as a process before left them. */
+function keepWork(own: Tool, sandbox: Sandbox, workFile: string, restored: boolean): Tool {
+  const { keeps, ...rest } = own;
+  const left = restored ? keeps?.replace(/^files(, | and )?/, "") : keeps;
+  return {
+    ...rest,
+    ...(left ? { keeps: left } : {}),
+    async execute(args, context) {
+      const result = await own.execute(args, context);
+      await saveWork(sandbox, workFile);
+      return result;
+    },
+  };
+}
+
 /**
  * Makes tools by their names: bash, Python and the editor share one sandbox.
  *
  * @throws AgentError for a sandbox, corpus or server that cannot be had
  */
 export async function openToolSet(names: readonly ToolSetName[], options: ToolSetOptions = {}): Promise<ToolSet> {
-  const { corpus, mcp = [] } = options;
+  const { corpus, mcp = [], workFile } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -46,9 +64,11 @@ export async function openToolSet(names: readonly ToolSetName[], options: ToolSe
     if (names.some((name) => name === "bash" || name === "python" || name === "editor")) {
       const sandbox = await createSandbox();
       closers.push(() => sandbox.close());
-      if (names.includes("bash")) tools.push(await bashTool(sandbox));
-      if (names.includes("python")) tools.push(await pythonTool(sandbox));
-      if (names.includes("editor")) tools.push(fileEditorTool(sandbox));
+      const restored = workFile !== undefined && (await restoreWork(sandbox, workFile));
+      const keeping = (own: Tool): Tool => (workFile === undefined ? own : keepWork(own, sandbox, workFile, restored));
+      if (names.includes("bash")) tools.push(keeping(await bashTool(sandbox)));
+      if (names.includes("python")) tools.push(keeping(await pythonTool(sandbox)));
+      if (names.includes("editor")) tools.push(keeping(fileEditorTool(sandbox)));
     }
     if (names.includes("search")) {
       if (corpus === undefined)

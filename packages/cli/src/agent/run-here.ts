@@ -23,7 +23,7 @@ export async function runHere(
 ): Promise<boolean> {
   // A library's warning, which is not for those who run agents.
   process.noDeprecation = true;
-  const host = createAgentHost(approve);
+  const host = createAgentHost(dir, approve);
   const stopTracing = await startTracing();
   const single = createAgentScreen();
   const several = createTrajectoriesScreen();

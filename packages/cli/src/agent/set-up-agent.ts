@@ -1,4 +1,5 @@
-import { type AgentSetup, type Approve, openToolSet, type RunSpec, type SetUp } from "@cachalot/agent";
+import { dirname, join } from "node:path";
+import { type AgentSetup, type Approve, openToolSet, type RunSpec, type SetUp, tracePath } from "@cachalot/agent";
 import { type ChatModel, createRemoteModel } from "@cachalot/chat";
 import { loadTokenizer, type Tokenizer } from "@cachalot/model";
 import { embeddedModel, engineFrom } from "../options.js";
@@ -27,18 +28,22 @@ export interface AgentHost {
   close(): Promise<void>;
 }
 
-/** Makes what runs work with. Runs of one model share it; each has tools of its own. */
-export function createAgentHost(approve?: Approve): AgentHost {
+/** Makes what the runs of a directory work with. Runs of one model share it; each has tools of its own. */
+export function createAgentHost(directory: string, approve?: Approve): AgentHost {
   const served = new Map<string, Promise<Served>>();
   return {
-    async setUp(spec: RunSpec): Promise<AgentSetup> {
+    async setUp(spec: RunSpec, runId: string): Promise<AgentSetup> {
       const plan = spec.agent as AgentPlan;
       const key = JSON.stringify([plan.engine, plan.upstream, plan.tokenizer]);
       const serving = served.get(key) ?? serve(plan);
       served.set(key, serving);
       serving.catch(() => served.delete(key));
       const { model, tokenizer } = await serving;
-      const { tools, close } = await openToolSet(plan.tools, { corpus: plan.corpus, mcp: plan.mcp });
+      const { tools, close } = await openToolSet(plan.tools, {
+        corpus: plan.corpus,
+        mcp: plan.mcp,
+        workFile: join(dirname(tracePath(directory, runId)), "work.tar.gz"),
+      });
       return { model, tokenizer, tools, close, ...(approve ? { approve } : {}) };
     },
     async close() {

@@ -27,7 +27,7 @@ export function workerCommand(): Command {
         throw new CliError("invalid_input", "a worker needs a database it shares; set DATABASE_URL to a PostgreSQL");
       }
       process.noDeprecation = true;
-      const host = createAgentHost();
+      const host = createAgentHost(dir);
       const stopTracing = await startTracing();
       const runs = await openRuns({
         directory: dir,
