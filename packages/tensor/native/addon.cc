@@ -1,4 +1,4 @@
-// The only file that speaks N-API: loads, picks an instruction set, and runs kernels by name.
+// The only file that speaks N-API: loads, picks an instruction set, and runs kernels by number.
 #include <node_api.h>
 
 #include <cstring>
@@ -60,65 +60,80 @@ struct Scratch {
 
 void fail(napi_env env, const char* message) { napi_throw_error(env, nullptr, message); }
 
+// The best kernel of each name for this machine, in the order of the names.
+const std::vector<KernelFunction>& kernels() {
+  static const auto* best = [] {
+    const int level = best_isa_level();
+    auto* functions = new std::vector<KernelFunction>();
+    for (const auto& [name, entry] : registry()) {
+      KernelFunction function = nullptr;
+      for (int l = level; l >= 0 && !function; --l) function = entry.by_level[l];
+      functions->push_back(function);
+    }
+    return functions;
+  }();
+  return *best;
+}
+
+// The arguments of a call are numbers in one array: N-API is asked for nothing but where that lies.
 napi_value run(napi_env env, napi_callback_info info) {
-  size_t argc = 5;
-  napi_value argv[5];
+  size_t argc = 1;
+  napi_value argv[1];
   napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
-  char name[64];
+  napi_typedarray_type type;
   size_t length = 0;
-  if (argc != 5 || napi_get_value_string_utf8(env, argv[0], name, sizeof name, &length) != napi_ok) {
-    fail(env, "run: expected (kernel, tensors, inputs, dims, attrs)");
+  void* data = nullptr;
+  if (argc != 1 || napi_get_typedarray_info(env, argv[0], &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array || length < 4) {
+    fail(env, "run: expected a Float64Array");
     return nullptr;
   }
-  const auto found = registry().find(name);
-  static const int level = best_isa_level();
-  KernelFunction function = nullptr;
-  if (found != registry().end())
-    for (int l = level; l >= 0 && !function; --l) function = found->second.by_level[l];
-  if (!function) {
+  const double* at = static_cast<const double*>(data);
+  const double* end = at + length;
+  const auto kernel = static_cast<size_t>(at[0]);
+  if (kernel >= kernels().size() || !kernels()[kernel]) {
     fail(env, "run: no such kernel");
     return nullptr;
   }
   KernelCall call;
-  uint32_t count = 0;
-  napi_get_array_length(env, argv[1], &count);
-  napi_get_value_int32(env, argv[2], &call.inputs);
-  napi_typedarray_type type;
-  size_t dims_length = 0, attrs_length = 0;
-  void *dims_data = nullptr, *attrs_data = nullptr;
-  if (napi_get_typedarray_info(env, argv[3], &type, &dims_length, &dims_data, nullptr, nullptr) != napi_ok ||
-      type != napi_int32_array ||
-      napi_get_typedarray_info(env, argv[4], &type, &attrs_length, &attrs_data, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array) {
-    fail(env, "run: dims must be an Int32Array and attrs a Float64Array");
+  call.inputs = static_cast<int>(at[1]);
+  const auto count = static_cast<int64_t>(at[2]), attrs = static_cast<int64_t>(at[3]);
+  at += 4;
+  if (attrs < 0 || count < 0 || attrs > end - at) {
+    fail(env, "run: the call is malformed");
     return nullptr;
   }
-  const int32_t* dims = static_cast<const int32_t*>(dims_data);
-  const int32_t* dims_end = dims + dims_length;
-  call.attrs.assign(static_cast<double*>(attrs_data), static_cast<double*>(attrs_data) + attrs_length);
+  call.attrs.assign(at, at + attrs);
+  at += attrs;
   call.tensors.resize(count);
-  for (uint32_t i = 0; i < count; ++i) {
-    TensorView& view = call.tensors[i];
-    if (dims_end - dims < 2 || dims[1] < 0 || dims[1] > 8 || dims_end - dims < 2 + dims[1]) {
-      fail(env, "run: dims are malformed");
+  for (TensorView& view : call.tensors) {
+    if (end - at < 3 || at[1] < 0 || at[1] > 8 || end - at < 3 + at[1]) {
+      fail(env, "run: a tensor is malformed");
       return nullptr;
     }
-    view.dtype = static_cast<DType>(dims[0]);
-    view.rank = dims[1];
-    for (int d = 0; d < view.rank; ++d) view.dims[d] = dims[2 + d];
-    dims += 2 + view.rank;
-    if (view.dtype == DType::kAbsent) continue;
-    napi_value element;
-    napi_get_element(env, argv[1], i, &element);
-    size_t elements = 0;
-    if (napi_get_typedarray_info(env, element, &type, &elements, &view.data, nullptr, nullptr) != napi_ok ||
-        static_cast<int64_t>(elements) != view.size()) {
-      fail(env, "run: a tensor is not a typed array of its shape's size");
-      return nullptr;
-    }
+    view.dtype = static_cast<DType>(static_cast<int>(at[0]));
+    view.rank = static_cast<int>(at[1]);
+    at += 2;
+    for (int d = 0; d < view.rank; ++d) view.dims[d] = static_cast<int64_t>(*at++);
+    const auto address = static_cast<uintptr_t>(*at++);
+    if (view.dtype != DType::kAbsent) view.data = reinterpret_cast<void*>(address);
   }
-  function(call);
+  kernels()[kernel](call);
   return nullptr;
+}
+
+napi_value address_of(napi_env env, napi_callback_info info) {
+  size_t argc = 1, bytes = 0;
+  napi_value argv[1], result;
+  void* data = nullptr;
+  napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+  if (argc != 1 || napi_get_arraybuffer_info(env, argv[0], &data, &bytes) != napi_ok) {
+    fail(env, "addressOf: expected an ArrayBuffer");
+    return nullptr;
+  }
+  // An address has 48 bits or 57: a double has them all up to 53, and no system hands out more.
+  napi_create_double(env, static_cast<double>(reinterpret_cast<uintptr_t>(data)), &result);
+  return result;
 }
 
 napi_value threads(napi_env env, napi_callback_info) {
@@ -147,6 +162,7 @@ napi_value init(napi_env env, napi_value exports) {
     napi_set_named_property(env, exports, name, function);
   };
   method("run", run);
+  method("addressOf", address_of);
   method("threads", threads);
   method("setThreads", set_threads);
   napi_value isa, names;

@@ -1,8 +1,15 @@
+/** A piece of host memory. */
+export interface Block {
+  readonly buffer: ArrayBuffer;
+  /** Where it lies, once a device has asked: the memory of a buffer never moves. */
+  address?: number;
+}
+
 /** Reference-counted host memory, recycled through a pool so that a long training allocates nothing per step. */
 export class Storage {
   references = 1;
   constructor(
-    readonly buffer: ArrayBuffer,
+    readonly block: Block,
     private readonly pool: StoragePool,
   ) {}
 
@@ -24,7 +31,7 @@ function sizeClass(bytes: number): number {
 }
 
 export class StoragePool {
-  private readonly free = new Map<number, ArrayBuffer[]>();
+  private readonly free = new Map<number, Block[]>();
   /** Bytes handed out and not yet released. */
   liveBytes = 0;
   /** Buffers handed out and not yet released. */
@@ -34,22 +41,22 @@ export class StoragePool {
 
   acquire(bytes: number): Storage {
     const size = sizeClass(bytes);
-    let buffer = this.free.get(size)?.pop();
-    if (buffer) this.idleBytes -= size;
-    else buffer = new ArrayBuffer(size);
+    let block = this.free.get(size)?.pop();
+    if (block) this.idleBytes -= size;
+    else block = { buffer: new ArrayBuffer(size) };
     this.liveBytes += size;
     this.liveBuffers++;
-    return new Storage(buffer, this);
+    return new Storage(block, this);
   }
 
-  recycle(storage: Storage): void {
-    const size = storage.buffer.byteLength;
+  recycle({ block }: Storage): void {
+    const size = block.buffer.byteLength;
     this.liveBytes -= size;
     this.liveBuffers--;
     this.idleBytes += size;
     const list = this.free.get(size);
-    if (list) list.push(storage.buffer);
-    else this.free.set(size, [storage.buffer]);
+    if (list) list.push(block);
+    else this.free.set(size, [block]);
   }
 
   /** Lets idle buffers go to the garbage collector. */

@@ -14,6 +14,7 @@ export class Tensor<D extends DType = DType> {
   readonly id = nextId++;
   /** Gradients flow to this tensor (a parameter) or through it (computed from one). */
   requiresGrad = false;
+  disposed = false;
   private view: HostArrays[D] | undefined;
 
   constructor(
@@ -22,26 +23,33 @@ export class Tensor<D extends DType = DType> {
     readonly shape: Shape,
     private readonly storage: Storage,
     private readonly byteOffset = 0,
-  ) {
-    this.view = viewAs(dtype, storage.buffer, byteOffset, sizeOf(shape));
-  }
+  ) {}
 
   get size(): number {
     return sizeOf(this.shape);
   }
 
-  get disposed(): boolean {
-    return this.view === undefined;
-  }
-
   /** The elements, on the host. Valid until the tensor is disposed. */
   get data(): HostArrays[D] {
-    if (!this.view)
-      throw new TensorError(
-        "disposed",
-        `tensor [${this.shape}] was disposed; keep it (ctx.keep) if it must outlive its context`,
-      );
+    this.requireLife();
+    this.view ??= viewAs(this.dtype, this.storage.block.buffer, this.byteOffset, this.size);
     return this.view;
+  }
+
+  /** Where the first element lies, for native code. `addressOf` is asked once for each piece of memory. */
+  address(addressOf: (buffer: ArrayBuffer) => number): number {
+    this.requireLife();
+    const { block } = this.storage;
+    block.address ??= addressOf(block.buffer);
+    return block.address + this.byteOffset;
+  }
+
+  private requireLife(): void {
+    if (!this.disposed) return;
+    throw new TensorError(
+      "disposed",
+      `tensor [${this.shape}] was disposed; keep it (ctx.keep) if it must outlive its context`,
+    );
   }
 
   /** The same elements under another shape of equal size. */
@@ -64,13 +72,14 @@ export class Tensor<D extends DType = DType> {
   }
 
   private alias(shape: Shape, offset: number): Tensor<D> {
-    if (!this.view) void this.data;
+    this.requireLife();
     return new Tensor(this.device, this.dtype, shape, this.storage.retain(), this.byteOffset + offset);
   }
 
   /** Gives the memory back. Idempotent. */
   dispose(): void {
-    if (!this.view) return;
+    if (this.disposed) return;
+    this.disposed = true;
     this.view = undefined;
     this.storage.release();
   }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import type { HostArray } from "../dtype.js";
 
 /** The native addon: one entry point for every kernel (see native/addon.cc). */
 export interface Addon {
@@ -10,14 +9,13 @@ export interface Addon {
   readonly kernels: readonly string[];
   threads(): number;
   setThreads(count: number): void;
-  /** `dims`: for each tensor (inputs, then outputs) its dtype code, rank and dimensions. */
-  run(
-    kernel: string,
-    tensors: readonly (HostArray | undefined)[],
-    inputs: number,
-    dims: Int32Array,
-    attrs: Float64Array,
-  ): void;
+  /** Where a buffer's memory lies. */
+  addressOf(buffer: ArrayBuffer): number;
+  /**
+   * Runs the call that is written in `frame`: index of the kernel in `kernels`; numbers of inputs, tensors and attributes; the
+   * attributes; for each tensor (inputs, then outputs) its dtype code, or -1 for none, its rank, dimensions and address.
+   */
+  run(frame: Float64Array): void;
 }
 
 let loaded: { addon: Addon } | { reason: string } | undefined;
