@@ -7,6 +7,7 @@ import { conversationOf, readTrace, type TraceRecord, tracePath } from "@cachalo
 import { encodeMessages } from "@cachalot/chat";
 import { Random } from "@cachalot/tensor";
 import { describe, expect, test } from "vitest";
+import { cachalot, start as startCommand } from "./support/cachalot.js";
 import { postgresMissing, startPostgres } from "./support/postgres.js";
 
 const RUNS = 100;
@@ -152,4 +153,36 @@ describe("a hundred agent runs whose workers are killed at random", () => {
       }
     },
   );
+});
+
+test.skipIf(postgresMissing)("cachalot worker takes what cachalot agent --queue left", async () => {
+  const postgres = await startPostgres();
+  const directory = await mkdtemp(join(tmpdir(), "cachalot-queue-"));
+  const env = { DATABASE_URL: postgres.url };
+  const dir = ["--dir", directory];
+  try {
+    const queued = await cachalot(["agent", "What is 12 + 30?", "--temperature", "0", "--queue", ...dir], "", env);
+    expect(queued.status).toBe(0);
+    const runId = queued.stdout.trim();
+    const worker = startCommand(["worker", "--concurrency", "2", ...dir], env);
+    let written = "";
+    const ended = new Promise<void>((resolve) => {
+      worker.stdout!.setEncoding("utf8").on("data", (text: string) => {
+        written += text;
+        if (written.includes(runId)) resolve();
+      });
+      worker.once("close", () => resolve());
+    });
+    await ended;
+    expect(written).toMatch(new RegExp(`${runId} answer · 2 steps`));
+    worker.kill("SIGTERM");
+    await gone(worker);
+    const { records } = await readTrace(tracePath(directory, runId));
+    expect(records.at(-1)).toMatchObject({ type: "end", text: "12 + 30 = 42." });
+    const lost = await cachalot(["agent", "x", ...dir], "", { DATABASE_URL: "postgresql://x@127.0.0.1:1/none" });
+    expect(lost.stderr).toMatch(/database of runs cannot be used: .*ECONNREFUSED.*check DATABASE_URL/);
+  } finally {
+    await postgres.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
 });

@@ -125,7 +125,12 @@ export async function openRuns(options: RunsOptions): Promise<AgentRuns> {
     await DBOS.shutdown({ deregister: true }).catch(() => {});
     await lease?.close();
     await database.close();
-    throw error;
+    if (!database.shared) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AgentError(
+      "runs",
+      `The database of runs cannot be used: ${reason}; check DATABASE_URL, and that it is up`,
+    );
   }
 
   /** Puts the runs that dead processes left back into a queue. */

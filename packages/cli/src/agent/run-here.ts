@@ -1,4 +1,4 @@
-import { type AgentRuns, type Approve, openRuns, tracePath } from "@cachalot/agent";
+import { type AgentRuns, type Approve, openRuns } from "@cachalot/agent";
 import pc from "picocolors";
 import { createAgentScreen, createTrajectoriesScreen, describeOutcome } from "./agent-screen.js";
 import { createAgentHost } from "./set-up-agent.js";
@@ -51,9 +51,7 @@ export async function runHere(
     return outcome.stopped === "answer";
   } catch (error) {
     if (runId !== undefined) {
-      process.stderr.write(
-        pc.yellow(`cachalot resume ${runId} tries again from the step that failed; ${tracePath(dir, runId)}\n`),
-      );
+      process.stderr.write(pc.yellow(`cachalot resume ${runId} tries again from where it failed.\n`));
     }
     throw error;
   } finally {
