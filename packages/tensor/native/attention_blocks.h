@@ -29,6 +29,7 @@ struct Attention {
   int64_t key_row, value_row = 0;
   int64_t row_step;           // rows of q between two rows of a block
   int64_t queries_per_block;  // MQA: all heads of a query are in one block
+  const float* packed_keys;   // per group, times the scale: see pack_columns
 
   explicit Attention(const cachalot::KernelCall& call, bool indexer = false) {
     const auto& qt = call.in(0);
@@ -51,6 +52,29 @@ struct Attention {
     const bool shared = Hk == 1;
     row_step = shared ? 1 : H;
     queries_per_block = shared ? std::max<int64_t>(1, kBlockRows / H) : kBlockRows;
+    packed_keys = pack_columns(call, k, D, key_row, scale, 5);
+  }
+
+  // Rows of x, which holds keys or values of Hk heads, as the columns of a product, in the panels that gemm_tile takes.
+  // Every block of queries meets them again; packing them each time would be a third of the work.
+  float* pack_columns(const cachalot::KernelCall& call, const float* x, int64_t dim, int64_t row, float factor,
+                      int slot) const {
+    const int64_t columns = gemm_packed_columns(T), cuts = (T + kNc - 1) / kNc;
+    float* to = call.scratch<float>(groups() * columns * dim, slot);
+    call.parallel_tasks(groups() * cuts, [&](int64_t task) {
+      const int64_t group = task / cuts, j0 = task % cuts * kNc, count = std::min(kNc, T - j0);
+      Gemm source{};
+      source.b = x + group / Hk * T * row + group % Hk * dim;
+      source.b_row = 1, source.b_col = row;
+      for (int64_t p = 0; p < dim; p += kKc) {
+        const int64_t depth = std::min(kKc, dim - p);
+        float* panels = to + group * columns * dim + p * columns + j0 * depth;
+        gemm_pack_b(source, p, depth, j0, count, panels);
+        if (factor != 1.0f)
+          for (int64_t i = 0; i < gemm_packed_columns(count) * depth; ++i) panels[i] *= factor;
+      }
+    });
+    return to;
   }
 
   // Most rows of a block.
@@ -76,6 +100,7 @@ struct Attention {
     if (start) {
       x.first_column = start[x.b * S + x.s0];
       for (int64_t s = x.s0 + 1; s < x.s1; ++s) x.first_column = std::min<int64_t>(x.first_column, start[x.b * S + s]);
+      x.first_column -= x.first_column % kNr;  // where a panel begins
     }
     x.width = T - S + x.s1 - x.first_column;
     return x;
@@ -95,14 +120,19 @@ struct Attention {
   }
 };
 
+// to[rows][width] = from * columns, for rows of `dim` from that of the block's first query on.
+inline void block_product(const cachalot::KernelCall& call, const Attention& a, const Block& x, const float* from,
+                          int64_t dim, const float* packed, float* to) {
+  const int64_t group = x.b * a.Hk + x.kv_head;
+  const Gemm product{x.rows, a.T, dim, from + a.row(x, 0) * dim, a.row_step * dim, 1, nullptr, 0, 0, false,
+                     to - x.first_column, x.width, false};
+  gemm_tile(call, product, 0, x.rows, x.first_column, x.first_column + x.width,
+            packed + group * gemm_packed_columns(a.T) * dim);
+}
+
 // scores[rows][width] = scale * q k^T; columns that a row does not see hold whatever the product gives.
 inline void block_scores(const cachalot::KernelCall& call, const Attention& a, const Block& x, float* scores) {
-  const int64_t first = a.row(x, 0);
-  Gemm product{x.rows, x.width, a.D, a.q + first * a.D, a.row_step * a.D, 1, a.keys(x), 1, a.key_row, false,
-               scores, x.width, false};
-  gemm_tile(call, product, 0, x.rows, 0, x.width);
-  if (a.scale != 1.0f)
-    for (int64_t i = 0; i < x.rows * x.width; ++i) scores[i] *= a.scale;
+  block_product(call, a, x, a.q, a.D, a.packed_keys, scores);
 }
 
 }  // namespace

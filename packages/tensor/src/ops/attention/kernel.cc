@@ -47,6 +47,7 @@ CACHALOT_KERNEL(attention_backward) {
   const int64_t parts = a.parts();
   const int64_t key_size = a.T * a.D, value_size = a.has_v ? a.T * a.V : 0;
   float* partial = call.scratch<float>(a.groups() * parts * (key_size + value_size));
+  const float* packed_values = a.pack_columns(call, a.v, a.V, a.value_row, 1, 4);
   call.parallel(a.groups() * parts, 1, [&](int64_t begin, int64_t end) {
     for (int64_t job = begin; job < end; ++job) {
       const int64_t group = job / parts, part = job % parts;
@@ -62,9 +63,7 @@ CACHALOT_KERNEL(attention_backward) {
         block_scores(call, a, block, p);
         const int64_t first_row = a.row(block, 0), row_size = a.row_step * a.V;
         const float* dout = doutput + first_row * a.V;
-        Gemm dp{block.rows, block.width, a.V, dout, row_size, 1, a.values(block), 1, a.value_row, false,
-                ds, block.width, false};
-        gemm_tile(call, dp, 0, block.rows, 0, block.width);
+        block_product(call, a, block, doutput, a.V, packed_values, ds);
         for (int64_t r = 0; r < block.rows; ++r) {
           const int64_t row = a.row(block, r);
           float mean = 0;

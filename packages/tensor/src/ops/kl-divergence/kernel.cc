@@ -13,8 +13,10 @@ CACHALOT_KERNEL(kl_divergence) {
       const float* x = logits + r * n;
       const float total = log_sum_exp(x, n);
       float sum = 0;
-      for (int64_t i = 0; i < n; ++i)
-        if (p[i] > 0 && x[i] > -__builtin_inff()) sum += p[i] * (std::log(p[i]) - x[i] + total);
+      for (int64_t i = 0; i < n; ++i) {
+        const bool counts = p[i] > 0 && x[i] > -__builtin_inff();
+        sum += counts ? p[i] * (fast_log(counts ? p[i] : 1.0f) - (counts ? x[i] : 0.0f) + total) : 0.0f;
+      }
       losses[r] = sum;
     }
   });
