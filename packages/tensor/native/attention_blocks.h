@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr int64_t kBlockRows = 64;
+constexpr int64_t kBlockRows = 64, kIndexerBlockRows = 128;
 
 // Queries [s0, s1) of one batch row and key head. Scores are [rows][width] over columns from first_column on.
 struct Block {
@@ -51,7 +51,7 @@ struct Attention {
     }
     const bool shared = Hk == 1;
     row_step = shared ? 1 : H;
-    queries_per_block = shared ? std::max<int64_t>(1, kBlockRows / H) : kBlockRows;
+    queries_per_block = shared ? std::max<int64_t>(1, (indexer ? kIndexerBlockRows : kBlockRows) / H) : kBlockRows;
     packed_keys = pack_columns(call, k, D, key_row, scale, 5);
   }
 
