@@ -204,7 +204,10 @@ export function findLastUserIndex(messages: readonly ChatMessage[]): number {
  * @throws ChatError `invalid_message` or `invalid_arguments`, with `param` naming the message or its field.
  */
 export function encodeMessages(messages: readonly ChatMessage[], options: EncodeOptions): string {
-  return encodeMessageParts(messages, options).join("");
+  const { conversation, skip, bos } = begin(messages, options);
+  let prompt = bos;
+  for (let index = skip; index < conversation.messages.length; index++) prompt += renderAt(conversation, index);
+  return prompt;
 }
 
 /**
@@ -213,6 +216,12 @@ export function encodeMessages(messages: readonly ChatMessage[], options: Encode
  * @throws ChatError as `encodeMessages`
  */
 export function encodeMessageParts(messages: readonly ChatMessage[], options: EncodeOptions): string[] {
+  const { conversation, skip, bos } = begin(messages, options);
+  if (messages.length === 0) return [bos];
+  return messages.map((_, i) => (i === 0 ? bos : "") + renderAt(conversation, skip + i));
+}
+
+function begin(messages: readonly ChatMessage[], options: EncodeOptions) {
   const { thinkingMode, context = [], dropThinking: drop = true, addDefaultBosToken = true } = options;
   if (thinkingMode !== "thinking" && thinkingMode !== "chat") {
     throw new ChatError("invalid_request", 'thinkingMode must be "thinking" or "chat"', "thinkingMode");
@@ -226,11 +235,11 @@ export function encodeMessageParts(messages: readonly ChatMessage[], options: En
     name: (index) => (index < skip ? `context[${index}]` : `messages[${index - skip}]`),
   };
   if (conversation.thinking && drop) conversation.messages = dropThinking(conversation);
-  const bos = addDefaultBosToken && skip === 0 ? BOS : "";
-  if (messages.length === 0) return [bos];
-  return conversation.messages.slice(skip).map((message, i) => {
-    const index = skip + i;
-    if (typeof message !== "object" || message === null) throw unknownRole(message, conversation.name(index));
-    return (i === 0 ? bos : "") + renderMessage(conversation, message, index);
-  });
+  return { conversation, skip, bos: addDefaultBosToken && skip === 0 ? BOS : "" };
+}
+
+function renderAt(conversation: Conversation, index: number): string {
+  const message = conversation.messages[index];
+  if (typeof message !== "object" || message === null) throw unknownRole(message, conversation.name(index));
+  return renderMessage(conversation, message, index);
 }
