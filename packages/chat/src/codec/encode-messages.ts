@@ -163,30 +163,29 @@ function unknownRole(message: unknown, param: string): ChatError {
   );
 }
 
-/** In thinking mode the authors' code drops old reasoning, and fails on what it does not know how to keep. */
-function dropThinking(conversation: Conversation): readonly ChatMessage[] {
-  return conversation.messages.map((message, index) => {
-    if (index >= conversation.lastUser) return message;
-    const param = conversation.name(index);
+/**
+ * Before it drops old reasoning the authors' code fails on messages that it does not know how to keep. Nothing else is
+ * left to drop: reasoning before the last user message is never rendered.
+ */
+function checkDropped({ messages, lastUser, name }: Conversation): void {
+  for (let index = 0; index < lastUser; index++) {
+    const message = messages[index];
     switch (message?.role) {
       case "system":
       case "user":
       case "tool":
-        return message;
-      case "assistant": {
-        const { reasoning_content: _, ...rest } = message;
-        return rest;
-      }
+      case "assistant":
+        break;
       case "developer":
         throw invalid(
           "a developer message before the last user message cannot be kept when thinking is dropped; " +
             "make it a system message (hoistDeveloperMessage) or set dropThinking to false",
-          param,
+          name(index),
         );
       default:
-        throw unknownRole(message, param);
+        throw unknownRole(message, name(index));
     }
-  });
+  }
 }
 
 /** Index of the last user or developer message, -1 when there is none. */
@@ -234,7 +233,7 @@ function begin(messages: readonly ChatMessage[], options: EncodeOptions) {
     thinking: thinkingMode === "thinking",
     name: (index) => (index < skip ? `context[${index}]` : `messages[${index - skip}]`),
   };
-  if (conversation.thinking && drop) conversation.messages = dropThinking(conversation);
+  if (conversation.thinking && drop) checkDropped(conversation);
   return { conversation, skip, bos: addDefaultBosToken && skip === 0 ? BOS : "" };
 }
 

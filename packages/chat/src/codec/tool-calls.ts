@@ -6,6 +6,16 @@ import { formatPythonJson } from "../json/python-json.js";
 import type { ToolCall } from "../messages.js";
 import { DSML } from "./special-tokens.js";
 
+// The encoder writes these thousands of times: one string each instead of several to join.
+const PARAMETER_OPEN = `<${DSML}parameter name="`;
+const IS_STRING = '" string="true">';
+const IS_JSON = '" string="false">';
+const PARAMETER_CLOSE = `</${DSML}parameter>`;
+const INVOKE_OPEN = `<${DSML}invoke name="`;
+const INVOKE_CLOSE = `\n</${DSML}invoke>`;
+const CALLS_OPEN = `<${DSML}function_calls>\n`;
+const CALLS_CLOSE = `\n</${DSML}function_calls>`;
+
 /**
  * One parameter element a line. Strings are written raw, everything else as JSON.
  *
@@ -21,17 +31,17 @@ function renderArguments(argumentsJson: string): string {
   for (const [key, value] of parsed) {
     const isString = typeof value === "string";
     const text = isString ? value : formatPythonJson(value);
-    parameters.push(`<${DSML}parameter name="${key}" string="${isString}">${text}</${DSML}parameter>`);
+    parameters.push(PARAMETER_OPEN + key + (isString ? IS_STRING : IS_JSON) + text + PARAMETER_CLOSE);
   }
   return parameters.join("\n");
 }
 
 /** One `invoke` element. Throws as {@link renderArguments} does. */
 export function renderInvoke({ function: { name, arguments: args } }: ToolCall): string {
-  return `<${DSML}invoke name="${name}">\n${renderArguments(args)}\n</${DSML}invoke>`;
+  return `${INVOKE_OPEN}${name}">\n${renderArguments(args)}${INVOKE_CLOSE}`;
 }
 
 /** The `function_calls` block around rendered invokes, without the blank line before it. */
 export function renderCallsBlock(invokes: readonly string[]): string {
-  return `<${DSML}function_calls>\n${invokes.join("\n")}\n</${DSML}function_calls>`;
+  return CALLS_OPEN + invokes.join("\n") + CALLS_CLOSE;
 }

@@ -18,8 +18,14 @@ export type LosslessJson = null | boolean | string | LosslessNumber | LosslessJs
 export const MAX_JSON_DEPTH = 1000;
 
 const NUMBER = /(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings may not hold raw control characters.
-const PLAIN = /[^"\\\x00-\x1f]*/y;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 const ESCAPES: Record<string, string> = {
   '"': '"',
   "\\": "\\",
@@ -58,7 +64,14 @@ class Reader {
     }
   }
 
-  #literal(word: string): boolean {
+  /** Takes the character `code` if it comes next. */
+  #take(code: number): boolean {
+    if (this.text.charCodeAt(this.#at) !== code) return false;
+    this.#at++;
+    return true;
+  }
+
+  #word(word: string): boolean {
     if (!this.text.startsWith(word, this.#at)) return false;
     this.#at += word.length;
     return true;
@@ -66,89 +79,90 @@ class Reader {
 
   #value(depth: number): LosslessJson {
     if (depth > MAX_JSON_DEPTH) this.fail(`nesting deeper than ${MAX_JSON_DEPTH}`);
-    const c = this.text[this.#at];
-    if (c === '"') return this.#string();
-    if (c === "{") return this.#object(depth);
-    if (c === "[") return this.#array(depth);
-    if (this.#literal("null")) return null;
-    if (this.#literal("true")) return true;
-    if (this.#literal("false")) return false;
-    if (this.allowNonFinite) {
-      for (const word of ["NaN", "Infinity", "-Infinity"]) if (this.#literal(word)) return new LosslessNumber(word);
-    }
-    return this.#number();
+    if (this.#take(QUOTE)) return this.#string();
+    if (this.#take(OPEN_BRACE)) return this.#object(depth);
+    if (this.#take(OPEN_BRACKET)) return this.#array(depth);
+    return this.#number() ?? this.#named();
   }
 
-  #number(): LosslessNumber {
+  #named(): LosslessJson {
+    if (this.#word("null")) return null;
+    if (this.#word("true")) return true;
+    if (this.#word("false")) return false;
+    if (this.allowNonFinite) {
+      for (const word of ["NaN", "Infinity", "-Infinity"]) if (this.#word(word)) return new LosslessNumber(word);
+    }
+    this.fail("expected a value");
+  }
+
+  #number(): LosslessNumber | undefined {
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.text);
-    if (match === null) this.fail("expected a value");
+    if (match === null) return undefined;
     const [literal, integer = "0", fraction, exponent] = match;
     this.#at += literal.length;
     if (fraction === undefined && exponent === undefined) return new LosslessNumber(integer === "-0" ? "0" : integer);
     return new LosslessNumber(pythonFloatRepr(Number(literal)));
   }
 
+  /** The rest of a string after its opening quote. */
   #string(): string {
-    this.#at++;
     let out = "";
     for (;;) {
-      PLAIN.lastIndex = this.#at;
-      const plain = PLAIN.exec(this.text)?.[0] ?? "";
-      out += plain;
-      this.#at += plain.length;
-      const c = this.text[this.#at];
-      if (c === undefined) this.fail("unterminated string");
-      if (c === '"') {
-        this.#at++;
-        return out;
-      }
-      if (c !== "\\") this.fail("control character in a string");
-      const letter = this.text[this.#at + 1] ?? "";
-      if (letter === "u") {
-        const hex = this.text.slice(this.#at + 2, this.#at + 6);
-        if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.fail("invalid \\u escape");
-        out += String.fromCharCode(Number.parseInt(hex, 16));
-        this.#at += 6;
-      } else {
-        const plainEscape = ESCAPES[letter];
-        if (plainEscape === undefined) this.fail("invalid escape");
-        out += plainEscape;
-        this.#at += 2;
-      }
+      const start = this.#at;
+      let code = this.text.charCodeAt(start);
+      while (code !== QUOTE && code !== BACKSLASH && code >= 0x20) code = this.text.charCodeAt(++this.#at);
+      const plain = this.text.slice(start, this.#at);
+      if (this.#take(QUOTE)) return out + plain;
+      if (this.#at >= this.text.length) this.fail("unterminated string");
+      if (!this.#take(BACKSLASH)) this.fail("control character in a string");
+      out += plain + this.#escape();
     }
   }
 
+  /** What an escape after its backslash stands for. */
+  #escape(): string {
+    const letter = this.text[this.#at] ?? "";
+    if (letter !== "u") {
+      const character = ESCAPES[letter];
+      if (character === undefined) this.fail("invalid escape");
+      this.#at++;
+      return character;
+    }
+    const hex = this.text.slice(this.#at + 1, this.#at + 5);
+    if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.fail("invalid \\u escape");
+    this.#at += 5;
+    return String.fromCharCode(Number.parseInt(hex, 16));
+  }
+
   #array(depth: number): LosslessJson[] {
-    this.#at++;
     const items: LosslessJson[] = [];
     this.#space();
-    if (this.#literal("]")) return items;
+    if (this.#take(CLOSE_BRACKET)) return items;
     for (;;) {
       this.#space();
       items.push(this.#value(depth + 1));
       this.#space();
-      if (this.#literal("]")) return items;
-      if (!this.#literal(",")) this.fail("expected , or ]");
+      if (this.#take(CLOSE_BRACKET)) return items;
+      if (!this.#take(COMMA)) this.fail("expected , or ]");
     }
   }
 
   #object(depth: number): Map<string, LosslessJson> {
-    this.#at++;
     const entries = new Map<string, LosslessJson>();
     this.#space();
-    if (this.#literal("}")) return entries;
+    if (this.#take(CLOSE_BRACE)) return entries;
     for (;;) {
       this.#space();
-      if (this.text[this.#at] !== '"') this.fail("expected a property name in double quotes");
+      if (!this.#take(QUOTE)) this.fail("expected a property name in double quotes");
       const key = this.#string();
       this.#space();
-      if (!this.#literal(":")) this.fail("expected :");
+      if (!this.#take(COLON)) this.fail("expected :");
       this.#space();
       entries.set(key, this.#value(depth + 1));
       this.#space();
-      if (this.#literal("}")) return entries;
-      if (!this.#literal(",")) this.fail("expected , or }");
+      if (this.#take(CLOSE_BRACE)) return entries;
+      if (!this.#take(COMMA)) this.fail("expected , or }");
     }
   }
 }

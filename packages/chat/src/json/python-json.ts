@@ -14,10 +14,12 @@ const SHORT_ESCAPES: Record<string, string> = {
   "\b": "\\b",
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters JSON escapes.
+const ESCAPED = /["\\\x00-\x1f]/g;
+
 /** The inside of a JSON string, without its quotes. Works piecewise: escaping two halves equals escaping the whole. */
 export function escapeJsonString(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters JSON escapes.
-  return text.replace(/["\\\x00-\x1f]/g, (c) => {
+  return text.replace(ESCAPED, (c) => {
     return SHORT_ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }
