@@ -10,7 +10,7 @@ test("the cpu device is available where CACHALOT_REQUIRE asks for it", () => {
   if (required.includes("cpu")) expect(cpuReason).toBeUndefined();
 });
 
-for (const [name, cases] of Object.entries(casesByOp))
+for (const [name, cases] of casesByOp)
   describe(name, () => {
     for (const opCase of cases.filter((candidate) => !candidate.benchOnly)) {
       if (opCase.op.gradient && opCase.inputs.some((input) => input?.grad))

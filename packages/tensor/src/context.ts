@@ -101,7 +101,13 @@ export class Context {
    */
   backward(loss: Tensor): Map<Tensor, Tensor> {
     if (!this.tape) throw new Error("backward needs a recording context: new Context(device, { recording: true })");
-    return this.tape.backward(this, loss);
+    // Gradient ops are not recorded themselves: they run in a plain context whose results move to this one.
+    const plain = new Context(this.device);
+    try {
+      return this.tape.backward(this, plain, loss);
+    } finally {
+      plain.dispose();
+    }
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import { Context } from "./context.js";
+import type { Context } from "./context.js";
 import { Gradients } from "./gradients.js";
 import type { OpDefinition } from "./op.js";
 import type { Tensor } from "./tensor.js";
@@ -59,10 +59,11 @@ export class Tape {
     this.entries = [];
   }
 
-  /** See `Context.backward`. Values are released as soon as no earlier entry can need them. */
-  backward(ctx: Context, loss: Tensor): Map<Tensor, Tensor> {
-    // Gradient ops are not recorded themselves: they run in a plain context whose results move to `ctx`.
-    const plain = new Context(ctx.device);
+  /**
+   * See `Context.backward`. Gradient ops run in `plain`, which records nothing. Values of `ctx` are released as soon as no
+   * earlier entry can need them.
+   */
+  backward(ctx: Context, plain: Context, loss: Tensor): Map<Tensor, Tensor> {
     const gradients = new Gradients(plain);
     gradients.add(loss, plain.from("f32", loss.shape, new Float32Array(loss.size).fill(1)));
     const lossIsLeaf = this.entries.every((entry) => !entry.produced.includes(loss));
@@ -76,7 +77,6 @@ export class Tape {
     if (!lossIsLeaf) gradients.drop(loss);
     const result = new Map<Tensor, Tensor>();
     for (const [tensor, gradient] of gradients.entries()) result.set(tensor, ctx.own(plain.keep(gradient)));
-    plain.dispose();
     return result;
   }
 }

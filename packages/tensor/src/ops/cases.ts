@@ -37,43 +37,56 @@ import { sumSquaresCases } from "./sum-squares/cases.js";
 import { swigluCases } from "./swiglu/cases.js";
 import { weightedSumCases } from "./weighted-sum/cases.js";
 
-/** Every op's cases, by folder: the conformance suite and the benchmarks run them all. */
-export const casesByOp: Readonly<Record<string, readonly OpCase[]>> = {
-  accumulate: accumulateCases,
-  adamw: adamwCases,
-  add: addCases,
-  attention: attentionCases,
-  "attention-mass": attentionMassCases,
-  "cache-read": cacheReadCases,
-  "cache-write": cacheWriteCases,
-  concat: concatCases,
-  "cross-entropy": crossEntropyCases,
-  "expanded-attention": expandedAttentionCases,
-  "expert-sort": expertSortCases,
-  "gather-last": gatherLastCases,
-  "gather-rows": gatherRowsCases,
-  "grouped-linear": groupedLinearCases,
-  "head-linear": headLinearCases,
-  "index-cache-write": indexCacheWriteCases,
-  "index-scores": indexScoresCases,
-  "index-select": indexSelectCases,
-  "kl-divergence": klDivergenceCases,
-  "layer-norm": layerNormCases,
-  linear: linearCases,
-  "moe-combine": moeCombineCases,
-  narrow: narrowCases,
-  "paged-attention": pagedAttentionCases,
-  "rms-norm": rmsNormCases,
-  rope: ropeCases,
-  "route-select": routeSelectCases,
-  "route-weights": routeWeightsCases,
-  "sample-tokens": sampleTokensCases,
-  sigmoid: sigmoidCases,
-  softmax: softmaxCases,
-  "sparse-attention": sparseAttentionCases,
-  "sparse-attention-mass": sparseAttentionMassCases,
-  "sparse-index-scores": sparseIndexScoresCases,
-  "sum-squares": sumSquaresCases,
-  swiglu: swigluCases,
-  "weighted-sum": weightedSumCases,
-};
+/** Every op's cases, one line an op. */
+const cases: readonly OpCase[] = [
+  ...accumulateCases,
+  ...adamwCases,
+  ...addCases,
+  ...attentionCases,
+  ...attentionMassCases,
+  ...cacheReadCases,
+  ...cacheWriteCases,
+  ...concatCases,
+  ...crossEntropyCases,
+  ...expandedAttentionCases,
+  ...expertSortCases,
+  ...gatherLastCases,
+  ...gatherRowsCases,
+  ...groupedLinearCases,
+  ...headLinearCases,
+  ...indexCacheWriteCases,
+  ...indexScoresCases,
+  ...indexSelectCases,
+  ...klDivergenceCases,
+  ...layerNormCases,
+  ...linearCases,
+  ...moeCombineCases,
+  ...narrowCases,
+  ...pagedAttentionCases,
+  ...rmsNormCases,
+  ...ropeCases,
+  ...routeSelectCases,
+  ...routeWeightsCases,
+  ...sampleTokensCases,
+  ...sigmoidCases,
+  ...softmaxCases,
+  ...sparseAttentionCases,
+  ...sparseAttentionMassCases,
+  ...sparseIndexScoresCases,
+  ...sumSquaresCases,
+  ...swigluCases,
+  ...weightedSumCases,
+];
+
+/** All cases by the name of their op: the conformance suite and the benchmarks run them. */
+export const casesByOp: ReadonlyMap<string, readonly OpCase[]> = byOp(cases);
+
+function byOp(all: readonly OpCase[]): Map<string, OpCase[]> {
+  const groups = new Map<string, OpCase[]>();
+  for (const opCase of all) {
+    const group = groups.get(opCase.op.name);
+    if (group) group.push(opCase);
+    else groups.set(opCase.op.name, [opCase]);
+  }
+  return groups;
+}

@@ -2,20 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { adamwReference } from "./reference.js";
-
-export interface AdamwAttrs {
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  /** Decoupled: the parameter shrinks by `learningRate * weightDecay`. */
-  weightDecay: number;
-  /** From 1, for the bias correction. */
-  step: number;
-  /** Multiplies the gradient first: the clip. */
-  gradientScale: number;
-}
+import { type AdamwAttrs, adamwReference } from "./reference.js";
 
 export const adamwOp = defineOp<AdamwAttrs>({
   name: "adamw",

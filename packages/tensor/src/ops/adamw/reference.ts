@@ -1,5 +1,17 @@
 import type { KernelCall } from "../../op.js";
-import type { AdamwAttrs } from "./op.js";
+
+export interface AdamwAttrs {
+  learningRate: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Decoupled: the parameter shrinks by `learningRate * weightDecay`. */
+  weightDecay: number;
+  /** From 1, for the bias correction. */
+  step: number;
+  /** Multiplies the gradient first: the clip. */
+  gradientScale: number;
+}
 
 /** m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; w = w (1 - lr wd) - lr m^ / (sqrt(v^) + eps) */
 export function adamwReference({ inputs, attrs }: KernelCall<AdamwAttrs>): void {

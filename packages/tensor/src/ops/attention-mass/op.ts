@@ -2,11 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { attentionMassReference } from "./reference.js";
-
-export interface AttentionMassAttrs {
-  scale: number;
-}
+import { type AttentionMassAttrs, attentionMassReference } from "./reference.js";
 
 export const attentionMassOp = defineOp<AttentionMassAttrs>({
   name: "attention_mass",

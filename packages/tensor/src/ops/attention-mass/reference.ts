@@ -1,6 +1,9 @@
 import type { KernelCall } from "../../op.js";
 import { causalColumns, dot, rows } from "../attention/reference.js";
-import type { AttentionMassAttrs } from "./op.js";
+
+export interface AttentionMassAttrs {
+  scale: number;
+}
 
 /** m[b,s,t] = mean_h exp(scale q.k - lse) */
 export function attentionMassReference({ inputs, outputs, attrs }: KernelCall<AttentionMassAttrs>): void {

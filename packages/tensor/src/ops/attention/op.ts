@@ -2,14 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp, type TensorSpec } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { attentionBackwardReference, attentionReference } from "./reference.js";
-
-export interface AttentionAttrs {
-  /** Multiplies every dot product before the softmax. */
-  scale: number;
-  /** Without `v`: how many leading dims of a key are its value. */
-  valueDim?: number;
-}
+import { type AttentionAttrs, attentionBackwardReference, attentionReference } from "./reference.js";
 
 export interface AttentionResult {
   /** `[B, S, H, V]` */

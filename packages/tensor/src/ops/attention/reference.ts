@@ -1,5 +1,11 @@
 import type { HostTensor, KernelCall } from "../../op.js";
-import type { AttentionAttrs } from "./op.js";
+
+export interface AttentionAttrs {
+  /** Multiplies every dot product before the softmax. */
+  scale: number;
+  /** Without `v`: how many leading dims of a key are its value. */
+  valueDim?: number;
+}
 
 /** Where everything of one query and head lies. `visible` lists its key columns. */
 export interface Row {

@@ -2,14 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { expandedAttentionReference } from "./reference.js";
-
-export interface ExpandedAttentionAttrs {
-  /** Softmax scale. */
-  scale: number;
-  /** Dims of a head's value. */
-  valueDim: number;
-}
+import { type ExpandedAttentionAttrs, expandedAttentionReference } from "./reference.js";
 
 export const expandedAttentionOp = defineOp<ExpandedAttentionAttrs>({
   name: "expanded_attention",

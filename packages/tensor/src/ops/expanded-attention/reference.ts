@@ -1,6 +1,12 @@
 import { roundToBf16 } from "../../float-view.js";
 import type { KernelCall } from "../../op.js";
-import type { ExpandedAttentionAttrs } from "./op.js";
+
+export interface ExpandedAttentionAttrs {
+  /** Softmax scale. */
+  scale: number;
+  /** Dims of a head's value. */
+  valueDim: number;
+}
 
 /** o[s,h] = sum_t softmax_t(scale q[s,h] . [k_nope[t,h]; k_rope[t]]) v[t,h], t <= T - S + s */
 export function expandedAttentionReference({ inputs, outputs, attrs }: KernelCall<ExpandedAttentionAttrs>): void {

@@ -2,11 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { expertSortReference } from "./reference.js";
-
-export interface ExpertSortAttrs {
-  experts: number;
-}
+import { type ExpertSortAttrs, expertSortReference } from "./reference.js";
 
 export interface ExpertSort {
   /** Token of each slot, i32 `[rows * k]` */

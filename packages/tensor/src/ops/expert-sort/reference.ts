@@ -1,5 +1,8 @@
 import type { KernelCall } from "../../op.js";
-import type { ExpertSortAttrs } from "./op.js";
+
+export interface ExpertSortAttrs {
+  experts: number;
+}
 
 export function expertSortReference({ inputs, outputs, attrs }: KernelCall<ExpertSortAttrs>): void {
   const indices = inputs[0]!;

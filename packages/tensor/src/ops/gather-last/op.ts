@@ -2,12 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { dimAt, requireShape, sameShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { gatherLastReference, scatterLastReference } from "./reference.js";
-
-export interface GatherLastAttrs {
-  /** Value where the index is -1; may be -Infinity. */
-  fill: number;
-}
+import { type GatherLastAttrs, gatherLastReference, scatterLastReference } from "./reference.js";
 
 export const gatherLastOp = defineOp<GatherLastAttrs>({
   name: "gather_last",

@@ -1,6 +1,10 @@
 import type { KernelCall } from "../../op.js";
 import { dimAt, rowsOf } from "../../shape.js";
-import type { GatherLastAttrs } from "./op.js";
+
+export interface GatherLastAttrs {
+  /** Value where the index is -1; may be -Infinity. */
+  fill: number;
+}
 
 /** y[r,j] = x[r,indices[r,j]], or fill */
 export function gatherLastReference({ inputs, outputs, attrs }: KernelCall<GatherLastAttrs>): void {

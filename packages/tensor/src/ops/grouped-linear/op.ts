@@ -1,9 +1,8 @@
 import type { Context } from "../../context.js";
-import { defineOp } from "../../op.js";
+import { defineOp, type GradientCall } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { requireWeight } from "../linear/op.js";
-import { groupedLinearGradient } from "./gradient.js";
+import { requireWeight, sumOf } from "../linear/op.js";
 import {
   groupedLinearInputGradientReference,
   groupedLinearReference,
@@ -41,7 +40,7 @@ export const groupedLinearOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[M, N]`, weight `[X, N, K]`, offsets; output dx `[M, K]`. */
-export const groupedLinearInputGradientOp = defineOp<NoAttrs>({
+const groupedLinearInputGradientOp = defineOp<NoAttrs>({
   name: "grouped_linear_input_gradient",
   infer: ([dy, weight]) => [{ dtype: "f32", shape: [dy!.shape[0]!, weight!.shape[2]!] }],
   cost: ([dy, weight]) => ({
@@ -54,7 +53,7 @@ export const groupedLinearInputGradientOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[M, N]`, x `[M, K]`, offsets `[X+1]`; output dweight `[X, N, K]`, zero for empty groups. */
-export const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
+const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
   name: "grouped_linear_weight_gradient",
   infer: ([dy, x, offsets]) => [{ dtype: "f32", shape: [sizeOf(offsets!.shape) - 1, dy!.shape[1]!, x!.shape[1]!] }],
   cost: ([dy, x]) => ({
@@ -65,6 +64,20 @@ export const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
   kernelAttributes: () => [],
   reference: groupedLinearWeightGradientReference,
 });
+
+function groupedLinearGradient(call: GradientCall<unknown>): (Tensor | undefined)[] {
+  const { ctx, inputs, outputGradients, needs } = call;
+  const [x, offsets, ...weights] = inputs;
+  const toInput = weights.map((weight, i) => {
+    const dy = outputGradients[i];
+    return needs[0] && dy ? ctx.run1(groupedLinearInputGradientOp, [dy, weight, offsets], {}) : undefined;
+  });
+  const toWeights = weights.map((_, i) => {
+    const dy = outputGradients[i];
+    return needs[i + 2] && dy ? ctx.run1(groupedLinearWeightGradientOp, [dy, x, offsets], {}) : undefined;
+  });
+  return [sumOf(ctx, toInput), undefined, ...toWeights];
+}
 
 /**
  * Rows sorted by group, each through its group's matrix: rows `offsets[g]..offsets[g+1]` give `x W[g]^T`.

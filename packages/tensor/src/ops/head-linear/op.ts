@@ -1,15 +1,9 @@
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
-import { defineOp } from "../../op.js";
+import { defineOp, type GradientCall } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { headLinearGradient } from "./gradient.js";
-import { headLinearReference, headLinearWeightGradientReference } from "./reference.js";
-
-export interface HeadLinearAttrs {
-  /** false: weight `[H, A, B]`; true: weight `[H, B, A]`, used transposed. */
-  transposeWeight: boolean;
-}
+import { type HeadLinearAttrs, headLinearReference, headLinearWeightGradientReference } from "./reference.js";
 
 export const headLinearOp = defineOp<HeadLinearAttrs>({
   name: "head_linear",
@@ -43,7 +37,7 @@ export const headLinearOp = defineOp<HeadLinearAttrs>({
 });
 
 /** inputs x `[N, H, A]`, dy `[N, H, B]`; output dweight `[H, A, B]`: sum over rows of the outer products. */
-export const headLinearWeightGradientOp = defineOp<Record<string, never>>({
+const headLinearWeightGradientOp = defineOp<Record<string, never>>({
   name: "head_linear_weight_gradient",
   infer: ([x, dy]) => [{ dtype: "f32", shape: [x!.shape[1]!, x!.shape[2]!, dy!.shape[2]!] }],
   cost: ([x, dy]) => ({
@@ -54,6 +48,18 @@ export const headLinearWeightGradientOp = defineOp<Record<string, never>>({
   kernelAttributes: () => [],
   reference: headLinearWeightGradientReference,
 });
+
+function headLinearGradient(call: GradientCall<HeadLinearAttrs>): (Tensor | undefined)[] {
+  const { ctx, inputs, outputGradients, needs } = call;
+  const [x, weight] = inputs;
+  const dy = outputGradients[0];
+  const { transposeWeight } = call.attrs;
+  const outer = transposeWeight ? [dy, x] : [x, dy];
+  return [
+    needs[0] ? ctx.run1(headLinearOp, [dy, weight], { transposeWeight: !transposeWeight }) : undefined,
+    needs[1] ? ctx.run1(headLinearWeightGradientOp, outer, {}) : undefined,
+  ];
+}
 
 /**
  * One matrix per head: `y[n,h] = x[n,h] W[h]`. x `[rows, heads, in]`, result `[rows, heads, out]`; weight

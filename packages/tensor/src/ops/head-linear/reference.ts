@@ -1,7 +1,11 @@
 import { readFloat } from "../../float-view.js";
 import type { KernelCall } from "../../op.js";
 import { asFactor } from "../linear/reference.js";
-import type { HeadLinearAttrs } from "./op.js";
+
+export interface HeadLinearAttrs {
+  /** false: weight `[H, A, B]`; true: weight `[H, B, A]`, used transposed. */
+  transposeWeight: boolean;
+}
 
 /** y[n,h,b] = sum_a x[n,h,a] w[h,a,b] (or w[h,b,a]) */
 export function headLinearReference({ inputs, outputs, attrs }: KernelCall<HeadLinearAttrs>): void {

@@ -2,12 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { indexScoresBackwardReference, indexScoresReference } from "./reference.js";
-
-export interface IndexScoresAttrs {
-  /** Multiplies every score: `Hi^-1/2 Di^-1/2`. */
-  scale: number;
-}
+import { type IndexScoresAttrs, indexScoresBackwardReference, indexScoresReference } from "./reference.js";
 
 export const indexScoresOp = defineOp<IndexScoresAttrs>({
   name: "index_scores",

@@ -1,6 +1,10 @@
 import type { KernelCall } from "../../op.js";
 import { causalColumns, dot } from "../attention/reference.js";
-import type { IndexScoresAttrs } from "./op.js";
+
+export interface IndexScoresAttrs {
+  /** Multiplies every score: `Hi^-1/2 Di^-1/2`. */
+  scale: number;
+}
 
 export function indexScoresReference({ inputs, outputs, attrs }: KernelCall<IndexScoresAttrs>): void {
   const [q, k, weights] = [inputs[0]!, inputs[1]!, inputs[2]!.data];

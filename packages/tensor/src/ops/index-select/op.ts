@@ -3,14 +3,7 @@ import { defineOp } from "../../op.js";
 import { KEY_GROUP, PAGE_SIZE, type PagedRows, requirePagedRows } from "../../paging.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { indexSelectReference } from "./reference.js";
-
-export interface IndexSelectAttrs {
-  /** Tokens selected for each row. */
-  k: number;
-  /** Constant factor of every score. */
-  scale: number;
-}
+import { type IndexSelectAttrs, indexSelectReference } from "./reference.js";
 
 export const indexSelectOp = defineOp<IndexSelectAttrs>({
   name: "index_select",

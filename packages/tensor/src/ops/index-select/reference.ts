@@ -1,7 +1,13 @@
 import { quantizeRotated } from "../../hadamard.js";
 import type { HostTensor, KernelCall } from "../../op.js";
 import { KEY_GROUP, slotOf } from "../../paging.js";
-import type { IndexSelectAttrs } from "./op.js";
+
+export interface IndexSelectAttrs {
+  /** Tokens selected for each row. */
+  k: number;
+  /** Constant factor of every score. */
+  scale: number;
+}
 
 /** One row's queries as the pool's keys are, and what each head's product counts. */
 function queriesOf(q: HostTensor, weights: HostTensor, row: number, quantized: boolean) {

@@ -2,11 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { dimAt, requireShape, sameShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { layerNormBackwardReference, layerNormReference } from "./reference.js";
-
-export interface LayerNormAttrs {
-  epsilon: number;
-}
+import { type LayerNormAttrs, layerNormBackwardReference, layerNormReference } from "./reference.js";
 
 export const layerNormOp = defineOp<LayerNormAttrs>({
   name: "layer_norm",

@@ -1,6 +1,9 @@
 import type { KernelCall } from "../../op.js";
 import { dimAt, rowsOf } from "../../shape.js";
-import type { LayerNormAttrs } from "./op.js";
+
+export interface LayerNormAttrs {
+  epsilon: number;
+}
 
 function statistics(x: ArrayLike<number>, at: number, dim: number, epsilon: number) {
   let sum = 0;

@@ -1,10 +1,10 @@
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
-import { defineOp, type TensorSpec } from "../../op.js";
+import { defineOp, type GradientCall, type TensorSpec } from "../../op.js";
 import { ROW_SCALE_BYTES } from "../../quantized-rows.js";
 import { dimAt, requireShape, rowsOf, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { linearGradient } from "./gradient.js";
+import { accumulate } from "../accumulate/op.js";
 import { linearInputGradientReference, linearReference, linearWeightGradientReference } from "./reference.js";
 
 type NoAttrs = Record<string, never>;
@@ -55,7 +55,7 @@ export const linearOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[.., N]`, weight `[N, K]`; output dx `[.., K]`. */
-export const linearInputGradientOp = defineOp<NoAttrs>({
+const linearInputGradientOp = defineOp<NoAttrs>({
   name: "linear_input_gradient",
   infer: ([dy, weight]) => [{ dtype: "f32", shape: [...dy!.shape.slice(0, -1), weight!.shape[1]!] }],
   cost: ([dy, weight]) => productCost(rowsOf(dy!.shape), weight!.shape[0]!, weight!.shape[1]!),
@@ -65,7 +65,7 @@ export const linearInputGradientOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[.., N]`, x `[.., K]`; output dweight `[N, K]`. */
-export const linearWeightGradientOp = defineOp<NoAttrs>({
+const linearWeightGradientOp = defineOp<NoAttrs>({
   name: "linear_weight_gradient",
   infer: ([dy, x]) => [{ dtype: "f32", shape: [dimAt(dy!.shape, -1), dimAt(x!.shape, -1)] }],
   cost: ([dy, x]) => productCost(rowsOf(dy!.shape), dimAt(dy!.shape, -1), sizeOf(x!.shape) / rowsOf(x!.shape)),
@@ -73,6 +73,29 @@ export const linearWeightGradientOp = defineOp<NoAttrs>({
   kernelAttributes: () => [],
   reference: linearWeightGradientReference,
 });
+
+/** The sum of the gradients that came, in the memory of the first. */
+export function sumOf(ctx: Context, gradients: readonly (Tensor | undefined)[]): Tensor | undefined {
+  const [first, ...others] = gradients.filter((gradient) => gradient !== undefined);
+  for (const other of others) {
+    accumulate(ctx, first!, other);
+    ctx.release(other);
+  }
+  return first;
+}
+
+function linearGradient({ ctx, inputs, outputGradients, needs }: GradientCall<unknown>): (Tensor | undefined)[] {
+  const [x, ...weights] = inputs;
+  const toInput = weights.map((weight, i) => {
+    const dy = outputGradients[i];
+    return needs[0] && dy ? ctx.run1(linearInputGradientOp, [dy, weight], {}) : undefined;
+  });
+  const toWeights = weights.map((_, i) => {
+    const dy = outputGradients[i];
+    return needs[i + 1] && dy ? ctx.run1(linearWeightGradientOp, [dy, x], {}) : undefined;
+  });
+  return [sumOf(ctx, toInput), ...toWeights];
+}
 
 /**
  * `y = x W^T`. x `[.., in]`, weight `[out, in]` (f32, bf16, or 8-bit rows as u8 `[out, in + 4]`), result `[.., out]`.

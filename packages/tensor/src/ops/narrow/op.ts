@@ -2,13 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { narrowReference, padReference } from "./reference.js";
-
-export interface NarrowAttrs {
-  axis: number;
-  start: number;
-  length: number;
-}
+import { type NarrowAttrs, narrowReference, padReference } from "./reference.js";
 
 export const narrowOp = defineOp<NarrowAttrs>({
   name: "narrow",

@@ -1,6 +1,11 @@
 import type { KernelCall } from "../../op.js";
 import { type Shape, sizeOf } from "../../shape.js";
-import type { NarrowAttrs } from "./op.js";
+
+export interface NarrowAttrs {
+  axis: number;
+  start: number;
+  length: number;
+}
 
 const split = (shape: Shape, axis: number) => ({
   outer: sizeOf(shape.slice(0, axis)),

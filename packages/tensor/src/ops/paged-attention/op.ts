@@ -4,14 +4,7 @@ import { defineOp } from "../../op.js";
 import { PAGE_SIZE, type PagedRows, requirePagedRows } from "../../paging.js";
 import { requireShape } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { pagedAttentionReference } from "./reference.js";
-
-export interface PagedAttentionAttrs {
-  /** Softmax scale. */
-  scale: number;
-  /** The value of a token is the first dims of its key: how many. */
-  valueDim: number;
-}
+import { type PagedAttentionAttrs, pagedAttentionReference } from "./reference.js";
 
 export const pagedAttentionOp = defineOp<PagedAttentionAttrs>({
   name: "paged_attention",

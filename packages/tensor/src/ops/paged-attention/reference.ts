@@ -2,7 +2,13 @@ import { readFloat } from "../../float-view.js";
 import type { HostTensor, KernelCall } from "../../op.js";
 import { slotOf } from "../../paging.js";
 import { asFactor } from "../linear/reference.js";
-import type { PagedAttentionAttrs } from "./op.js";
+
+export interface PagedAttentionAttrs {
+  /** Softmax scale. */
+  scale: number;
+  /** The value of a token is the first dims of its key: how many. */
+  valueDim: number;
+}
 
 /** o[h] = sum_t softmax_t(scale q[h] . k[t]) k[t][..valueDim], t over what the row sees or selected. */
 export function pagedAttentionReference({ inputs, outputs, attrs }: KernelCall<PagedAttentionAttrs>): void {

@@ -1,13 +1,8 @@
 import type { Context } from "../../context.js";
-import { defineOp } from "../../op.js";
+import { defineOp, type GradientCall } from "../../op.js";
 import { dimAt, requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { rmsNormGradient } from "./gradient.js";
-import { rmsNormBackwardReference, rmsNormReference } from "./reference.js";
-
-export interface RmsNormAttrs {
-  epsilon: number;
-}
+import { type RmsNormAttrs, rmsNormBackwardReference, rmsNormReference } from "./reference.js";
 
 export const rmsNormOp = defineOp<RmsNormAttrs>({
   name: "rms_norm",
@@ -27,7 +22,7 @@ export const rmsNormOp = defineOp<RmsNormAttrs>({
 });
 
 /** inputs x, weight, dy; outputs dx, dweight. */
-export const rmsNormBackwardOp = defineOp<RmsNormAttrs>({
+const rmsNormBackwardOp = defineOp<RmsNormAttrs>({
   name: "rms_norm_backward",
   infer: ([x, weight]) => [
     { dtype: "f32", shape: x!.shape },
@@ -38,6 +33,10 @@ export const rmsNormBackwardOp = defineOp<RmsNormAttrs>({
   kernelAttributes: ({ epsilon }) => [epsilon],
   reference: rmsNormBackwardReference,
 });
+
+function rmsNormGradient({ ctx, inputs, outputGradients, attrs }: GradientCall<RmsNormAttrs>): readonly Tensor[] {
+  return ctx.run(rmsNormBackwardOp, [inputs[0], inputs[1], outputGradients[0]], attrs);
+}
 
 /**
  * Root-mean-square norm over the last dimension: `y = x / sqrt(mean(x^2) + epsilon) * weight`.

@@ -1,6 +1,9 @@
 import type { KernelCall } from "../../op.js";
 import { dimAt, rowsOf } from "../../shape.js";
-import type { RmsNormAttrs } from "./op.js";
+
+export interface RmsNormAttrs {
+  epsilon: number;
+}
 
 /** y[r,i] = x[r,i] * inv[r] * w[i], inv[r] = (mean_i x[r,i]^2 + epsilon)^-1/2 */
 export function rmsNormReference({ inputs, outputs, attrs }: KernelCall<RmsNormAttrs>): void {

@@ -2,16 +2,7 @@ import type { Context } from "../../context.js";
 import type { OpDefinition } from "../../op.js";
 import { requireShape, sameShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { ropeReference } from "./reference.js";
-
-export interface RopeAttrs {
-  /** First rotated dimension of each head. */
-  start: number;
-  /** Pairs are (2i, 2i+1), as in MLA; otherwise (i, i + half), as in the lightning indexer. */
-  interleaved: boolean;
-  /** Rotate back: the gradient of a rotation. */
-  inverse: boolean;
-}
+import { type RopeAttrs, ropeReference } from "./reference.js";
 
 export const ropeOp: OpDefinition<RopeAttrs> = {
   name: "rope",

@@ -1,5 +1,13 @@
 import type { KernelCall } from "../../op.js";
-import type { RopeAttrs } from "./op.js";
+
+export interface RopeAttrs {
+  /** First rotated dimension of each head. */
+  start: number;
+  /** Pairs are (2i, 2i+1), as in MLA; otherwise (i, i + half), as in the lightning indexer. */
+  interleaved: boolean;
+  /** Rotate back: the gradient of a rotation. */
+  inverse: boolean;
+}
 
 /** (a, b) -> (a cos - b sin, a sin + b cos) for each pair */
 export function ropeReference({ inputs, outputs, attrs }: KernelCall<RopeAttrs>): void {

@@ -2,18 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { routeSelectReference } from "./reference.js";
-
-export interface RouteSelectAttrs {
-  /** Experts per token. */
-  topK: number;
-  /** Expert groups; divides the number of experts. */
-  groups: number;
-  /** Groups a token may choose from. */
-  keptGroups: number;
-  /** What a group is judged by: the sum of its two best scores, or its best. */
-  groupScore: "top2" | "max";
-}
+import { type RouteSelectAttrs, routeSelectReference } from "./reference.js";
 
 export const routeSelectOp = defineOp<RouteSelectAttrs>({
   name: "route_select",

@@ -1,5 +1,15 @@
 import type { KernelCall } from "../../op.js";
-import type { RouteSelectAttrs } from "./op.js";
+
+export interface RouteSelectAttrs {
+  /** Experts per token. */
+  topK: number;
+  /** Expert groups; divides the number of experts. */
+  groups: number;
+  /** Groups a token may choose from. */
+  keptGroups: number;
+  /** What a group is judged by: the sum of its two best scores, or its best. */
+  groupScore: "top2" | "max";
+}
 
 /** Indices of the `count` largest values, best first, ties to the lower index. */
 function best(values: readonly number[], count: number): number[] {

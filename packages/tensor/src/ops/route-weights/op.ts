@@ -2,14 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { routeWeightsBackwardReference, routeWeightsReference } from "./reference.js";
-
-export interface RouteWeightsAttrs {
-  /** Divide by the sum of the chosen scores. */
-  normalize: boolean;
-  /** Multiplies the result (routed_scaling_factor). */
-  scale: number;
-}
+import { type RouteWeightsAttrs, routeWeightsBackwardReference, routeWeightsReference } from "./reference.js";
 
 const kernelAttributes = ({ normalize, scale }: RouteWeightsAttrs) => [normalize ? 1 : 0, scale];
 

@@ -1,5 +1,11 @@
 import type { KernelCall } from "../../op.js";
-import type { RouteWeightsAttrs } from "./op.js";
+
+export interface RouteWeightsAttrs {
+  /** Divide by the sum of the chosen scores. */
+  normalize: boolean;
+  /** Multiplies the result (routed_scaling_factor). */
+  scale: number;
+}
 
 /** Keeps a row of all-zero scores finite, as the published code does. */
 const TINY = 1e-20;

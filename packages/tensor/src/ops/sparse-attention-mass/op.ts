@@ -2,7 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import type { AttentionMassAttrs } from "../attention-mass/op.js";
+import type { AttentionMassAttrs } from "../attention-mass/reference.js";
 import { sparseAttentionMassReference } from "./reference.js";
 
 export const sparseAttentionMassOp = defineOp<AttentionMassAttrs>({

@@ -1,6 +1,6 @@
 import type { KernelCall } from "../../op.js";
 import { dot, rows } from "../attention/reference.js";
-import type { AttentionMassAttrs } from "../attention-mass/op.js";
+import type { AttentionMassAttrs } from "../attention-mass/reference.js";
 import { selectedColumns } from "../sparse-attention/reference.js";
 
 /** m[b,s,i] = mean_h exp(scale q.k[indices[i]] - lse) */

@@ -2,7 +2,8 @@ import type { Context } from "../../context.js";
 import { defineOp, type TensorSpec } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { type AttentionAttrs, type AttentionResult, attentionCost, inferAttention } from "../attention/op.js";
+import { type AttentionResult, attentionCost, inferAttention } from "../attention/op.js";
+import type { AttentionAttrs } from "../attention/reference.js";
 import { sparseAttentionBackwardReference, sparseAttentionReference } from "./reference.js";
 
 const pairs = ([, , , indices]: readonly (TensorSpec | undefined)[]) => sizeOf(indices!.shape);

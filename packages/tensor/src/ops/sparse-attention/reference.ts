@@ -1,5 +1,5 @@
 import type { HostTensor, KernelCall } from "../../op.js";
-import type { AttentionAttrs } from "../attention/op.js";
+import type { AttentionAttrs } from "../attention/reference.js";
 import { backwardRows, forwardRows, operands, rows } from "../attention/reference.js";
 
 /** The selected columns of a query. */

@@ -2,7 +2,7 @@ import type { Context } from "../../context.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import type { IndexScoresAttrs } from "../index-scores/op.js";
+import type { IndexScoresAttrs } from "../index-scores/reference.js";
 import { sparseIndexScoresBackwardReference, sparseIndexScoresReference } from "./reference.js";
 
 export const sparseIndexScoresOp = defineOp<IndexScoresAttrs>({

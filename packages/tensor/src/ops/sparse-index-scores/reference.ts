@@ -1,6 +1,6 @@
 import type { HostTensor, KernelCall } from "../../op.js";
 import { dot } from "../attention/reference.js";
-import type { IndexScoresAttrs } from "../index-scores/op.js";
+import type { IndexScoresAttrs } from "../index-scores/reference.js";
 
 /** Calls `body(row, i, t, h)` for every query, selected token (column t, i-th) and head. `row` counts queries. */
 function eachProduct(

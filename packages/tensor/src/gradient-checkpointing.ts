@@ -3,7 +3,7 @@ import { weightedSum } from "./ops/weighted-sum/op.js";
 import type { Tensor } from "./tensor.js";
 
 /**
- * Runs `body` and keeps its result alone; when gradients are wanted, runs it again to make what they need. Memory for time:
+ * Gradient checkpointing: runs `body` and keeps its result alone; when gradients are wanted, runs it again to make what they need. Memory for time:
  * what `body` makes lives only while it, or its backward pass, is at work.
  *
  * @param inputs what gradients flow to; anything else `body` uses is a constant
