@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 export const main = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-export const golden = fileURLToPath(new URL("../../../shared/golden", import.meta.url));
+export const golden = fileURLToPath(new URL("../golden", import.meta.url));
 
 export interface Finished {
   status: number | null;

@@ -88,7 +88,7 @@ interface Vector {
 }
 
 test("the paper's policy changes no golden prompt", () => {
-  const file = new URL("../../../../shared/golden/encoding/vectors.jsonl", import.meta.url);
+  const file = new URL("../../../test/golden/encoding/vectors.jsonl", import.meta.url);
   const vectors = readFileSync(file, "utf8").trim().split("\n");
   let compared = 0;
   for (const line of vectors) {

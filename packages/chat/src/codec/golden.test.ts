@@ -6,7 +6,7 @@ import { encodeMessages } from "./encode-messages.js";
 import { parseMessageFromCompletionText } from "./parse-message.js";
 import { createStreamParser } from "./stream-parser.js";
 
-const golden = new URL("../../../../../shared/golden/encoding/", import.meta.url);
+const golden = new URL("../../../../test/golden/encoding/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, golden), "utf8");
 
 interface EncodeVector {

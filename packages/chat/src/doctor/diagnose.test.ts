@@ -134,7 +134,7 @@ test("a right request has no findings, for any host", () => {
 });
 
 test("the authors' conversation is right", () => {
-  const golden = new URL("../../../../../shared/golden/encoding/official_input.json", import.meta.url);
+  const golden = new URL("../../../../test/golden/encoding/official_input.json", import.meta.url);
   const findings = diagnoseRequest(JSON.parse(readFileSync(golden, "utf8")));
   // Their fixture ends with the answer.
   expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(["last-message"]));

@@ -16,7 +16,7 @@ export function parityCommand(): Command {
     .addOption(deviceOption())
     .option("--verbose", "one line per comparison instead of one per file")
     .option("--json", "print every comparison as JSON")
-    .addHelpText("after", "\nExample:\n  cachalot parity ../shared/golden/model/plain --device cpu")
+    .addHelpText("after", "\nExample:\n  cachalot parity test/golden/model/plain --device cpu")
     .action(async (dir: string, flags: { device?: DeviceName; verbose?: true; json?: true }) => {
       const checks = await runParity(dir, { device: selectDevice(flags.device) });
       const failed = checks.some((check) => !(check.error <= check.tolerance));

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
 
-/** A directory of the golden models, which lie beside the repository. */
+/** A directory of the golden models. */
 export const golden = (name: "plain" | "yarn" | "fp8"): string =>
-  fileURLToPath(new URL(`../../../../../shared/golden/model/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../../../test/golden/model/${name}`, import.meta.url));
