@@ -1,15 +1,4 @@
-export type AgentErrorCode =
-  | "invalid_tool"
-  | "invalid_arguments"
-  | "sandbox_unavailable"
-  | "sandbox_closed"
-  | "sandbox_file"
-  | "invalid_limit"
-  | "corpus"
-  | "mcp"
-  | "invalid_run"
-  | "trace"
-  | "runs";
+export type AgentErrorCode = "invalid_tool" | "invalid_arguments" | "corpus" | "mcp" | "invalid_run" | "trace" | "runs";
 
 /** Every error this package throws. The message says what was wrong and ends with what to do about it. */
 export class AgentError extends Error {

@@ -1,3 +1,13 @@
+export {
+  type CommandEnd,
+  type CommandOptions,
+  type CommandResult,
+  createSandbox,
+  runInSandbox,
+  type Sandbox,
+  type SandboxLimits,
+  sandboxUnavailableReason,
+} from "@cachalot/sandbox";
 export { CONTEXT_STRATEGIES, type ContextOptions, type ContextStrategy } from "./context/context-options.js";
 export { type FewestSteps, fewestSteps, runFewestSteps, type TrajectoryEvent } from "./context/fewest-steps.js";
 export type { ContextEdit } from "./context/manage-context.js";
@@ -24,9 +34,6 @@ export { connectMcp, type McpCommand, type McpConnection, type McpOptions, type 
 export { type AgentRuns, createRunId, openRuns, type RunStatus, type RunsOptions } from "./runs/open-runs.js";
 export type { AgentSetup, RunOutcome, RunSpec, SetUp } from "./runs/run-spec.js";
 export { tracePath } from "./runs/work-on-run.js";
-export type { SandboxLimits } from "./sandbox/limits.js";
-export type { CommandEnd, CommandOptions, CommandResult } from "./sandbox/run-command.js";
-export { createSandbox, runInSandbox, type Sandbox, sandboxUnavailableReason } from "./sandbox/sandbox.js";
 export { bashTool, type InterpreterToolOptions } from "./tools/bash.js";
 export { calculate, calculatorDefinition, calculatorTool } from "./tools/calculator.js";
 export { fileEditorTool } from "./tools/file-editor.js";

@@ -16,8 +16,8 @@ export interface ToolCallerOptions {
   maxConcurrentCalls: number;
 }
 
-const lostState = ({ keeps }: Tool): string =>
-  `[The run was resumed in a new process: ${keeps} of this tool's earlier calls are gone.]`;
+const lostState = ({ stateful }: Tool): string =>
+  `[The run was resumed in a new process: ${stateful} of this tool's earlier calls are gone.]`;
 
 /** Runs the calls of messages, each as one step of the journal. */
 export function createToolCaller(options: ToolCallerOptions) {
@@ -46,7 +46,7 @@ export function createToolCaller(options: ToolCallerOptions) {
       const late = await hooks.afterTool?.({ step, call, outcome });
       return late === undefined ? outcome : { ...outcome, content: late };
     });
-    if (recorded.replayed && tool.keeps) stale.add(tool);
+    if (recorded.replayed && tool.stateful) stale.add(tool);
     return recorded;
   }
 

@@ -23,7 +23,7 @@ const note = tool({
   name: "note",
   description: "Notes",
   inputSchema: z.object({ text: z.string() }),
-  keeps: "notes",
+  stateful: "notes",
   execute: ({ text }, { idempotencyKey }) => `${done.push(`${idempotencyKey} ${text}`) > 0}`,
 });
 

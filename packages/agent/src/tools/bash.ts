@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { openShell, type Sandbox } from "@cachalot/sandbox";
 import { z } from "zod";
-import { createInterpreter } from "../sandbox/interpreter.js";
-import type { Sandbox } from "../sandbox/sandbox.js";
 import { type Tool, tool } from "./tool.js";
 
 export interface InterpreterToolOptions {
@@ -25,18 +23,12 @@ export function report(output: string, ...notes: (string | undefined)[]): string
   return text === "" ? "[no output]" : text;
 }
 
-const script = new URL("../../inside/shell.sh", import.meta.url);
-
 /** A bash whose directory, variables and functions stay from call to call, in the sandbox. */
 export async function bashTool(
   sandbox: Sandbox,
   { maxTimeoutMs = 300_000 }: InterpreterToolOptions = {},
 ): Promise<Tool> {
-  const shell = createInterpreter(sandbox, {
-    argv: ["/bin/bash", "--noprofile", "--norc", "-c", await readFile(script, "utf8")],
-    terminator: "\0",
-    name: "shell",
-  });
+  const shell = await openShell(sandbox);
   return tool({
     name: "bash",
     description:
@@ -48,7 +40,7 @@ export async function bashTool(
       timeout_s: timeoutSeconds(maxTimeoutMs),
     }),
     maxResultCharacters: 2 * sandbox.limits.outputBytes,
-    keeps: "files, variables and running programs",
+    stateful: "files, variables and running programs",
     async execute({ command, restart = false, timeout_s }, { signal }) {
       if (restart) await shell.restart();
       if (command === undefined) return restart ? "[a new shell]" : "[nothing to run: give a command]";

@@ -1,7 +1,7 @@
+import { createSandbox } from "@cachalot/sandbox";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSandbox } from "../sandbox/sandbox.js";
-import { withSandbox } from "../sandbox/testing/with-sandbox.js";
+import { withSandbox } from "../testing/with-sandbox.js";
 import { fileEditorTool } from "./file-editor.js";
 
 const context = { signal: new AbortController().signal, callId: "c", idempotencyKey: "k" };

@@ -1,5 +1,5 @@
+import type { Sandbox } from "@cachalot/sandbox";
 import { z } from "zod";
-import type { Sandbox } from "../sandbox/sandbox.js";
 import { type Tool, tool } from "./tool.js";
 
 const inputSchema = z.object({
@@ -24,7 +24,7 @@ export function fileEditorTool(sandbox: Sandbox): Tool {
     description: "Views a file or directory of the sandbox, creates a file, replaces text in it, or inserts lines.",
     inputSchema,
     maxResultCharacters: 2 * sandbox.limits.outputBytes,
-    keeps: "files",
+    stateful: "files",
     execute: (input) => commands[input.command](sandbox, input),
   });
 }

@@ -1,7 +1,6 @@
+import { createSandbox, type Sandbox, type SandboxLimits } from "@cachalot/sandbox";
 import { expect, test } from "vitest";
-import type { SandboxLimits } from "../sandbox/limits.js";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.js";
-import { withSandbox } from "../sandbox/testing/with-sandbox.js";
+import { withSandbox } from "../testing/with-sandbox.js";
 import { bashTool } from "./bash.js";
 import { pythonTool } from "./python.js";
 import type { ToolContext } from "./tool.js";

@@ -1,11 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { openNotebook, type Sandbox } from "@cachalot/sandbox";
 import { z } from "zod";
-import { createInterpreter } from "../sandbox/interpreter.js";
-import type { Sandbox } from "../sandbox/sandbox.js";
 import { type InterpreterToolOptions, report, timeoutSeconds } from "./bash.js";
 import { type Tool, tool } from "./tool.js";
-
-const program = new URL("../../inside/notebook.py", import.meta.url);
 
 const answer = z.object({ value: z.string().optional(), error: z.string().optional() });
 
@@ -14,11 +10,7 @@ export async function pythonTool(
   sandbox: Sandbox,
   { maxTimeoutMs = 300_000 }: InterpreterToolOptions = {},
 ): Promise<Tool> {
-  const notebook = createInterpreter(sandbox, {
-    argv: ["/usr/bin/python3", "-I", "-c", await readFile(program, "utf8")],
-    terminator: "\n",
-    name: "interpreter",
-  });
+  const notebook = await openNotebook(sandbox);
   return tool({
     name: "python",
     description:
@@ -30,7 +22,7 @@ export async function pythonTool(
       timeout_s: timeoutSeconds(maxTimeoutMs),
     }),
     maxResultCharacters: 2 * sandbox.limits.outputBytes,
-    keeps: "files and variables",
+    stateful: "files and variables",
     async execute({ code, restart = false, timeout_s }, { signal }) {
       if (restart) await notebook.restart();
       if (code === undefined) return restart ? "[a new interpreter]" : "[nothing to run: give code]";

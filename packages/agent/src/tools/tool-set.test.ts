@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { withSandbox } from "../sandbox/testing/with-sandbox.js";
+import { withSandbox } from "../testing/with-sandbox.js";
 import { openToolSet, type ToolSet } from "./tool-set.js";
 
 let dir: string;
@@ -29,7 +29,7 @@ withSandbox("with a sandbox", () => {
     const workFile = join(dir, "run", "work.tar.gz");
     const first = await openToolSet(["bash", "python", "editor"], { workFile });
     expect(names(first)).toEqual(["bash", "python", "file_editor"]);
-    expect(first.tools.map(({ keeps }) => keeps)).toEqual([
+    expect(first.tools.map(({ stateful }) => stateful)).toEqual([
       "files, variables and running programs",
       "files and variables",
       "files",
@@ -39,7 +39,11 @@ withSandbox("with a sandbox", () => {
     });
     await first.close();
     const second = await openToolSet(["bash", "python", "editor"], { workFile });
-    expect(second.tools.map(({ keeps }) => keeps)).toEqual(["variables and running programs", "variables", undefined]);
+    expect(second.tools.map(({ stateful }) => stateful)).toEqual([
+      "variables and running programs",
+      "variables",
+      undefined,
+    ]);
     expect(await call(second, "bash", { command: "cat a/link; stat -c %a a; ls -A /tmp" })).toBe("hello\n700");
     await second.close();
   });

@@ -1,10 +1,9 @@
 /** The tools that are there, by name: what a run's options can ask for. */
 
+import { createSandbox, restoreWorkspace, type Sandbox, saveWorkspace } from "@cachalot/sandbox";
 import { openCorpus } from "../corpus/corpus.js";
 import { AgentError } from "../errors.js";
 import { connectMcp } from "../mcp/connect-mcp.js";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.js";
-import { restoreWork, saveWork } from "../sandbox/work-files.js";
 import { bashTool } from "./bash.js";
 import { calculatorTool } from "./calculator.js";
 import { fileEditorTool } from "./file-editor.js";
@@ -34,15 +33,15 @@ export interface ToolSet {
 const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 
 /** The tool, which saves the sandbox's files after each call. `restored`: they are back as a process before left them. */
-function keepWork(own: Tool, sandbox: Sandbox, workFile: string, restored: boolean): Tool {
-  const { keeps, ...rest } = own;
-  const left = restored ? keeps?.replace(/^files(, | and )?/, "") : keeps;
+function savingWorkspace(own: Tool, sandbox: Sandbox, workFile: string, restored: boolean): Tool {
+  const { stateful, ...rest } = own;
+  const left = restored ? stateful?.replace(/^files(, | and )?/, "") : stateful;
   return {
     ...rest,
-    ...(left ? { keeps: left } : {}),
+    ...(left ? { stateful: left } : {}),
     async execute(args, context) {
       const result = await own.execute(args, context);
-      await saveWork(sandbox, workFile);
+      await saveWorkspace(sandbox, workFile);
       return result;
     },
   };
@@ -64,8 +63,9 @@ export async function openToolSet(names: readonly ToolSetName[], options: ToolSe
     if (names.some((name) => name === "bash" || name === "python" || name === "editor")) {
       const sandbox = await createSandbox();
       closers.push(() => sandbox.close());
-      const restored = workFile !== undefined && (await restoreWork(sandbox, workFile));
-      const keeping = (own: Tool): Tool => (workFile === undefined ? own : keepWork(own, sandbox, workFile, restored));
+      const restored = workFile !== undefined && (await restoreWorkspace(sandbox, workFile));
+      const keeping = (own: Tool): Tool =>
+        workFile === undefined ? own : savingWorkspace(own, sandbox, workFile, restored);
       if (names.includes("bash")) tools.push(keeping(await bashTool(sandbox)));
       if (names.includes("python")) tools.push(keeping(await pythonTool(sandbox)));
       if (names.includes("editor")) tools.push(keeping(fileEditorTool(sandbox)));

@@ -19,8 +19,8 @@ export interface Tool {
   readonly definition: ToolDefinition;
   /** Whether calls of one message may run at the same time. Only for tools whose calls cannot disturb one another. */
   readonly concurrent?: boolean;
-  /** What a call leaves behind in this process that later calls build on: "files and variables". Default: nothing. */
-  readonly keeps?: string;
+  /** The state of this process that calls leave for later calls: "files and variables". Default: the tool is stateless. */
+  readonly stateful?: string;
   /** Receives the parsed arguments; what it returns is what the model reads. */
   execute(args: Record<string, unknown>, context: ToolContext): string | Promise<string>;
 }
@@ -36,8 +36,8 @@ export interface ToolOptions<Input> {
   execute(input: Input, context: ToolContext): unknown;
   /** See `Tool.concurrent`. Default false. */
   concurrent?: boolean;
-  /** See `Tool.keeps`. */
-  keeps?: string;
+  /** See `Tool.stateful`. */
+  stateful?: string;
   /** Results longer than this lose their middle. In characters; default 32,768. */
   maxResultCharacters?: number;
 }
@@ -50,7 +50,7 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * @throws AgentError `invalid_tool` for a bad name, a schema that is not an object's, or one that does not compile
  */
 export function tool<Input = Record<string, unknown>>(options: ToolOptions<Input>): Tool {
-  const { name, description, execute, concurrent = false, keeps } = options;
+  const { name, description, execute, concurrent = false, stateful } = options;
   const { maxResultCharacters = 32_768 } = options;
   if (!NAME.test(name)) {
     throw new AgentError(
@@ -62,7 +62,7 @@ export function tool<Input = Record<string, unknown>>(options: ToolOptions<Input
   return {
     definition: { type: "function", function: { name, description, parameters: input.jsonSchema } },
     concurrent,
-    ...(keeps === undefined ? {} : { keeps }),
+    ...(stateful === undefined ? {} : { stateful }),
     async execute(args, context) {
       const result = await execute(input.parse(args), context);
       return clip(typeof result === "string" ? result : (JSON.stringify(result) ?? ""), maxResultCharacters);

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { AgentError } from "../errors.js";
+import { SandboxError } from "./errors.js";
 
 export interface Host {
   bwrap: string;
@@ -15,7 +15,7 @@ export interface Host {
   programs: readonly string[];
 }
 
-const unavailable = (reason: string) => new AgentError("sandbox_unavailable", `No sandbox can be had: ${reason}`);
+const unavailable = (reason: string) => new SandboxError("sandbox_unavailable", `No sandbox can be had: ${reason}`);
 const INSTALL = "apt-get install bubblewrap";
 const FOLDERS = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"];
 
@@ -41,7 +41,7 @@ function needed(name: string, fix: string, folders = FOLDERS): string {
 /**
  * @param folders where bwrap and what it needs are looked for
  * @param program bubblewrap's name there
- * @throws AgentError `sandbox_unavailable`, with the reason and what to install
+ * @throws SandboxError `sandbox_unavailable`, with the reason and what to install
  */
 export async function findHost(folders = FOLDERS, program = "bwrap"): Promise<Host> {
   if (process.platform !== "linux")

@@ -1,5 +1,5 @@
 /** Output of any length in bounded memory: its beginning and its end. */
-export interface KeptOutput {
+export interface BoundedOutput {
   /** Bytes pushed so far. */
   readonly bytes: number;
   push(data: Buffer): void;
@@ -8,7 +8,7 @@ export interface KeptOutput {
 }
 
 /** @param limit bytes to keep at most */
-export function createKeptOutput(limit: number): KeptOutput {
+export function createBoundedOutput(limit: number): BoundedOutput {
   const headLimit = Math.ceil(limit / 2);
   const tailLimit = limit - headLimit;
   let head = Buffer.alloc(0);

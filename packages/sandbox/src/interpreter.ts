@@ -1,7 +1,7 @@
 /** A program that stays in the sandbox and keeps its state: it takes messages and answers each with one. */
 
-import type { SandboxProcess } from "./connection.js";
-import { createKeptOutput, type KeptOutput } from "./kept-output.js";
+import { type BoundedOutput, createBoundedOutput } from "./bounded-output.js";
+import type { GuestProcess } from "./connection.js";
 import type { CommandEnd } from "./run-command.js";
 import type { Sandbox } from "./sandbox.js";
 
@@ -23,7 +23,7 @@ export interface ExchangeOptions {
 }
 
 export interface Interpreter {
-  /** Exchanges wait for one another. @throws AgentError `sandbox_closed`, `sandbox_unavailable` */
+  /** Exchanges wait for one another. @throws SandboxError `sandbox_closed`, `sandbox_unavailable` */
   exchange(message: string, options?: ExchangeOptions): Promise<Exchange>;
   /** Kills the program; the next exchange starts another. */
   restart(): Promise<void>;
@@ -41,8 +41,8 @@ export interface InterpreterOptions {
 const GRACE_MS = 1000;
 
 interface Running {
-  process: SandboxProcess;
-  output: KeptOutput;
+  process: GuestProcess;
+  output: BoundedOutput;
   answers: string;
   /** Called when there is something new. */
   wake(): void;
@@ -64,7 +64,7 @@ export function createInterpreter(sandbox: Sandbox, { argv, terminator, name }: 
         state.wake();
       },
     });
-    const state: Running = { process, output: createKeptOutput(limits.outputBytes), answers: "", wake: () => {} };
+    const state: Running = { process, output: createBoundedOutput(limits.outputBytes), answers: "", wake: () => {} };
     return state;
   }
 
@@ -112,7 +112,7 @@ export function createInterpreter(sandbox: Sandbox, { argv, terminator, name }: 
       const end = state.answers.indexOf(terminator);
       const reply = state.answers.slice(0, end);
       state.answers = state.answers.slice(end + 1);
-      state.output = createKeptOutput(limits.outputBytes);
+      state.output = createBoundedOutput(limits.outputBytes);
       return { reply, output, ended: cut ?? "exit", notices };
     }
     running = undefined;

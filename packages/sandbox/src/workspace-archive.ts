@@ -10,7 +10,7 @@ const PACKED = "/tmp/.cachalot-work.tar.gz";
  * Writes all of /work to a file. When it is too large (16 MiB packed), or cannot be packed, there is no file.
  * @returns whether there is one
  */
-export async function saveWork(sandbox: Sandbox, path: string): Promise<boolean> {
+export async function saveWorkspace(sandbox: Sandbox, path: string): Promise<boolean> {
   try {
     // 1: a file changed while it was read, as those of running programs do.
     const { exitCode } = await sandbox.run(["/bin/tar", "-C", "/work", "-czf", PACKED, "."]);
@@ -32,7 +32,7 @@ export async function saveWork(sandbox: Sandbox, path: string): Promise<boolean>
  * Puts back what was saved.
  * @returns whether there was something, and all of it is back
  */
-export async function restoreWork(sandbox: Sandbox, path: string): Promise<boolean> {
+export async function restoreWorkspace(sandbox: Sandbox, path: string): Promise<boolean> {
   const packed = await readFile(path).catch(() => undefined);
   if (packed === undefined) return false;
   await sandbox.put(PACKED, packed);

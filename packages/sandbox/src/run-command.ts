@@ -1,5 +1,5 @@
+import { createBoundedOutput } from "./bounded-output.js";
 import type { Connection } from "./connection.js";
-import { createKeptOutput } from "./kept-output.js";
 import type { SandboxLimits } from "./limits.js";
 
 export interface CommandOptions {
@@ -44,8 +44,8 @@ export async function runCommand(
     await connection.request({ op: "put", path, data: Buffer.from(data).toString("base64") });
   const killsBefore = await connection.outOfMemoryKills();
   const started = performance.now();
-  const stdout = createKeptOutput(limits.outputBytes);
-  const stderr = createKeptOutput(limits.outputBytes);
+  const stdout = createBoundedOutput(limits.outputBytes);
+  const stderr = createBoundedOutput(limits.outputBytes);
   let cut: CommandEnd | undefined;
   let grace: NodeJS.Timeout | undefined;
 

@@ -1,4 +1,4 @@
-import { AgentError } from "../errors.js";
+import { SandboxError } from "./errors.js";
 
 /** What a sandbox may use. */
 export interface SandboxLimits {
@@ -39,15 +39,18 @@ const DEFAULTS: SandboxLimits = {
   outputKillBytes: 64 * 2 ** 20,
 };
 
-/** @throws AgentError `invalid_limit` for a limit that is not a whole number above zero */
+/** @throws SandboxError `invalid_limit` for a limit that is not a whole number above zero */
 export function sandboxLimits(limits: Partial<SandboxLimits> = {}): SandboxLimits {
   const all = { ...DEFAULTS, ...limits };
   for (const [name, value] of Object.entries(all)) {
     if (!(name in DEFAULTS)) {
-      throw new AgentError("invalid_limit", `There is no limit ${name}; there are ${Object.keys(DEFAULTS).join(", ")}`);
+      throw new SandboxError(
+        "invalid_limit",
+        `There is no limit ${name}; there are ${Object.keys(DEFAULTS).join(", ")}`,
+      );
     }
     if (!Number.isSafeInteger(value) || value <= 0) {
-      throw new AgentError("invalid_limit", `${name} is ${value}; give a whole number above zero`);
+      throw new SandboxError("invalid_limit", `${name} is ${value}; give a whole number above zero`);
     }
   }
   return all;

@@ -19,7 +19,7 @@ test.runIf(process.platform === "linux")("an old or foreign bwrap is refused, no
   await expect(findHost(undefined, "true")).rejects.toThrow("older than 0.8; install bubblewrap 0.8 or newer");
 });
 
-const module = fileURLToPath(new URL("../../dist/sandbox/sandbox.js", import.meta.url));
+const module = fileURLToPath(new URL("../dist/sandbox.js", import.meta.url));
 /** Makes a sandbox in another process and tells what came of it. */
 const script = `import { createSandbox } from ${JSON.stringify(module)};
   await createSandbox().then((sandbox) => sandbox.run("echo ran"), (error) => error).then((it) => console.log(it.code, it.message));

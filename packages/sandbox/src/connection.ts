@@ -1,10 +1,10 @@
 /** A running sandbox, spoken to through its supervisor. */
 
-import { readFile } from "node:fs/promises";
-import { AgentError } from "../errors.js";
+import { type Bubblewrap, startBubblewrap } from "./bubblewrap.js";
+import { SandboxError } from "./errors.js";
+import { guestProgram } from "./guest-program.js";
 import type { SandboxLimits } from "./limits.js";
 import { type Done, eventReader, type SupervisorEvent, type SupervisorRequest } from "./protocol.js";
-import { startWall, type Wall } from "./wall.js";
 
 /** How a process ended. `lost`: the whole sandbox ended with it. */
 export type Outcome = { type: "exit"; code: number } | { type: "failed"; message: string } | { type: "lost" };
@@ -18,7 +18,7 @@ export interface ProcessOptions {
   output(stream: "stdout" | "stderr" | "control", data: Buffer): void;
 }
 
-export interface SandboxProcess {
+export interface GuestProcess {
   readonly outcome: Promise<Outcome>;
   write(stream: "stdin" | "control-in", data: string | Buffer, end?: boolean): void;
   /** To the process and all it started that did not leave its session. */
@@ -33,39 +33,42 @@ export interface Connection {
   /** Resolves, with the reason, when the sandbox has ended and nothing of it is left. */
   readonly ended: Promise<string>;
   readonly alive: boolean;
-  start(argv: readonly string[], options: ProcessOptions): SandboxProcess;
-  /** @throws AgentError `sandbox_file` when it cannot be done, `sandbox_closed` when the sandbox ends first */
+  start(argv: readonly string[], options: ProcessOptions): GuestProcess;
+  /** @throws SandboxError `sandbox_file` when it cannot be done, `sandbox_closed` when the sandbox ends first */
   request(request: WithoutId<FileRequest>): Promise<Done>;
   outOfMemoryKills(): Promise<number>;
   destroy(reason: string): Promise<void>;
 }
 
-const supervisor = new URL("../../inside/supervisor.py", import.meta.url);
-
-/** @throws AgentError `sandbox_unavailable` */
+/** @throws SandboxError `sandbox_unavailable` */
 export async function connect(limits: SandboxLimits): Promise<Connection> {
-  const program = await readFile(supervisor, "utf8");
-  const wall = await startWall(["/usr/bin/python3", "-I", "-S", "-c", program], limits);
-  const connection = createConnection(wall, limits);
+  const bwrap = await startBubblewrap(
+    ["/usr/bin/python3", "-I", "-S", "-c", await guestProgram("supervisor.py")],
+    limits,
+  );
+  const connection = createConnection(bwrap, limits);
   const problem = await connection.ready;
   if (problem === undefined) return connection;
   await connection.destroy(problem);
-  throw new AgentError("sandbox_unavailable", `No sandbox can be had: ${problem}; check bwrap and python3`);
+  throw new SandboxError("sandbox_unavailable", `No sandbox can be had: ${problem}; check bwrap and python3`);
 }
 
-function createConnection(wall: Wall, limits: SandboxLimits): Connection & { ready: Promise<string | undefined> } {
+function createConnection(
+  bwrap: Bubblewrap,
+  limits: SandboxLimits,
+): Connection & { ready: Promise<string | undefined> } {
   let nextId = 0;
   let reason = "the programs inside killed its supervisor";
   let alive = true;
-  let said = "";
+  let stderr = "";
   let markReady: (problem?: string) => void = () => {};
   const ready = new Promise<string | undefined>((resolve) => {
     markReady = resolve;
   });
   const processes = new Map<number, { options: ProcessOptions; finish(outcome: Outcome): void }>();
-  const requests = new Map<number, (answer: Done | AgentError) => void>();
+  const requests = new Map<number, (answer: Done | SandboxError) => void>();
 
-  const send = (request: SupervisorRequest) => void (alive && wall.stdin.write(`${JSON.stringify(request)}\n`));
+  const send = (request: SupervisorRequest) => void (alive && bwrap.stdin.write(`${JSON.stringify(request)}\n`));
 
   function receive(event: SupervisorEvent): void {
     switch (event.event) {
@@ -85,31 +88,31 @@ function createConnection(wall: Wall, limits: SandboxLimits): Connection & { rea
         break;
       case "failed":
         processes.get(event.id)?.finish({ type: "failed", message: event.message });
-        requests.get(event.id)?.(new AgentError("sandbox_file", event.message));
+        requests.get(event.id)?.(new SandboxError("sandbox_file", event.message));
     }
   }
 
   async function destroy(why: string): Promise<void> {
     if (alive) reason = why;
-    await wall.destroy();
+    await bwrap.destroy();
   }
 
   const read = eventReader();
-  wall.stdout.on("data", (piece: Buffer) => {
+  bwrap.stdout.on("data", (piece: Buffer) => {
     try {
       for (const event of read(piece)) receive(event);
     } catch {
       void destroy("the programs inside spoke in its supervisor's name");
     }
   });
-  wall.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said = (said + text).slice(-4096);
+  bwrap.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-4096);
   });
-  const ended = wall.ended.then(() => {
+  const ended = bwrap.ended.then(() => {
     alive = false;
-    markReady(said.trim() || "its first program ended at once");
+    markReady(stderr.trim() || "its first program ended at once");
     for (const { finish } of processes.values()) finish({ type: "lost" });
-    const error = new AgentError("sandbox_closed", `The sandbox has ended: ${reason}; start another`);
+    const error = new SandboxError("sandbox_closed", `The sandbox has ended: ${reason}; start another`);
     for (const answer of requests.values()) answer(error);
     return reason;
   });
@@ -140,18 +143,18 @@ function createConnection(wall: Wall, limits: SandboxLimits): Connection & { rea
       };
     },
     async request(request) {
-      if (!alive) throw new AgentError("sandbox_closed", `The sandbox has ended: ${reason}; start another`);
+      if (!alive) throw new SandboxError("sandbox_closed", `The sandbox has ended: ${reason}; start another`);
       const id = nextId++;
-      const answered = new Promise<Done | AgentError>((resolve) => requests.set(id, resolve));
+      const answered = new Promise<Done | SandboxError>((resolve) => requests.set(id, resolve));
       send({ ...request, id } as SupervisorRequest);
       const timer = setTimeout(() => void destroy("its supervisor did not answer"), limits.timeoutMs);
       const answer = await answered;
       clearTimeout(timer);
       requests.delete(id);
-      if (answer instanceof AgentError) throw answer;
+      if (answer instanceof SandboxError) throw answer;
       return answer;
     },
-    outOfMemoryKills: () => wall.outOfMemoryKills(),
+    outOfMemoryKills: () => bwrap.outOfMemoryKills(),
     destroy,
   };
 }

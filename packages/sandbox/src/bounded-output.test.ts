@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createKeptOutput } from "./kept-output.js";
+import { createBoundedOutput } from "./bounded-output.js";
 
 test("however it arrives: all of it up to the limit, then its beginning and its end", () => {
   const piece = fc.string({ unit: "grapheme-ascii", maxLength: 12 });
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), fc.integer({ min: 1, max: 60 }), (pieces, limit) => {
-      const kept = createKeptOutput(limit);
+      const kept = createBoundedOutput(limit);
       for (const text of pieces) kept.push(Buffer.from(text));
       const all = pieces.join("");
       const [head, tail] = [all.slice(0, Math.ceil(limit / 2)), all.slice(all.length - Math.floor(limit / 2))];

@@ -3,7 +3,7 @@
  * parts of the kernel with a history of holes.
  */
 
-import { AgentError } from "../../errors.js";
+import { SandboxError } from "../errors.js";
 import {
   ALLOW,
   ARCH,
@@ -136,11 +136,11 @@ export function seccompProgram(architecture: Architecture): Instruction[] {
  * The filter's bytes for a machine.
  *
  * @param machine as `process.arch` names it
- * @throws AgentError `sandbox_unavailable` for an architecture whose call numbers are not known here
+ * @throws SandboxError `sandbox_unavailable` for an architecture whose call numbers are not known here
  */
 export function seccompFilter(machine: string = process.arch): Buffer {
   if (machine !== "x64" && machine !== "arm64") {
-    throw new AgentError("sandbox_unavailable", `No system call filter for ${machine}; run on x86_64 or aarch64`);
+    throw new SandboxError("sandbox_unavailable", `No system call filter for ${machine}; run on x86_64 or aarch64`);
   }
   return assemble(seccompProgram(machine));
 }

@@ -59,7 +59,7 @@ withSandbox("nothing is left", () => {
       ["-c", 'exec 9</etc/hostname; exec "$0" --input-type=module -e "$1"', process.execPath, script],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
-  const module = fileURLToPath(new URL("../../../dist/sandbox/sandbox.js", import.meta.url));
+  const module = fileURLToPath(new URL("../../dist/sandbox.js", import.meta.url));
   const load = `import { createSandbox } from ${JSON.stringify(module)}; const sandbox = await createSandbox();`;
 
   test.skipIf(!existsSync(module))("a descriptor that the host process inherited is closed", async () => {

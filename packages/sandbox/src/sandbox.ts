@@ -1,5 +1,5 @@
-import { AgentError } from "../errors.js";
 import { type Connection, connect } from "./connection.js";
+import { SandboxError } from "./errors.js";
 import { type SandboxLimits, sandboxLimits } from "./limits.js";
 import { MAX_FILE_BYTES } from "./protocol.js";
 import { type CommandOptions, type CommandResult, runCommand } from "./run-command.js";
@@ -14,14 +14,14 @@ export interface Sandbox {
    * Runs a command of its own process to its end.
    *
    * @param command bash text, or a program and its arguments
-   * @throws AgentError `sandbox_file` for a bad path in `files`, `sandbox_closed` after `close`
+   * @throws SandboxError `sandbox_file` for a bad path in `files`, `sandbox_closed` after `close`
    */
   run(command: string | readonly string[], options?: CommandOptions): Promise<CommandResult>;
-  /** @throws AgentError `sandbox_file` for a path outside of /work and /tmp, or where there is no room */
+  /** @throws SandboxError `sandbox_file` for a path outside of /work and /tmp, or where there is no room */
   put(path: string, data: string | Buffer): Promise<void>;
-  /** @throws AgentError `sandbox_file` for what is no regular file inside /work or /tmp, or more than 16 MiB */
+  /** @throws SandboxError `sandbox_file` for what is no regular file inside /work or /tmp, or more than 16 MiB */
   get(path: string): Promise<Buffer>;
-  /** @throws AgentError `sandbox_file` when there is no such path */
+  /** @throws SandboxError `sandbox_file` when there is no such path */
   stat(path: string): Promise<{ directory: boolean; size: number }>;
   /** Names below a directory, those of directories with a trailing slash, hidden ones left out. */
   list(path: string, options?: { depth?: number; limit?: number }): Promise<string[]>;
@@ -40,7 +40,7 @@ export interface Sandbox {
 /**
  * Starts a sandbox with bubblewrap.
  *
- * @throws AgentError `sandbox_unavailable` where none can be had, with the reason and what to install; `invalid_limit`
+ * @throws SandboxError `sandbox_unavailable` where none can be had, with the reason and what to install; `invalid_limit`
  */
 export async function createSandbox(options: Partial<SandboxLimits> = {}): Promise<Sandbox> {
   const limits = sandboxLimits(options);
@@ -49,7 +49,7 @@ export async function createSandbox(options: Partial<SandboxLimits> = {}): Promi
   await current;
 
   async function connection(): Promise<Connection> {
-    if (closed) throw new AgentError("sandbox_closed", "The sandbox is closed; create another");
+    if (closed) throw new SandboxError("sandbox_closed", "The sandbox is closed; create another");
     const before = current;
     if (
       (await before.then(
@@ -121,7 +121,7 @@ export async function sandboxUnavailableReason(): Promise<string | undefined> {
     await (await createSandbox()).close();
     return undefined;
   } catch (error) {
-    if (error instanceof AgentError && error.code === "sandbox_unavailable") return error.message;
+    if (error instanceof SandboxError && error.code === "sandbox_unavailable") return error.message;
     throw error;
   }
 }

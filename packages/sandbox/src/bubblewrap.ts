@@ -1,16 +1,16 @@
-/** The wall around untrusted code: one bubblewrap process, and the certainty that nothing of it is left when it ends. */
+/** Untrusted code behind bubblewrap: one process with its own namespaces, and the certainty that nothing is left when it ends. */
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { AgentError } from "../errors.js";
 import { type Cgroup, createCgroup } from "./cgroup.js";
+import { SandboxError } from "./errors.js";
 import { findHost, type Host, spareUid } from "./host.js";
 import type { SandboxLimits } from "./limits.js";
 import { seccompFilter } from "./seccomp/filter.js";
 
-export interface Wall {
+export interface Bubblewrap {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
@@ -88,9 +88,9 @@ function prlimitArguments(limits: SandboxLimits, shared: boolean): string[] {
  * Starts `command` behind the wall.
  *
  * @param command a program inside and its arguments
- * @throws AgentError `sandbox_unavailable` with the reason and the fix; it never runs anything unprotected
+ * @throws SandboxError `sandbox_unavailable` with the reason and the fix; it never runs anything unprotected
  */
-export async function startWall(command: readonly string[], limits: SandboxLimits): Promise<Wall> {
+export async function startBubblewrap(command: readonly string[], limits: SandboxLimits): Promise<Bubblewrap> {
   const host = await findHost();
   const filter = seccompFilter();
   const cgroup = await createCgroup({ memoryBytes: limits.memoryMiB * 2 ** 20, processes: limits.processes + 8 });
@@ -121,12 +121,12 @@ export async function startWall(command: readonly string[], limits: SandboxLimit
   const info = await Promise.race([readAll(child.stdio[INFO] as Readable), failed]);
   const first = info instanceof Error ? undefined : /"child-pid": (\d+)/.exec(info)?.[1];
   if (first === undefined) {
-    const said = info instanceof Error ? info.message : await readAll(child.stderr);
+    const message = info instanceof Error ? info.message : await readAll(child.stderr);
     child.kill("SIGKILL");
     await cgroup?.remove();
-    throw new AgentError("sandbox_unavailable", `No sandbox can be had: ${explain(said)}`);
+    throw new SandboxError("sandbox_unavailable", `No sandbox can be had: ${explain(message)}`);
   }
-  return supervise(child, Number(first), await birth(Number(first)), exited, cgroup);
+  return supervise(child, Number(first), await processStartTime(Number(first)), exited, cgroup);
 }
 
 async function readAll(stream: Readable): Promise<string> {
@@ -135,27 +135,27 @@ async function readAll(stream: Readable): Promise<string> {
   return text.trim();
 }
 
-function explain(said: string): string {
-  if (/namespace|uid map|Operation not permitted|No permissions/i.test(said)) {
+function explain(message: string): string {
+  if (/namespace|uid map|Operation not permitted|No permissions/i.test(message)) {
     return (
-      `${said}; allow unprivileged user namespaces (sysctl user.max_user_namespaces, ` +
+      `${message}; allow unprivileged user namespaces (sysctl user.max_user_namespaces, ` +
       "kernel.apparmor_restrict_unprivileged_userns=0, or the container's security options)"
     );
   }
-  return `${said || "bwrap ended without a word"}; check that bubblewrap works here: bwrap --unshare-all --ro-bind / / true`;
+  return `${message || "bwrap ended without a word"}; check that bubblewrap works here: bwrap --unshare-all --ro-bind / / true`;
 }
 
 function supervise(
   child: ChildProcessByStdio<Writable, Readable, Readable>,
   first: number,
-  born: string | undefined,
+  startTime: string | undefined,
   exited: Promise<void>,
   cgroup: Cgroup | undefined,
-): Wall {
+): Bubblewrap {
   let kills = 0;
   const ended = (async () => {
     await exited;
-    await gone(first, born);
+    await waitForExit(first, startTime);
     if (cgroup !== undefined) {
       kills = await cgroup.outOfMemoryKills();
       await cgroup.remove();
@@ -182,15 +182,19 @@ function supervise(
 }
 
 /** When a process started, in clock ticks since boot; undefined once it is gone. A pid alone may be another's by now. */
-async function birth(pid: number): Promise<string | undefined> {
+async function processStartTime(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   const [state, ...fields] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
   return state === "Z" || state === "X" ? undefined : fields[18];
 }
 
 /** The first process of the namespace goes last: when it has, the kernel has killed all the others. */
-async function gone(pid: number, born: string | undefined): Promise<void> {
-  for (let waited = 1; born !== undefined && (await birth(pid)) === born; waited = Math.min(2 * waited, 50)) {
+async function waitForExit(pid: number, startTime: string | undefined): Promise<void> {
+  for (
+    let waited = 1;
+    startTime !== undefined && (await processStartTime(pid)) === startTime;
+    waited = Math.min(2 * waited, 50)
+  ) {
     await delay(waited);
   }
 }
