@@ -68,7 +68,7 @@ test("reads the published V3.2 config", () => {
     maxPositionEmbeddings: 163840,
     tieWordEmbeddings: false,
     bosTokenId: 0,
-    eosTokenId: 1,
+    eosTokenIds: [1],
     numNextnPredictLayers: 1,
     weightBlockSize: [128, 128],
   } satisfies ModelConfig);
@@ -138,7 +138,16 @@ const anyConfig = fc
       qkNopeHeadDim: x.size,
       qkRopeHeadDim: 2 * x.halfRope,
       vHeadDim: x.size,
-      ...(x.indexer ? { indexer: { nHeads: x.group, headDim: 2 * x.halfRope + 2, topk: x.size } } : {}),
+      ...(x.indexer
+        ? {
+            indexer: {
+              nHeads: x.group,
+              headDim: 2 * x.halfRope + 2,
+              topk: x.size,
+              ...(x.flag ? { ropeInterleaved: true as const } : {}),
+            },
+          }
+        : {}),
       rmsNormEps: x.positive / 10,
       ropeTheta: 1 + x.positive,
       ...(x.yarn
@@ -150,12 +159,13 @@ const anyConfig = fc
               betaSlow: x.positive,
               mscale: x.positive,
               mscaleAllDim: 0,
+              ...(x.flag ? { attentionFactor: x.positive } : {}),
             },
           }
         : {}),
       maxPositionEmbeddings: x.size,
       tieWordEmbeddings: x.flag,
-      ...(x.flag ? { bosTokenId: 0, eosTokenId: 1 } : {}),
+      ...(x.flag ? { bosTokenId: 0, eosTokenIds: x.kept % 2 ? [1] : [1, 0] } : {}),
       numNextnPredictLayers: x.kept % 2,
     };
   });
@@ -220,8 +230,10 @@ const badConfigs: [unknown, RegExp][] = [
   [changed({ quantization_config: { quant_method: "fp8", weight_block_size: [128] } }), /weight_block_size/],
   [changed({ quantization_config: { quant_method: "fp8", weight_block_size: [0, 128] } }), /weight_block_size\.0/],
   [changed({ bos_token_id: 129280 }), /bos_token_id 129280/],
-  [changed({ eos_token_id: [1, 2] }), /eos_token_id/],
-  [changed({ q_lora_rank: null }), /q_lora_rank/],
+  [changed({ eos_token_id: [1, 129280] }), /eos_token_id 129280/],
+  [changed({ eos_token_id: [] }), /eos_token_id/],
+  [changed({ eos_token_id: ["1"] }), /eos_token_id/],
+  [changed({ q_lora_rank: null }), /q_lora_rank: null.*not supported/],
 ];
 
 test.each(badConfigs.map(([json, names], i) => ({ i, json, names })))(

@@ -4,6 +4,8 @@ export interface IndexerConfig {
   headDim: number;
   /** Tokens each query attends to. */
   topk: number;
+  /** RoPE turns pairs (2i, 2i+1), as in GLM-5, and not (i, i + half), as in V3.2. */
+  ropeInterleaved?: true;
 }
 
 /** YaRN context extension. */
@@ -14,6 +16,8 @@ export interface RopeScaling {
   betaSlow: number;
   mscale: number;
   mscaleAllDim: number;
+  /** Multiplies cosines and sines in place of the quotient of the two magnitudes. */
+  attentionFactor?: number;
 }
 
 /** Shape of a DeepSeek-V3 / V3.2 network; the fields of config.json in camel case. */
@@ -49,7 +53,8 @@ export interface ModelConfig {
   maxPositionEmbeddings: number;
   tieWordEmbeddings: boolean;
   bosTokenId?: number;
-  eosTokenId?: number;
+  /** Any of them ends a sequence. */
+  eosTokenIds?: readonly number[];
   /** Multi-token-prediction layers stored behind the others: 0 or 1. Of more, only the first is used. */
   numNextnPredictLayers: number;
   /** Rows and columns of a block that shares one FP8 scale. */

@@ -4,8 +4,7 @@ import type { ModelConfig } from "./config.js";
 export function formatConfig(config: ModelConfig, torchDtype = "bfloat16"): Record<string, unknown> {
   const { indexer, ropeScaling: yarn } = config;
   return {
-    architectures: [indexer ? "DeepseekV32ForCausalLM" : "DeepseekV3ForCausalLM"],
-    model_type: indexer ? "deepseek_v32" : "deepseek_v3",
+    ...architecture(config),
     vocab_size: config.vocabSize,
     hidden_size: config.hiddenSize,
     intermediate_size: config.intermediateSize,
@@ -29,6 +28,7 @@ export function formatConfig(config: ModelConfig, torchDtype = "bfloat16"): Reco
     qk_rope_head_dim: config.qkRopeHeadDim,
     v_head_dim: config.vHeadDim,
     ...(indexer ? { index_n_heads: indexer.nHeads, index_head_dim: indexer.headDim, index_topk: indexer.topk } : {}),
+    ...(indexer?.ropeInterleaved ? { indexer_rope_interleave: true } : {}),
     rms_norm_eps: config.rmsNormEps,
     rope_theta: config.ropeTheta,
     rope_scaling: yarn
@@ -40,16 +40,24 @@ export function formatConfig(config: ModelConfig, torchDtype = "bfloat16"): Reco
           beta_slow: yarn.betaSlow,
           mscale: yarn.mscale,
           mscale_all_dim: yarn.mscaleAllDim,
+          ...(yarn.attentionFactor !== undefined ? { attention_factor: yarn.attentionFactor } : {}),
         }
       : null,
     max_position_embeddings: config.maxPositionEmbeddings,
     tie_word_embeddings: config.tieWordEmbeddings,
     bos_token_id: config.bosTokenId ?? null,
-    eos_token_id: config.eosTokenId ?? null,
+    eos_token_id: config.eosTokenIds?.length === 1 ? config.eosTokenIds[0] : (config.eosTokenIds ?? null),
     num_nextn_predict_layers: config.numNextnPredictLayers,
     hidden_act: "silu",
     attention_bias: false,
     moe_layer_freq: 1,
     torch_dtype: torchDtype,
   };
+}
+
+/** Names by which other programs find the network: theirs for an interleaved indexer is GLM's. */
+function architecture({ indexer }: ModelConfig): { architectures: string[]; model_type: string } {
+  if (!indexer) return { architectures: ["DeepseekV3ForCausalLM"], model_type: "deepseek_v3" };
+  if (indexer.ropeInterleaved) return { architectures: ["GlmMoeDsaForCausalLM"], model_type: "glm_moe_dsa" };
+  return { architectures: ["DeepseekV32ForCausalLM"], model_type: "deepseek_v32" };
 }

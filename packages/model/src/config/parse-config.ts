@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
 import type { ModelConfig } from "./config.js";
+import { resolveRope } from "./resolve-rope.js";
 import { configSchema, type RawConfig } from "./schema.js";
 
 /**
@@ -22,10 +23,12 @@ export function parseConfig(json: unknown, where = "config.json"): ModelConfig {
       `${where}: ${field}: ${reason}; fix it, or check that this is a DeepSeek-V3 or V3.2 model`,
     );
   }
-  const raw = result.data;
-  for (const [wrong, reason] of inconsistencies(raw))
-    if (wrong) throw new ModelError("invalid_config", `${where}: ${reason}; make the fields agree`);
-  return toConfig(raw);
+  const fail = (reason: string): never => {
+    throw new ModelError("invalid_config", `${where}: ${reason}; make the fields agree`);
+  };
+  const raw = { ...result.data, first_k_dense_replace: leadingDenseLayers(result.data) };
+  for (const [wrong, reason] of inconsistencies(raw)) if (wrong) fail(reason);
+  return { ...toConfig(raw), ...resolveRope(raw, fail) };
 }
 
 /** Reads config.json from a checkpoint directory, or a config file itself. @throws ModelError. */
@@ -35,7 +38,45 @@ export async function readConfig(path: string): Promise<ModelConfig> {
   return parseConfig(await readJson(file, "invalid_config"), file);
 }
 
-function* inconsistencies(raw: RawConfig): Generator<[boolean, string]> {
+/** A config whose count of leading dense layers is known. */
+type CountedConfig = RawConfig & { first_k_dense_replace: number };
+
+/** first_k_dense_replace, or what mlp_layer_types says in its place. */
+function leadingDenseLayers(raw: RawConfig): number {
+  if (raw.first_k_dense_replace !== undefined) return raw.first_k_dense_replace;
+  const firstSparse = raw.mlp_layer_types?.indexOf("sparse") ?? 0;
+  return firstSparse < 0 ? raw.num_hidden_layers : firstSparse;
+}
+
+/** What transformers 5 says a second time, and must say alike. */
+function* repetitions(raw: CountedConfig): Generator<[boolean, string]> {
+  const { num_hidden_layers: layers, first_k_dense_replace: dense } = raw;
+  const mlps = raw.mlp_layer_types;
+  yield [!!mlps && mlps.length !== layers, `mlp_layer_types names ${mlps?.length} layers, but there are ${layers}`];
+  yield [
+    !!mlps?.some((type, i) => type !== (i < dense ? "dense" : "sparse")),
+    `mlp_layer_types does not name ${dense} dense layers (first_k_dense_replace) and sparse ones behind them`,
+  ];
+  const kinds = raw.layer_types;
+  yield [!!kinds && kinds.length !== layers, `layer_types names ${kinds?.length} layers, but there are ${layers}`];
+  const attention = raw.index_topk === undefined ? "full_attention" : "indexed_attention";
+  yield [
+    !!kinds?.some((kind) => (kind === "full_attention") !== (attention === "full_attention")),
+    `layer_types must be "${attention}" for every layer of a model ${raw.index_topk === undefined ? "without" : "with"} an indexer`,
+  ];
+  const { qk_nope_head_dim: nope, qk_rope_head_dim: rope, qk_head_dim: qk, head_dim: head } = raw;
+  yield [
+    qk != null && qk !== nope + rope,
+    `qk_head_dim ${qk} is not qk_nope_head_dim ${nope} + qk_rope_head_dim ${rope}`,
+  ];
+  // Its meaning moved between versions of transformers: the rotated part, or the other one, or both.
+  yield [
+    head != null && ![rope, nope, nope + rope].includes(head),
+    `head_dim ${head} is neither qk_rope_head_dim ${rope} nor qk_nope_head_dim ${nope} nor their sum`,
+  ];
+}
+
+function* inconsistencies(raw: CountedConfig): Generator<[boolean, string]> {
   const experts = raw.n_routed_experts;
   const mtpMoe = experts > 0 ? raw.num_nextn_predict_layers : 0;
   const moeLayers = raw.num_hidden_layers - raw.first_k_dense_replace + mtpMoe;
@@ -60,31 +101,23 @@ function* inconsistencies(raw: RawConfig): Generator<[boolean, string]> {
   const given = indexer.filter((field) => field !== undefined).length;
   yield [given > 0 && given < 3, "index_n_heads, index_head_dim and index_topk must all be given, or none"];
   yield [
-    raw.model_type === "deepseek_v32" && given === 0,
-    "model_type deepseek_v32 needs index_n_heads, index_head_dim and index_topk",
+    (raw.model_type === "deepseek_v32" || raw.model_type === "glm_moe_dsa") && given === 0,
+    `model_type ${raw.model_type} needs index_n_heads, index_head_dim and index_topk`,
   ];
   yield [
     raw.index_head_dim !== undefined && raw.index_head_dim < raw.qk_rope_head_dim,
     `index_head_dim ${raw.index_head_dim} is smaller than qk_rope_head_dim ${raw.qk_rope_head_dim}`,
   ];
-  const yarn = raw.rope_scaling;
-  yield [
-    !!yarn && !yarn.type && !yarn.rope_type,
-    'rope_scaling has no type; "yarn" is the only one this architecture uses',
-  ];
-  yield [
-    !!yarn && yarn.beta_fast <= yarn.beta_slow,
-    `rope_scaling.beta_fast ${yarn?.beta_fast} must exceed beta_slow ${yarn?.beta_slow}`,
-  ];
-  for (const field of ["bos_token_id", "eos_token_id"] as const)
-    yield [
-      (raw[field] ?? 0) >= raw.vocab_size,
-      `${field} ${raw[field]} is outside the vocabulary of ${raw.vocab_size}`,
-    ];
+  for (const [field, ids] of [
+    ["bos_token_id", [raw.bos_token_id ?? 0]],
+    ["eos_token_id", [raw.eos_token_id ?? 0].flat()],
+  ] as const)
+    for (const id of ids) yield [id >= raw.vocab_size, `${field} ${id} is outside the vocabulary of ${raw.vocab_size}`];
+  yield* repetitions(raw);
 }
 
-function toConfig(raw: RawConfig): ModelConfig {
-  const yarn = raw.rope_scaling;
+function toConfig(raw: CountedConfig): Omit<ModelConfig, "ropeTheta" | "ropeScaling"> {
+  const turnsNeighbours = raw.indexer_rope_interleave ?? raw.model_type === "glm_moe_dsa";
   return {
     vocabSize: raw.vocab_size,
     hiddenSize: raw.hidden_size,
@@ -108,26 +141,20 @@ function toConfig(raw: RawConfig): ModelConfig {
     qkRopeHeadDim: raw.qk_rope_head_dim,
     vHeadDim: raw.v_head_dim,
     ...(raw.index_topk !== undefined
-      ? { indexer: { nHeads: raw.index_n_heads!, headDim: raw.index_head_dim!, topk: raw.index_topk } }
-      : {}),
-    rmsNormEps: raw.rms_norm_eps,
-    ropeTheta: raw.rope_theta,
-    ...(yarn
       ? {
-          ropeScaling: {
-            factor: yarn.factor,
-            originalMaxPositionEmbeddings: yarn.original_max_position_embeddings,
-            betaFast: yarn.beta_fast,
-            betaSlow: yarn.beta_slow,
-            mscale: yarn.mscale,
-            mscaleAllDim: yarn.mscale_all_dim,
+          indexer: {
+            nHeads: raw.index_n_heads!,
+            headDim: raw.index_head_dim!,
+            topk: raw.index_topk,
+            ...(turnsNeighbours ? { ropeInterleaved: true } : {}),
           },
         }
       : {}),
+    rmsNormEps: raw.rms_norm_eps,
     maxPositionEmbeddings: raw.max_position_embeddings,
     tieWordEmbeddings: raw.tie_word_embeddings,
     ...(raw.bos_token_id != null ? { bosTokenId: raw.bos_token_id } : {}),
-    ...(raw.eos_token_id != null ? { eosTokenId: raw.eos_token_id } : {}),
+    ...(raw.eos_token_id != null ? { eosTokenIds: [raw.eos_token_id].flat() } : {}),
     numNextnPredictLayers: Math.min(raw.num_nextn_predict_layers, 1),
     ...(raw.quantization_config ? { weightBlockSize: raw.quantization_config.weight_block_size } : {}),
   };

@@ -17,7 +17,7 @@ export interface IndexerProjection {
 
 /**
  * Lightning indexer projections. x `[rows, E]`, qr `[rows, Q]`: both detached by the caller in training. RoPE is on the
- * *first* rope dims and *not* interleaved, unlike MLA's. The published Hadamard rotation of queries and keys changes no
+ * *first* rope dims and, but in GLM-5, *not* interleaved, unlike MLA's. The published Hadamard rotation of queries and keys changes no
  * dot product in exact arithmetic; it belongs to low-precision key storage and is left out in float32.
  */
 export function projectIndexer(
@@ -28,9 +28,9 @@ export function projectIndexer(
   qr: Tensor,
   tables: RopeTables,
 ): IndexerProjection {
-  const { nHeads, headDim } = config.indexer!;
+  const { nHeads, headDim, ropeInterleaved = false } = config.indexer!;
   const rows = x.shape[0]!;
-  const turn = { start: 0, interleaved: false };
+  const turn = { start: 0, interleaved: ropeInterleaved };
   const queries = ctx.reshape(linear(ctx, qr, weights.wqB), [rows, nHeads, headDim]);
   const [key, headWeights] = linears(ctx, x, [weights.wk, weights.weightsProj]);
   const normed = layerNorm(ctx, key!, weights.kNormWeight, weights.kNormBias, K_NORM_EPSILON);

@@ -1,5 +1,6 @@
 import type { Context, Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
+import { yarnAttentionFactor, yarnMagnitude } from "./yarn.js";
 
 /** Cosines and sines of the rows of one forward pass, each `[rows, rope/2]`. */
 export interface RopeTables {
@@ -13,7 +14,7 @@ function ropeFrequencies(config: ModelConfig): Float64Array {
   const base = config.ropeTheta;
   const frequencies = Float64Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));
   const yarn = config.ropeScaling;
-  if (!yarn || !usesYarn(config)) return frequencies;
+  if (!yarn) return frequencies;
   const correctionDim = (rotations: number) =>
     (dim * Math.log(yarn.originalMaxPositionEmbeddings / (rotations * 2 * Math.PI))) / (2 * Math.log(base));
   const low = Math.max(Math.floor(correctionDim(yarn.betaFast)), 0);
@@ -25,30 +26,26 @@ function ropeFrequencies(config: ModelConfig): Float64Array {
   });
 }
 
-function usesYarn(config: ModelConfig): boolean {
-  const yarn = config.ropeScaling;
-  return yarn !== undefined && config.maxPositionEmbeddings > yarn.originalMaxPositionEmbeddings;
-}
-
-/** `(nope+rope)^-1/2`, times `m^2` with `m = 0.1 mscale_all_dim ln(factor) + 1` where YaRN is on. */
+/** `(nope+rope)^-1/2`, times `m(factor, mscale_all_dim)^2` under YaRN. */
 export function softmaxScale(config: ModelConfig): number {
   const scale = (config.qkNopeHeadDim + config.qkRopeHeadDim) ** -0.5;
   const yarn = config.ropeScaling;
-  if (!yarn || !usesYarn(config)) return scale;
-  const mscale = 0.1 * yarn.mscaleAllDim * Math.log(yarn.factor) + 1;
-  return scale * mscale * mscale;
+  return yarn ? scale * yarnMagnitude(yarn.factor, yarn.mscaleAllDim) ** 2 : scale;
 }
 
 /** Tables of cosines and sines, grown as positions are met and shared by all layers. */
 export class RopeCache {
   private readonly frequencies: Float64Array;
   private readonly half: number;
+  /** Length of a rotated pair: 1 without YaRN. */
+  private readonly magnitude: number;
   private cos = new Float32Array(0);
   private sin = new Float32Array(0);
 
   constructor(config: ModelConfig) {
     this.frequencies = ropeFrequencies(config);
     this.half = this.frequencies.length;
+    this.magnitude = config.ropeScaling ? yarnAttentionFactor(config.ropeScaling) : 1;
   }
 
   /** Rows for these positions, owned by `ctx`. */
@@ -69,15 +66,15 @@ export class RopeCache {
   }
 
   private grow(count: number): void {
-    const { half } = this;
+    const { half, magnitude } = this;
     if (count * half <= this.cos.length) return;
     const rows = Math.max(count, (2 * this.cos.length) / half, 256);
     this.cos = new Float32Array(rows * half);
     this.sin = new Float32Array(rows * half);
     for (let position = 0; position < rows; position++)
       for (let i = 0; i < half; i++) {
-        this.cos[position * half + i] = Math.cos(position * this.frequencies[i]!);
-        this.sin[position * half + i] = Math.sin(position * this.frequencies[i]!);
+        this.cos[position * half + i] = magnitude * Math.cos(position * this.frequencies[i]!);
+        this.sin[position * half + i] = magnitude * Math.sin(position * this.frequencies[i]!);
       }
   }
 }
