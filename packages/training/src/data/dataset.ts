@@ -28,6 +28,8 @@ export interface Dataset {
   batch(request: BatchRequest): PackedBatch;
   /** All held-out rows of a part in a fixed order; the last batch is filled up by starting over. */
   heldout(part: string, batch: number, seq: number): PackedBatch[];
+  /** The largest token id of a part, held-out documents among them; -1 where it is empty. */
+  largestToken(part: string): number;
   /** Rows of `seq` tokens in one pass over a part. */
   rows(part: string, seq: number): number;
 }
@@ -95,8 +97,16 @@ export async function openDataset(dir: string): Promise<Dataset> {
         return out;
       });
     },
+    largestToken: (part) => ["train", "heldout"].reduce((most, split) => largest(fileOf(part, split).tokens, most), -1),
     rows: (part, seq) => plan(part, "train", seq, 0).length,
   };
+}
+
+/** The largest of `least` and all tokens. */
+function largest(tokens: ArrayLike<number>, least: number): number {
+  let most = least;
+  for (let i = 0; i < tokens.length; i++) if (tokens[i]! > most) most = tokens[i]!;
+  return most;
 }
 
 const epochSeed = (seed: number, epoch: number) => (seed + Math.imul(epoch, 0x9e3779b1)) >>> 0;

@@ -10,6 +10,7 @@ import { evaluate } from "../stages/evaluate.js";
 import { TrainableNetwork } from "../stages/network.js";
 import { trainStep } from "../stages/step.js";
 import type { Progress } from "./progress.js";
+import { requireTrainable } from "./require-trainable.js";
 import { type MetricRecord, RunDirectory, type RunState } from "./run-directory.js";
 import { loadOptimizerState, saveTrainerState } from "./trainer-state.js";
 
@@ -25,25 +26,30 @@ export interface TrainOptions {
   signal?: AbortSignal;
 }
 
-/** Trains a recipe from where its run stands to the end; returns the run's directory and whether it is complete. */
+/**
+ * Trains a recipe from where its run stands to the end; returns the run's directory and whether it is complete.
+ * @throws TrainingError `invalid_recipe` or `invalid_data` before anything is written; ModelError for a bad model.
+ */
 export async function train(recipe: Recipe, options: TrainOptions): Promise<{ runDir: string; complete: boolean }> {
   const runDir = options.runDir ?? join(recipe.runs, recipe.name);
+  const config = parseConfig(recipe.model, "the recipe's model");
+  const dataset = await openDataset(recipe.data.dir);
+  requireTrainable(recipe, config, dataset);
   const run = await RunDirectory.open(runDir, recipe);
-  const training = new Training(recipe, run, await openDataset(recipe.data.dir), options);
+  const training = new Training(recipe, config, run, dataset, options);
   return { runDir, complete: await training.toTheEnd() };
 }
 
 class Training {
-  private readonly config: ModelConfig;
   private readonly device: Device;
 
   constructor(
     private readonly recipe: Recipe,
+    private readonly config: ModelConfig,
     private readonly run: RunDirectory,
     private readonly dataset: Dataset,
     private readonly options: TrainOptions,
   ) {
-    this.config = parseConfig(recipe.model);
     this.device = options.device ?? defaultDevice();
   }
 

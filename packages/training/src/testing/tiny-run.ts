@@ -15,7 +15,7 @@ export async function writeTinyData(dir: string): Promise<void> {
   }
   await writeFile(
     join(dir, "manifest.json"),
-    JSON.stringify({ parts: { text: { policy: "split" } }, tokenizer: { pad: 2 } }),
+    JSON.stringify({ parts: { text: { policy: "split" } }, tokenizer: { vocabSize: 53, bos: 0, eos: 1, pad: 2 } }),
   );
   for (const file of ["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
     await writeFile(join(dir, file), "{}");
