@@ -30,8 +30,24 @@ function sizeClass(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
+/** Idle buffers of one size. */
+interface IdleClass {
+  readonly blocks: Block[];
+  /** When one was last given back. */
+  used: number;
+}
+
+/** Bytes that may be held above the most that was ever in use at once: room for calls of changing sizes. */
+const SLACK_BYTES = 16 * 2 ** 20;
+
+/**
+ * Recycles buffers by size class. What it holds, in use and idle together, stays within `SLACK_BYTES` of the most that was
+ * ever in use at once: beyond that the least recently used sizes go to the garbage collector.
+ */
 export class StoragePool {
-  private readonly free = new Map<number, Block[]>();
+  private readonly idle = new Map<number, IdleClass>();
+  private clock = 0;
+  private peakBytes = 0;
   /** Bytes handed out and not yet released. */
   liveBytes = 0;
   /** Buffers handed out and not yet released. */
@@ -41,11 +57,13 @@ export class StoragePool {
 
   acquire(bytes: number): Storage {
     const size = sizeClass(bytes);
-    let block = this.free.get(size)?.pop();
-    if (block) this.idleBytes -= size;
-    else block = { buffer: new ArrayBuffer(size) };
+    const idle = this.idle.get(size)?.blocks.pop();
+    const block = idle ?? { buffer: new ArrayBuffer(size) };
+    if (idle) this.idleBytes -= size;
     this.liveBytes += size;
     this.liveBuffers++;
+    this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
+    if (!idle) this.shed();
     return new Storage(block, this);
   }
 
@@ -54,14 +72,29 @@ export class StoragePool {
     this.liveBytes -= size;
     this.liveBuffers--;
     this.idleBytes += size;
-    const list = this.free.get(size);
-    if (list) list.push(block);
-    else this.free.set(size, [block]);
+    let idle = this.idle.get(size);
+    if (!idle) {
+      idle = { blocks: [], used: 0 };
+      this.idle.set(size, idle);
+    }
+    idle.blocks.push(block);
+    idle.used = ++this.clock;
+    this.shed();
   }
 
-  /** Lets idle buffers go to the garbage collector. */
-  trim(): void {
-    this.free.clear();
-    this.idleBytes = 0;
+  private shed(): void {
+    while (this.idleBytes > 0 && this.liveBytes + this.idleBytes > this.peakBytes + SLACK_BYTES) {
+      const [size, { blocks }] = this.leastRecentlyUsed()!;
+      blocks.pop();
+      this.idleBytes -= size;
+    }
+  }
+
+  private leastRecentlyUsed(): [number, IdleClass] | undefined {
+    let oldest: [number, IdleClass] | undefined;
+    for (const entry of this.idle) {
+      if (entry[1].blocks.length > 0 && entry[1].used < (oldest?.[1].used ?? Number.POSITIVE_INFINITY)) oldest = entry;
+    }
+    return oldest;
   }
 }

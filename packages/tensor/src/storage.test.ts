@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Storage, StoragePool } from "./storage.js";
+
+const MEBIBYTE = 2 ** 20;
+
+test("what is held, in use and idle, stays near the most that was ever in use, whatever sizes come", () => {
+  const steps = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 24 * MEBIBYTE })), { maxLength: 60 });
+  fc.assert(
+    fc.property(steps, (calls) => {
+      const pool = new StoragePool();
+      const held: Storage[] = [];
+      let peak = 0;
+      for (const [take, bytes] of calls) {
+        if (take) held.push(pool.acquire(bytes));
+        else held.splice(bytes % Math.max(held.length, 1), 1)[0]?.release();
+        peak = Math.max(peak, pool.liveBytes);
+        expect(pool.liveBytes + pool.idleBytes).toBeLessThanOrEqual(peak + 16 * MEBIBYTE);
+      }
+      for (const storage of held) storage.release();
+      expect(pool.liveBytes).toBe(0);
+      expect(pool.liveBuffers).toBe(0);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("buffers outgrown one after the other are given back", () => {
+  const pool = new StoragePool();
+  let current = pool.acquire(MEBIBYTE);
+  for (let size = 2; size <= 128; size *= 2) {
+    const next = pool.acquire(size * MEBIBYTE);
+    current.release();
+    current = next;
+  }
+  expect(pool.liveBytes).toBe(128 * MEBIBYTE);
+  expect(pool.idleBytes).toBeLessThanOrEqual((64 + 16) * MEBIBYTE);
+});
+
+test("calls of one kind allocate nothing once they have run, though others of other sizes come between", () => {
+  const pool = new StoragePool();
+  const call = (sizes: readonly number[]) => {
+    const buffers = sizes.map((size) => pool.acquire(size));
+    for (const buffer of buffers) buffer.release();
+    return buffers.map(({ block }) => block);
+  };
+  const sizes = [3 * MEBIBYTE, 5 * MEBIBYTE, 700];
+  const first = call(sizes);
+  call([900, 2 * MEBIBYTE]);
+  expect(call(sizes)).toEqual(first);
+});
