@@ -4,8 +4,6 @@
 export interface BlockPool {
   /** Tokens in a block. */
   readonly blockSize: number;
-  /** Most blocks there may be. */
-  readonly limit: number;
   /** Blocks that can still be taken. */
   readonly free: number;
   usersOf(block: number): number;

@@ -7,7 +7,8 @@ export type ModelErrorCode =
   | "shape_mismatch"
   | "unsupported_dtype"
   | "context_length_exceeded"
-  | "cache_full";
+  | "cache_full"
+  | "out_of_memory";
 
 /** Every error this package throws. */
 export class ModelError extends Error {

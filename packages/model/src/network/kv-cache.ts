@@ -74,14 +74,6 @@ export class KvCache {
     for (const page of this.pages.splice(Math.ceil(this.length / PAGE_SIZE))) this.pool.release(page);
   }
 
-  /** Another cache that holds the first `length` tokens; it shares their pages. */
-  fork(length = this.length): KvCache {
-    const kept = this.pages.slice(0, Math.ceil(length / PAGE_SIZE));
-    const fork = new KvCache(this.pool, this.capacity, kept);
-    fork.length = length;
-    return fork;
-  }
-
   dispose(): void {
     this.length = 0;
     for (const page of this.pages.splice(0)) this.pool.release(page);

@@ -14,7 +14,7 @@ export interface LayerPool {
 export interface PagePoolOptions {
   /** f32 keeps what was computed; bf16 keeps latents in bf16 and indexer keys in 8 bits. Default f32. */
   dtype?: "f32" | "bf16" | undefined;
-  /** Most tokens held at once, over all sequences. Default: no limit. */
+  /** Most tokens held at once, over all sequences; memory for them is reserved at once. Default: no limit. */
   maxTokens?: number | undefined;
 }
 
@@ -33,7 +33,8 @@ export function bytesPerToken(config: ModelConfig, dtype: "f32" | "bf16" = "f32"
 
 /**
  * The memory behind all caches of a model, in pages of `PAGE_SIZE` tokens that sequences share. Pages are counted by their
- * users; memory grows with use, by doubling, up to the limit.
+ * users. With a limit all pages are reserved at once: fresh memory that is not written takes none of the machine's, so use
+ * grows page by page and nothing is copied. Without one, memory grows by doubling.
  */
 export class PagePool {
   readonly blockSize = PAGE_SIZE;
@@ -44,17 +45,29 @@ export class PagePool {
   private readonly idle: number[] = [];
   private capacity = 0;
 
+  /** @throws ModelError `out_of_memory` where the memory of a limited pool cannot be reserved. */
   constructor(
     private readonly config: ModelConfig,
     private readonly device: Device,
     private readonly options: PagePoolOptions = {},
   ) {
     this.limit = Math.floor((options.maxTokens ?? Number.MAX_SAFE_INTEGER) / PAGE_SIZE);
+    if (options.maxTokens !== undefined) this.reserve();
   }
 
   /** Bytes a page takes, over all layers. */
   get pageBytes(): number {
     return PAGE_SIZE * bytesPerToken(this.config, this.options.dtype);
+  }
+
+  /** Bytes that were written at least once: what the pool takes of the machine's memory. */
+  get usedBytes(): number {
+    return this.users.length * this.pageBytes;
+  }
+
+  /** Most bytes it may take. */
+  get limitBytes(): number {
+    return this.limit * this.pageBytes;
   }
 
   /** Pages in use. */
@@ -77,7 +90,7 @@ export class PagePool {
           "cache_full",
           `all ${this.limit * PAGE_SIZE} tokens of the cache are in use; end a sequence, or give it more memory`,
         );
-      if (page >= this.capacity) this.grow(Math.min(this.limit, Math.max(2 * this.capacity, 16)));
+      if (page >= this.capacity) this.grow(Math.max(2 * this.capacity, 16));
     }
     this.users[page] = 1;
     return page;
@@ -118,6 +131,20 @@ export class PagePool {
     this.users.length = 0;
     this.idle.length = 0;
     this.capacity = 0;
+  }
+
+  private reserve(): void {
+    try {
+      this.grow(this.limit);
+    } catch (error) {
+      this.dispose();
+      const reason = error instanceof Error ? error.message : String(error);
+      const mebibytes = Math.ceil(this.limitBytes / 2 ** 20);
+      throw new ModelError(
+        "out_of_memory",
+        `${mebibytes} MiB for caches cannot be reserved (${reason}); give the cache less memory`,
+      );
+    }
   }
 
   private grow(capacity: number): void {
