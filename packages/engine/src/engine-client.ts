@@ -1,9 +1,8 @@
-/** The main thread's side of the protocol: one stream of reports per generation. */
+/** The client's side of the protocol: one stream of steps per generation. */
 
 import { AsyncQueue, ChatError, type TokenLogprob, type Usage } from "@cachalot/chat";
 import { EngineError } from "./errors.js";
-import type { Command, EndReason, GenerateCommand, Report, Reports } from "./protocol.js";
-import type { Port } from "./serve-engine.js";
+import type { Command, EndReason, GenerateCommand, Port, WorkerMessage, WorkerMessages } from "./protocol.js";
 
 /** What a generation yields; `done` comes last. */
 export type GenerationStep =
@@ -29,8 +28,8 @@ export class EngineClient {
     private readonly port: Port,
     private readonly limits: ClientLimits,
   ) {
-    port.on("message", (message: Report | Reports) => {
-      if (message.type === "reports") for (const report of message.reports) this.#receive(report);
+    port.on("message", (message: WorkerMessage | WorkerMessages) => {
+      if (message.type === "messages") for (const one of message.messages) this.#receive(one);
       else this.#receive(message);
     });
   }
@@ -82,19 +81,19 @@ export class EngineClient {
     if (!this.#stopped) this.port.postMessage(command);
   }
 
-  #receive(report: Report): void {
-    if (report.type === "ready" || report.type === "load-failed") return;
-    const queue = this.#pending.get(report.id);
+  #receive(message: WorkerMessage): void {
+    if (message.type === "ready" || message.type === "load-failed") return;
+    const queue = this.#pending.get(message.id);
     if (!queue) return;
-    if (report.type === "update") {
-      queue.push({ type: "update", text: report.text, logprobs: report.logprobs });
+    if (message.type === "update") {
+      queue.push({ type: "update", text: message.text, logprobs: message.logprobs });
       return;
     }
-    this.#pending.delete(report.id);
-    if (report.type === "done") {
-      queue.push({ type: "done", reason: report.reason, usage: report.usage });
+    this.#pending.delete(message.id);
+    if (message.type === "done") {
+      queue.push({ type: "done", reason: message.reason, usage: message.usage });
       queue.end();
-    } else if (report.refused) queue.fail(new ChatError(report.refused, report.message, "prompt"));
-    else queue.fail(new EngineError("generation_failed", `The generation failed: ${report.message}`));
+    } else if (message.refused) queue.fail(new ChatError(message.refused, message.message, "prompt"));
+    else queue.fail(new EngineError("generation_failed", `The generation failed: ${message.message}`));
   }
 }

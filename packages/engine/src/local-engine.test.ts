@@ -4,9 +4,9 @@ import { MessageChannel } from "node:worker_threads";
 import { ChatError, type ChatEvent, type CompletionEvent, collectMessage, type GenerateRequest } from "@cachalot/chat";
 import { afterEach, expect, test } from "vitest";
 import { EngineClient } from "./engine-client.js";
+import { runEngineLoop } from "./engine-loop.js";
 import { EngineError } from "./errors.js";
 import { LocalEngine } from "./local-engine.js";
-import { serveEngine } from "./serve-engine.js";
 import { byteTokenizer, hashLogits, replyLogits, TinyModel } from "./testing/tiny-model.js";
 
 const closers: (() => void)[] = [];
@@ -16,7 +16,7 @@ afterEach(() => {
 
 function setUp(model: TinyModel, { maxSequences = 4, maxQueue = 4, contextLength = 2000 } = {}) {
   const { port1, port2 } = new MessageChannel();
-  serveEngine(port2, model, byteTokenizer, { contextLength, maxSequences, prefillChunk: 64 });
+  runEngineLoop(port2, model, byteTokenizer, { contextLength, maxSequences, prefillChunk: 64 });
   const client = new EngineClient(port1, { maxSequences, maxQueue });
   const engine = new LocalEngine("tiny", contextLength, client, async () => port1.close());
   closers.push(() => port1.close());

@@ -164,3 +164,21 @@ test("short of memory, the youngest wait and go on later as if nothing had been"
   tight.scheduler.dispose();
   expect(model.blocks.used).toBe(0);
 });
+
+test("a step is decided before it is computed: what waits, what runs, and what each reads", () => {
+  const model = new TinyModel(hashLogits);
+  const { scheduler, submit } = setUp(model, { maxSequences: 2 });
+  submit(1, "short");
+  submit(2, "y".repeat(40));
+  submit(3, "waits");
+  const plan = scheduler.schedule();
+  expect(plan.map(({ sequence, count }) => [sequence.id, sequence.status, count])).toEqual([
+    [1, "running", 4],
+    [2, "running", 4],
+  ]);
+  expect(model.calls).toEqual([]);
+  const [first] = plan;
+  scheduler.cancel(1);
+  expect(first?.sequence.status).toBe("finished");
+  expect(scheduler.schedule().map(({ sequence }) => sequence.id)).toEqual([3, 2]);
+});

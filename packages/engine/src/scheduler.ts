@@ -3,7 +3,7 @@
 import type { Usage } from "@cachalot/chat";
 import { planStep, type Reading } from "./batch-plan.js";
 import { draftTokens } from "./draft-tokens.js";
-import { drawTokens, scoredBy } from "./draw-tokens.js";
+import { drawTokens, type Outcome, scoredBy } from "./draw-tokens.js";
 import type { CausalLanguageModel, ForwardResult, SequenceCache, SequenceInput } from "./language-model.js";
 import { PrefixTree } from "./prefix-tree.js";
 import type { EndReason } from "./protocol.js";
@@ -44,7 +44,7 @@ function inputOf<Cache extends SequenceCache>(reading: Reading<Cache>): Sequence
 export class Scheduler<Cache extends SequenceCache> {
   readonly #waiting: Sequence<Cache>[] = [];
   /** Oldest first. */
-  readonly #active: Sequence<Cache>[] = [];
+  readonly #running: Sequence<Cache>[] = [];
   readonly #prefixes: PrefixTree;
   readonly #lookahead: 0 | 1;
 
@@ -59,7 +59,7 @@ export class Scheduler<Cache extends SequenceCache> {
   }
 
   get isIdle(): boolean {
-    return this.#waiting.length === 0 && this.#active.length === 0;
+    return this.#waiting.length === 0 && this.#running.length === 0;
   }
 
   submit(sequence: Sequence<Cache>): void {
@@ -68,14 +68,24 @@ export class Scheduler<Cache extends SequenceCache> {
 
   /** Ends a sequence now. Unknown and finished ones are left alone. */
   cancel(id: number): void {
-    const sequence = [...this.#waiting, ...this.#active].find((candidate) => candidate.id === id);
+    const sequence = [...this.#waiting, ...this.#running].find((candidate) => candidate.id === id);
     if (sequence) this.#finish(sequence, { text: sequence.flush(), logprobs: [], ended: "aborted" });
   }
 
+  /** One forward pass: decides what it reads, runs it, applies what came of it. */
   step(): void {
+    const plan = this.schedule();
+    if (plan.length > 0) this.#run(plan);
+  }
+
+  /**
+   * Decides: gives free slots to those that wait, and says what each running sequence reads next. Every sequence of the plan
+   * has the blocks it needs; those it took them from wait again.
+   */
+  schedule(): Reading<Cache>[] {
     this.#admit();
-    for (const sequence of this.#active) this.#reuse(sequence);
-    const plan = planStep(this.#active, this.options.prefillChunk, {
+    for (const sequence of this.#running) this.#reuse(sequence);
+    const plan = planStep(this.#running, this.options.prefillChunk, {
       blockSize: this.model.blocks.blockSize,
       lookahead: this.#lookahead,
     });
@@ -87,21 +97,22 @@ export class Scheduler<Cache extends SequenceCache> {
       return true;
     });
     // Making room may have sent a sequence of the plan back to wait.
-    this.#run(affordable.filter(({ sequence }) => sequence.cache !== undefined));
+    return affordable.filter(({ sequence }) => sequence.status === "running");
   }
 
   dispose(): void {
-    for (const { cache } of this.#active.splice(0)) cache?.dispose();
+    for (const { cache } of this.#running.splice(0)) cache?.dispose();
     this.#waiting.length = 0;
     this.#prefixes.dispose();
   }
 
   #admit(): void {
-    while (this.#active.length < this.options.maxSequences) {
+    while (this.#running.length < this.options.maxSequences) {
       const sequence = this.#waiting.shift();
       if (!sequence) return;
+      sequence.status = "running";
       sequence.cache = this.model.createCache(this.options.contextLength);
-      this.#active.push(sequence);
+      this.#running.push(sequence);
     }
   }
 
@@ -127,10 +138,10 @@ export class Scheduler<Cache extends SequenceCache> {
   /** Whether there is memory for a sequence to read on, after taking it from younger ones if need be. */
   #makeRoom(sequence: Sequence<Cache>, needed: number): boolean {
     const { blocks } = this.model;
-    if (!sequence.cache) return false;
+    if (sequence.status !== "running") return false;
     if (blocks.free < needed) this.#prefixes.evict(needed - blocks.free);
     while (blocks.free < needed) {
-      const youngest = this.#active.at(-1);
+      const youngest = this.#running.at(-1);
       if (!youngest || youngest === sequence) return false;
       this.#preempt(youngest);
       this.#prefixes.evict(needed - blocks.free);
@@ -139,15 +150,15 @@ export class Scheduler<Cache extends SequenceCache> {
   }
 
   #preempt(sequence: Sequence<Cache>): void {
-    this.#active.splice(this.#active.indexOf(sequence), 1);
+    this.#running.splice(this.#running.indexOf(sequence), 1);
     sequence.cache!.dispose();
     sequence.cache = undefined;
+    sequence.status = "waiting";
     sequence.wasPreempted = true;
     this.#waiting.unshift(sequence);
   }
 
   #run(plan: readonly Reading<Cache>[]): void {
-    if (plan.length === 0) return;
     const past = plan.map(({ sequence }) => sequence.cache!.length);
     let result: ForwardResult;
     try {
@@ -164,6 +175,11 @@ export class Scheduler<Cache extends SequenceCache> {
     } catch (error) {
       outcomes = plan.map(({ sequence }) => ({ sequence, error }));
     }
+    this.#apply(plan, outcomes);
+  }
+
+  /** Applies: what was read can be found by others, what was drawn goes to its readers, what ended gives its slot back. */
+  #apply(plan: readonly Reading<Cache>[], outcomes: readonly Outcome<Cache>[]): void {
     const failed = new Set(outcomes.filter(({ error }) => error !== undefined).map(({ sequence }) => sequence));
     for (const { sequence, count } of plan) if (count > 1 && !failed.has(sequence)) this.#keep(sequence);
     for (const { sequence, update, error } of outcomes) {
@@ -191,11 +207,12 @@ export class Scheduler<Cache extends SequenceCache> {
   }
 
   #release(sequence: Sequence<Cache>): void {
-    for (const list of [this.#active, this.#waiting]) {
+    for (const list of [this.#running, this.#waiting]) {
       const at = list.indexOf(sequence);
       if (at !== -1) list.splice(at, 1);
     }
     sequence.cache?.dispose();
     sequence.cache = undefined;
+    sequence.status = "finished";
   }
 }

@@ -9,6 +9,9 @@ import { StopMatcher } from "./stop-matcher.js";
 import { noFiniteLogits } from "./token-scores.js";
 import { describeToken, TokenDecoder } from "./token-text.js";
 
+/** Waiting for a slot (new, or preempted), running in one with a cache, or finished. */
+export type SequenceStatus = "waiting" | "running" | "finished";
+
 export interface SequenceUpdate {
   text: string;
   logprobs: TokenLogprob[];
@@ -20,7 +23,9 @@ export class Sequence<Cache extends SequenceCache> {
   /** Prompt and generated tokens. The last generated one is not in the cache yet. */
   readonly tokens: number[];
   readonly promptLength: number;
-  /** Set while the sequence holds a slot. */
+  /** Set by the scheduler. */
+  status: SequenceStatus = "waiting";
+  /** Set while the sequence runs. */
   cache: Cache | undefined;
   /** Prompt tokens found in the cache. */
   cachedTokens = 0;

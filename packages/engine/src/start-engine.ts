@@ -5,7 +5,7 @@ import type { DeviceName } from "@cachalot/tensor";
 import { EngineClient } from "./engine-client.js";
 import { EngineError } from "./errors.js";
 import { LocalEngine } from "./local-engine.js";
-import type { Report } from "./protocol.js";
+import type { WorkerMessage } from "./protocol.js";
 
 /** What the worker is started with. */
 export interface WorkerOptions {
@@ -96,9 +96,9 @@ export async function startEngine(dir: string, options: EngineOptions = {}): Pro
 function ready(worker: Worker): Promise<number> {
   return new Promise((resolveReady, reject) => {
     const fail = (reason: string) => reject(new EngineError("load_failed", reason));
-    worker.once("message", (report: Report) => {
-      if (report.type === "ready") resolveReady(report.contextLength);
-      else fail(report.type === "load-failed" ? report.message : "the engine's thread sent no greeting");
+    worker.once("message", (message: WorkerMessage) => {
+      if (message.type === "ready") resolveReady(message.contextLength);
+      else fail(message.type === "load-failed" ? message.message : "the engine's thread sent no greeting");
     });
     worker.once("error", (error) => fail(error.message));
     worker.once("exit", (code) => fail(`the engine's thread ended with code ${code} while it loaded the model`));

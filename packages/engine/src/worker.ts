@@ -3,9 +3,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { bytesPerToken, checkpointConfig, loadModel, loadTokenizer, withoutMtp } from "@cachalot/model";
 import { createDevice, defaultDevice, PAGE_SIZE } from "@cachalot/tensor";
+import { runEngineLoop } from "./engine-loop.js";
 import { languageModelOf } from "./model-adapter.js";
-import type { Report } from "./protocol.js";
-import { serveEngine } from "./serve-engine.js";
+import type { WorkerMessage } from "./protocol.js";
 import type { WorkerOptions } from "./start-engine.js";
 
 const port = parentPort!;
@@ -23,9 +23,12 @@ try {
     limit + 2 * PAGE_SIZE,
   );
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
-  serveEngine(port, languageModelOf(model, attention), tokenizer, { ...serving, contextLength: limit });
+  runEngineLoop(port, languageModelOf(model, attention), tokenizer, { ...serving, contextLength: limit });
 } catch (error) {
-  const report: Report = { type: "load-failed", message: error instanceof Error ? error.message : String(error) };
-  port.postMessage(report);
+  const message: WorkerMessage = {
+    type: "load-failed",
+    message: error instanceof Error ? error.message : String(error),
+  };
+  port.postMessage(message);
   port.close();
 }

@@ -1,18 +1,10 @@
-/** The worker's side of the protocol: commands in, reports out, steps in between. */
+/** The engine loop, the worker's side of the protocol: commands in, messages out, a scheduler step in between. */
 
 import { ChatError } from "@cachalot/chat";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "./language-model.js";
-import type { Command, GenerateCommand, Report, Reports } from "./protocol.js";
+import type { Command, GenerateCommand, Port, WorkerMessage, WorkerMessages } from "./protocol.js";
 import { Scheduler, type SchedulerOptions } from "./scheduler.js";
 import { Sequence } from "./sequence.js";
-
-/** A `MessagePort`, as far as it is needed. */
-export interface Port {
-  postMessage(message: unknown): void;
-  // biome-ignore lint/suspicious/noExplicitAny: a message is data from another thread, typed by whoever receives it
-  on(event: "message", listener: (message: any) => void): unknown;
-  close(): void;
-}
 
 /** Prompt tokens, checked. @throws ChatError */
 function promptTokens(command: GenerateCommand, tokenizer: EngineTokenizer, contextLength: number): readonly number[] {
@@ -37,29 +29,30 @@ function promptTokens(command: GenerateCommand, tokenizer: EngineTokenizer, cont
 }
 
 /** Serves a loaded model until a `close` command. Commands are read between steps. */
-export function serveEngine<Cache extends SequenceCache>(
+export function runEngineLoop<Cache extends SequenceCache>(
   port: Port,
   model: CausalLanguageModel<Cache>,
   tokenizer: EngineTokenizer,
   options: SchedulerOptions,
 ): void {
-  let outbox: Report[] = [];
-  const report = (message: Report): void => void outbox.push(message);
+  let outbox: WorkerMessage[] = [];
+  const post = (message: WorkerMessage): void => void outbox.push(message);
   const flush = (): void => {
     if (outbox.length === 0) return;
-    const message: Report | Reports = outbox.length === 1 ? outbox[0]! : { type: "reports", reports: outbox };
+    const message: WorkerMessage | WorkerMessages =
+      outbox.length === 1 ? outbox[0]! : { type: "messages", messages: outbox };
     outbox = [];
     port.postMessage(message);
   };
   const fail = (id: number, error: unknown): void => {
     const message = error instanceof Error ? error.message : String(error);
-    report({ type: "error", id, message, refused: error instanceof ChatError ? error.code : undefined });
+    post({ type: "error", id, message, refused: error instanceof ChatError ? error.code : undefined });
   };
   const scheduler = new Scheduler(
     model,
     {
-      update: (id, { text, logprobs }) => report({ type: "update", id, text, logprobs }),
-      done: (id, reason, usage) => report({ type: "done", id, reason, usage }),
+      update: (id, { text, logprobs }) => post({ type: "update", id, text, logprobs }),
+      done: (id, reason, usage) => post({ type: "done", id, reason, usage }),
       failed: fail,
     },
     options,
@@ -101,6 +94,6 @@ export function serveEngine<Cache extends SequenceCache>(
       setImmediate(run);
     }
   });
-  report({ type: "ready", contextLength: options.contextLength });
+  post({ type: "ready", contextLength: options.contextLength });
   flush();
 }
