@@ -1,4 +1,12 @@
-export type AgentErrorCode = "invalid_tool" | "invalid_arguments" | "corpus" | "mcp" | "invalid_run" | "trace" | "runs";
+export type AgentErrorCode =
+  | "invalid_tool"
+  | "invalid_arguments"
+  | "corpus"
+  | "mcp"
+  | "invalid_run"
+  | "trace"
+  | "approval_needed"
+  | "runs";
 
 /** Every error this package throws. The message says what was wrong and ends with what to do about it. */
 export class AgentError extends Error {

@@ -22,6 +22,8 @@ export {
   type Passage,
   type SearchHit,
 } from "./corpus/corpus.js";
+export { openWorkflows, type Workflows, type WorkflowsOptions } from "./durable/open-workflows.js";
+export type { Workflow, WorkflowContext, WorkflowStatus } from "./durable/workflow.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export type { ModelStep, TokenRecord } from "./loop/call-model.js";
 export type { AgentEvent, AgentResult, CallPurpose, StopReason, ToolOutcome } from "./loop/events.js";
@@ -31,7 +33,8 @@ export type { RunLimits } from "./loop/limits.js";
 export { agentResult, type RunOptions, runAgent } from "./loop/run-agent.js";
 export type { OutputOptions } from "./loop/structured-output.js";
 export { connectMcp, type McpCommand, type McpConnection, type McpOptions, type McpUrl } from "./mcp/connect-mcp.js";
-export { type AgentRuns, createRunId, openRuns, type RunStatus, type RunsOptions } from "./runs/open-runs.js";
+export { type AgentWorkflows, agentWorkflows } from "./runs/agent-workflows.js";
+export { type AgentRuns, agentRunsOn, createRunId, openRuns, type RunsOptions } from "./runs/open-runs.js";
 export type { AgentSetup, RunOutcome, RunSpec, SetUp } from "./runs/run-spec.js";
 export { tracePath } from "./runs/work-on-run.js";
 export { bashTool, type InterpreterToolOptions } from "./tools/bash.js";

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { type ChatMessage, createScriptedModel, type ScriptedPolicy } from "@cachalot/chat";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { lockForProcess } from "../durable/process-lock.js";
 import { wordTokenizer } from "../testing/word-tokenizer.js";
 import { tool } from "../tools/tool.js";
 import { readTrace } from "../trace/trace-file.js";
 import { type AgentRuns, openRuns } from "./open-runs.js";
-import { lockForProcess } from "./process-lock.js";
 import type { RunSpec } from "./run-spec.js";
 import { tracePath } from "./work-on-run.js";
 
@@ -129,7 +129,7 @@ test("a lock is held by a living process only", async () => {
   for (const left of [`${process.pid} 1`, "4194999 77", ""]) {
     await writeFile(path, left);
     expect(await lockForProcess(path)).toHaveProperty("release");
-    expect(await readFile(path, "utf8")).toMatch(new RegExp(`^${process.pid} \\d+$`));
+    expect(await readFile(path, "utf8")).toMatch(new RegExp(`^${process.pid} \\d+ pid:`));
     await rm(path);
   }
 });

@@ -14,6 +14,8 @@ export interface RunSpec {
   context?: { strategy: ContextStrategy; threshold?: number; window?: number };
   /** Independent trajectories, of which the one with the fewest steps is taken. Default 1. */
   trajectories?: number;
+  /** `ask`: every call waits for `setUp`'s `approve`, in whatever process the run goes on. Default: none is asked for. */
+  approval?: "ask";
   /** Whatever `setUp` needs to know: which model, which tools. JSON. */
   agent?: unknown;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isWorkflowId } from "../durable/workflow.js";
 import { AgentError } from "../errors.js";
 import type { AgentEvent } from "../loop/events.js";
 import type { Journal } from "../loop/journal.js";
@@ -8,19 +9,29 @@ import { openTrace, type TraceWriter } from "../trace/trace-file.js";
 import { recordOf, TRACE_FORMAT } from "../trace/trace-record.js";
 import type { RunOutcome, RunSpec, SetUp } from "./run-spec.js";
 
-export interface KeptRun {
+export interface RecordedRun {
   runId: string;
   spec: RunSpec;
   /** Milliseconds since 1970. */
   createdAt: number;
 }
 
-/** The file that holds a run's trace. */
-export const tracePath = (directory: string, runId: string): string => join(directory, "runs", runId, "trace.jsonl");
+/**
+ * The folder that holds a run's trace and its files.
+ * @throws AgentError `runs` for what cannot be the name of one: it would lead elsewhere
+ */
+export function runDirectory(directory: string, runId: string): string {
+  if (isWorkflowId(runId)) return join(directory, "runs", runId);
+  throw new AgentError("runs", `${JSON.stringify(runId)} is no name of a run; cachalot runs lists those that are`);
+}
+
+/** The file that holds a run's trace. @throws as `runDirectory` */
+export const tracePath = (directory: string, runId: string): string =>
+  join(runDirectory(directory, runId), "trace.jsonl");
 
 /** Works on a run until it ends: from its beginning, or from where its journal ends. */
 export async function workOnRun(
-  { runId, spec, createdAt }: KeptRun,
+  { runId, spec, createdAt }: RecordedRun,
   directory: string,
   setUp: SetUp,
   journal: Journal,
@@ -37,6 +48,12 @@ export async function workOnRun(
       throw new AgentError(
         "invalid_run",
         `The strategy ${context.strategy} needs the model's tokenizer; give it in setUp`,
+      );
+    }
+    if (spec.approval === "ask" && own.approve === undefined) {
+      throw new AgentError(
+        "approval_needed",
+        `${runId} was begun to ask before each call, and nobody can be asked here; resume it at a terminal`,
       );
     }
     trace = await openTrace(tracePath(directory, runId));

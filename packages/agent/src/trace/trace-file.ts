@@ -1,6 +1,7 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AgentError } from "../errors.js";
+import { makePrivateDirectory, PRIVATE } from "../private-files.js";
 import { type RunRecord, TRACE_FORMAT, type TraceRecord } from "./trace-record.js";
 
 /**
@@ -12,10 +13,10 @@ export interface TraceWriter {
   close(): Promise<void>;
 }
 
-/** Opens a trace for a run that begins, or begins again. Makes its directory. */
+/** Opens a trace for a run that begins, or begins again. Makes its directory. Both are the owner's alone. */
 export async function openTrace(path: string): Promise<TraceWriter> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await open(path, "a+");
+  await makePrivateDirectory(dirname(path));
+  const file = await open(path, "a+", PRIVATE);
   const there = (await file.readFile()).toString();
   let kept = 0;
   let ended = false;

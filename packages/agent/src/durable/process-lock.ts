@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export interface ProcessLock {
@@ -17,6 +17,21 @@ async function startOf(pid: number): Promise<string | undefined> {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
 }
 
+/** Where process ids mean something else: another container has another one. Empty where the system has none. */
+const namespaceOf = (): Promise<string> => readlink("/proc/self/ns/pid").catch(() => "");
+
+/** A holder touches its lock this often, for those who cannot see its process. */
+const TOUCH_MS = 5000;
+const UNTOUCHED_MS = 6 * TOUCH_MS;
+
+/** Whether the process that wrote a lock lives. */
+async function isHeld(path: string, [pid = "", start = "", namespace]: readonly string[]): Promise<boolean> {
+  if (pid === "") return false;
+  if (namespace === undefined || namespace === (await namespaceOf())) return (await startOf(Number(pid))) === start;
+  const touched = await stat(path).catch(() => undefined);
+  return touched !== undefined && Date.now() - touched.mtimeMs < UNTOUCHED_MS;
+}
+
 /**
  * Takes a lock file for this process. One that a dead process left is taken over.
  *
@@ -24,19 +39,26 @@ async function startOf(pid: number): Promise<string | undefined> {
  */
 export async function lockForProcess(path: string): Promise<ProcessLock | { heldBy: number }> {
   await mkdir(dirname(path), { recursive: true });
-  const own = `${process.pid} ${await startOf(process.pid)}`;
+  const own = `${process.pid} ${await startOf(process.pid)} ${await namespaceOf()}`.trim();
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, own);
   try {
     for (;;) {
       try {
         await link(draft, path);
-        return { release: () => rm(path, { force: true }) };
+        const touching = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
+        touching.unref();
+        return {
+          async release() {
+            clearInterval(touching);
+            await rm(path, { force: true });
+          },
+        };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
-      const [pid = "", start = ""] = (await readFile(path, "utf8").catch(() => "")).split(" ");
-      if (pid !== "" && (await startOf(Number(pid))) === start) return { heldBy: Number(pid) };
+      const holder = (await readFile(path, "utf8").catch(() => "")).split(" ");
+      if (await isHeld(path, holder)) return { heldBy: Number(holder[0]) };
       // Renamed, not removed: of two who find the same dead lock only one can.
       await rename(path, `${draft}.stale`).catch(() => {});
       await rm(`${draft}.stale`, { force: true });
