@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SamplingOptions } from "@cachalot/chat";
 import { type EngineOptions, type LocalEngine, startEngine } from "@cachalot/engine";
 import type { DeviceName } from "@cachalot/tensor";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { defined } from "./defined.js";
 import { CliError } from "./errors.js";
 
 /** A number option; `check` names what is wrong with a value, if anything. */
@@ -34,38 +36,77 @@ export function deviceOption(): Option {
   ]);
 }
 
-/** Adds what every command with a running model takes. */
-export function addEngineOptions(command: Command): Command {
-  return command
-    .option("-m, --model <dir>", "checkpoint directory (default: the embedded model)")
-    .addOption(deviceOption())
-    .addOption(new Option("--weights <dtype>", "how large matrices are kept in memory").choices(["f32", "bf16", "q8"]))
-    .addOption(
-      new Option("--attention <mode>", "default: sparse where the model has an indexer").choices(["dense", "sparse"]),
-    )
-    .option("--no-draft", "do not guess ahead, where the model has a multi-token-prediction layer")
-    .option("--context <tokens>", "prompt and answer together, at most what the model was made for", wholeNumber(1));
-}
-
 export interface EngineFlags {
   model?: string;
   device?: DeviceName;
   weights?: "f32" | "bf16" | "q8";
   attention?: "dense" | "sparse";
   context?: number;
+  /** False with --no-draft. */
   draft?: boolean;
+}
+
+/** The one list of the engine's flags: how each is given, and what the engine makes of it. */
+const ENGINE_FLAGS: {
+  [F in keyof Required<EngineFlags>]: { option: Option; toEngine(value: NonNullable<EngineFlags[F]>): EngineOptions };
+} = {
+  model: {
+    option: new Option("-m, --model <dir>", "checkpoint directory (default: the embedded model)"),
+    toEngine: () => ({}),
+  },
+  device: { option: deviceOption(), toEngine: (device) => ({ device }) },
+  weights: {
+    option: new Option("--weights <dtype>", "how large matrices are kept in memory").choices(["f32", "bf16", "q8"]),
+    toEngine: (weights) => ({ weights }),
+  },
+  attention: {
+    option: new Option("--attention <mode>", "default: sparse where the model has an indexer").choices([
+      "dense",
+      "sparse",
+    ]),
+    toEngine: (attention) => ({ attention }),
+  },
+  draft: {
+    option: new Option("--no-draft", "do not guess ahead, where the model has a multi-token-prediction layer"),
+    toEngine: (draft) => (draft ? {} : { draft: false }),
+  },
+  context: {
+    option: new Option(
+      "--context <tokens>",
+      "prompt and answer together, at most what the model was made for",
+    ).argParser(wholeNumber(1)),
+    toEngine: (contextLength) => ({ contextLength }),
+  },
+};
+
+const ENGINE_FLAG_NAMES = Object.keys(ENGINE_FLAGS) as (keyof EngineFlags)[];
+
+/** Adds what every command with a running model takes. */
+export function addEngineOptions(command: Command): Command {
+  for (const { option } of Object.values(ENGINE_FLAGS)) command.addOption(option);
+  return command;
+}
+
+/** The engine's flags that were given, and nothing else: what a program must keep to start the same engine again. */
+export function engineFlagsFrom(flags: EngineFlags): EngineFlags {
+  const given = ENGINE_FLAG_NAMES.filter((name) => flags[name] !== undefined && !(name === "draft" && flags.draft));
+  return Object.fromEntries(given.map((name) => [name, flags[name]]));
+}
+
+/** `engineFlagsFrom`, for another process in another directory and environment: the model by its full path. */
+export function keptEngineFlags(flags: EngineFlags): EngineFlags {
+  const { model = process.env.CACHALOT_MODEL, ...rest } = engineFlagsFrom(flags);
+  return { ...(model === undefined ? {} : { model: resolve(model) }), ...rest };
 }
 
 /** Starts the engine on the model the flags name. @throws CliError `missing_model` when there is none. */
 export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): Promise<LocalEngine> {
   const dir = flags.model ?? embeddedModel();
   if (!existsSync(dir)) throw new CliError("missing_model", `there is no checkpoint at ${dir}; pass --model DIR`);
+  const given = ENGINE_FLAG_NAMES.filter((name) => flags[name] !== undefined);
+  const options = given.map((name) => (ENGINE_FLAGS[name].toEngine as (value: unknown) => EngineOptions)(flags[name]));
   return startEngine(dir, {
-    ...(flags.device ? { device: flags.device } : {}),
-    ...(flags.weights ? { weights: flags.weights } : {}),
-    ...(flags.attention ? { attention: flags.attention } : {}),
-    ...(flags.context ? { contextLength: flags.context } : {}),
-    ...(flags.draft === false ? { draft: false } : {}),
+    ...Object.assign({}, ...options),
     ...(flags.model ? {} : { id: "cachalot-embedded" }),
     ...more,
   });
@@ -82,14 +123,6 @@ export function addSamplingOptions(command: Command): Command {
     .option("--stop <text...>", "end the answer before this text");
 }
 
-export function samplingFrom(flags: SamplingOptions): SamplingOptions {
-  const { temperature, topP, topK, seed, maxTokens, stop } = flags;
-  return {
-    ...(temperature !== undefined ? { temperature } : {}),
-    ...(topP !== undefined ? { topP } : {}),
-    ...(topK !== undefined ? { topK } : {}),
-    ...(seed !== undefined ? { seed } : {}),
-    ...(maxTokens !== undefined ? { maxTokens } : {}),
-    ...(stop !== undefined ? { stop } : {}),
-  };
+export function samplingFrom({ temperature, topP, topK, seed, maxTokens, stop }: SamplingOptions): SamplingOptions {
+  return defined({ temperature, topP, topK, seed, maxTokens, stop });
 }

@@ -1,5 +1,6 @@
 import type { AgentEvent } from "@cachalot/agent";
-import pc from "picocolors";
+import type { Output } from "./terminal/output.js";
+import { cyan, dim, green, type Text, yellow } from "./terminal/styled-text.js";
 
 export interface Screen {
   show(event: AgentEvent): void;
@@ -7,41 +8,50 @@ export interface Screen {
   end(): void;
 }
 
+/** Characters of a call's arguments that are shown. */
+const ARGUMENT_CHARACTERS = 2000;
+
 /** Shows a turn as it comes: thinking dimmed and apart from the answer, calls with their results. */
-export function createScreen(streams: { reasoning: NodeJS.WriteStream; answer: NodeJS.WriteStream }): Screen {
+export function createScreen({ reasoning, answer }: { reasoning: Output; answer: Output }): Screen {
   let section: "none" | "reasoning" | "content" | "call" = "none";
-  let stream: NodeJS.WriteStream | undefined;
-  const begin = (next: typeof section, to: NodeJS.WriteStream, label: string) => {
-    if (section === next) return;
-    if (section !== "none") stream?.write("\n");
+  let output = reasoning;
+  let argumentCharacters = 0;
+  const end = () => {
+    if (section === "call" && argumentCharacters > ARGUMENT_CHARACTERS)
+      output.print(dim(`… ${argumentCharacters - ARGUMENT_CHARACTERS} more characters`));
+    if (section !== "none") output.print("\n");
+    section = "none";
+  };
+  const begin = (next: typeof section, to: Output, ...label: Text[]) => {
+    end();
     section = next;
-    stream = to;
-    to.write(label);
+    output = to;
+    to.print(...label);
   };
   return {
+    end,
     show(event) {
-      const { reasoning, answer } = streams;
       if (event.type === "reasoning") {
-        begin("reasoning", reasoning, pc.dim("thinking  "));
-        reasoning.write(pc.dim(event.delta));
+        if (section !== "reasoning") begin("reasoning", reasoning, dim("thinking  "));
+        reasoning.print(dim(event.delta));
       } else if (event.type === "content") {
-        begin("content", answer, answer === reasoning ? pc.green("answer    ") : "");
-        answer.write(event.delta);
+        const own = answer !== reasoning;
+        if (section !== "content") begin("content", answer, own ? "" : green("answer    "));
+        if (own) answer.data(event.delta);
+        else answer.print(event.delta);
       } else if (event.type === "tool-call") {
-        section = section === "call" ? "none" : section;
-        begin("call", reasoning, `${pc.cyan("call      ")}${event.name} `);
+        begin("call", reasoning, cyan("call      "), `${event.name} `);
+        argumentCharacters = 0;
       } else if (event.type === "tool-call-arguments") {
-        reasoning.write(event.delta);
+        reasoning.print(event.delta.slice(0, Math.max(0, ARGUMENT_CHARACTERS - argumentCharacters)));
+        argumentCharacters += event.delta.length;
+      } else if (event.type === "tool-start") {
+        end();
       } else if (event.type === "tool-result") {
-        begin("none", reasoning, "");
-        reasoning.write(`${pc.cyan("result    ")}${event.content}\n`);
+        begin("none", reasoning, cyan("result    "), `${event.content}\n`);
       } else if (event.type === "finish" && event.reason === "length") {
-        reasoning.write(pc.yellow(" [cut off: the token limit was reached]"));
+        reasoning.print(yellow(" [cut off: the token limit was reached]"));
       }
-    },
-    end() {
-      if (section !== "none") stream?.write("\n");
-      section = "none";
     },
   };
 }

@@ -1,9 +1,9 @@
-import pc from "picocolors";
+import { dim, StyledText, text } from "./terminal/styled-text.js";
 
 /** Two columns, the first as wide as its widest cell. */
-export function table(rows: readonly (readonly [string, string])[]): string {
+export function table(rows: readonly (readonly [string, string])[]): StyledText {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${pc.dim(name.padEnd(width))}  ${value}\n`).join("");
+  return new StyledText(rows.map(([name, value]) => text`${dim(name.padEnd(width))}  ${value}\n`));
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];

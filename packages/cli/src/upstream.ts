@@ -9,7 +9,10 @@ import {
   type RemoteModelOptions,
 } from "@cachalot/chat";
 import { type Command, Option } from "commander";
+import { defined } from "./defined.js";
 import { CliError } from "./errors.js";
+import { type EngineFlags, engineFlagsFrom } from "./options.js";
+import { err } from "./terminal/output.js";
 
 export interface UpstreamFlags {
   upstream?: string;
@@ -52,14 +55,24 @@ function keyFrom(name: string | undefined): string | undefined {
   return key;
 }
 
-const LOCAL_FLAGS = ["model", "device", "weights", "attention", "context"] as const;
+/** The flags a program must keep to reach the same upstream again. */
+export function keptUpstreamFlags({
+  profile,
+  mode,
+  upstreamKeyEnv,
+  upstreamModel,
+  speciale,
+}: UpstreamFlags): UpstreamFlags {
+  return { profile, mode, ...defined({ upstreamKeyEnv, upstreamModel, speciale }) };
+}
 
 /** @throws CliError `invalid_input` for flags that only a model of one's own has. */
-export function refuseLocalFlags(flags: { readonly [name in (typeof LOCAL_FLAGS)[number]]?: unknown }): void {
-  const given = LOCAL_FLAGS.find((name) => flags[name] !== undefined);
+export function refuseLocalFlags(flags: EngineFlags): void {
+  const [given] = Object.keys(engineFlagsFrom(flags));
   if (given === undefined) return;
   const instead = given === "model" ? "; use --upstream-model" : "; leave it out";
-  throw new CliError("invalid_input", `--${given} is for models on this machine, not with --upstream${instead}`);
+  const flag = given === "draft" ? "no-draft" : given;
+  throw new CliError("invalid_input", `--${flag} is for models on this machine, not with --upstream${instead}`);
 }
 
 export interface Gateway {
@@ -99,7 +112,7 @@ export async function gatewayFrom(baseUrl: string, flags: GatewayFlags): Promise
   const options = await remoteOptionsFrom(baseUrl, flags);
   const remote = createRemoteModel(options);
   const memory = await ReasoningMemory.open(flags.memory ? { file: flags.memory } : {});
-  if (memory.damaged > 0) process.stderr.write(`${flags.memory}: left out ${memory.damaged} damaged lines\n`);
+  if (memory.damaged > 0) err.print(`${flags.memory}: left out ${memory.damaged} damaged lines\n`);
   return {
     chat: createGatewayModel(remote, memory, ENDPOINT_PROFILES[flags.profile].retention),
     completion: flags.mode === "raw" ? createRemoteCompletionModel(options) : undefined,

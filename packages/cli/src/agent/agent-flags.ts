@@ -9,18 +9,21 @@ import {
 } from "@cachalot/agent";
 import type { SamplingOptions } from "@cachalot/chat";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { defined } from "../defined.js";
 import { CliError } from "../errors.js";
 import {
   addEngineOptions,
   addSamplingOptions,
   between,
   type EngineFlags,
+  keptEngineFlags,
   samplingFrom,
   wholeNumber,
 } from "../options.js";
-import { addUpstreamOptions, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
+import { addUpstreamOptions, keptUpstreamFlags, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
 
 export interface AgentFlags extends EngineFlags, UpstreamFlags, SamplingOptions {
+  ask?: true;
   tools?: ToolSetName[];
   corpus?: string;
   mcp?: string[];
@@ -88,10 +91,9 @@ export function specFrom(task: string, flags: AgentFlags): RunSpec {
     throw new CliError("invalid_input", "the tool search needs documents; give their directory with --corpus DIR");
   }
   if (upstream !== undefined) refuseLocalFlags(flags);
-  const { model, device, weights, attention, context } = flags;
   const plan: AgentPlan = {
-    engine: defined({ model: model && resolve(model), device, weights, attention, context }),
-    ...(upstream === undefined ? {} : { upstream: { ...upstreamOf(flags), upstream } }),
+    engine: upstream === undefined ? keptEngineFlags(flags) : {},
+    ...(upstream === undefined ? {} : { upstream: { ...keptUpstreamFlags(flags), upstream } }),
     tools,
     ...(flags.corpus ? { corpus: resolve(flags.corpus) } : {}),
     mcp: flags.mcp ?? [],
@@ -108,17 +110,7 @@ export function specFrom(task: string, flags: AgentFlags): RunSpec {
     limits,
     context: { strategy, ...defined({ threshold, window }) },
     ...defined({ trajectories }),
+    ...(flags.ask ? { approval: "ask" as const } : {}),
     agent: plan,
-  };
-}
-
-function upstreamOf({ profile, mode, upstreamKeyEnv, upstreamModel, speciale }: AgentFlags): UpstreamFlags {
-  return { profile, mode, ...defined({ upstreamKeyEnv, upstreamModel, speciale }) };
-}
-
-/** Without the entries that are undefined. */
-function defined<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
   };
 }

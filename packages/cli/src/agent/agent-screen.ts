@@ -1,7 +1,8 @@
 import type { AgentEvent, RunOutcome } from "@cachalot/agent";
-import pc from "picocolors";
 import { createScreen } from "../screen.js";
 import { formatCount } from "../table.js";
+import { err } from "../terminal/output.js";
+import { dim, type Text, text, yellow } from "../terminal/styled-text.js";
 
 export interface AgentScreen {
   show(event: AgentEvent): void;
@@ -9,19 +10,22 @@ export interface AgentScreen {
   readonly answered: boolean;
 }
 
-/** Lines of a result that are shown. */
+/** Lines of a result that are shown, and characters of each. */
 const RESULT_LINES = 12;
+const LINE_CHARACTERS = 400;
 
 const percent = (part: number, whole: number): string => `${whole === 0 ? 0 : Math.round((100 * part) / whole)} %`;
 
-/** A result as it is, or its first lines with the number of those left out. */
+/** A result as it is, or the beginnings of its first lines, with what was left out. */
 function clipped(content: string): string {
   const lines = content.split("\n");
-  if (lines.length <= RESULT_LINES + 1) return content;
-  return [...lines.slice(0, RESULT_LINES), pc.dim(`… ${lines.length - RESULT_LINES} more lines`)].join("\n");
+  const shown = lines.slice(0, lines.length <= RESULT_LINES + 1 ? lines.length : RESULT_LINES).map((line) => {
+    const rest = line.length - LINE_CHARACTERS;
+    return rest > 0 ? `${line.slice(0, LINE_CHARACTERS)} … ${rest} more characters` : line;
+  });
+  if (shown.length < lines.length) shown.push(`… ${lines.length - shown.length} more lines`);
+  return shown.join("\n");
 }
-
-const write = (text: string): void => void process.stderr.write(text);
 
 /** What a strategy did, in a line. */
 export function describeEdit(edit: AgentEvent & { type: "context" }): string {
@@ -35,7 +39,7 @@ export function describeEdit(edit: AgentEvent & { type: "context" }): string {
  * standard output.
  */
 export function createAgentScreen(): AgentScreen {
-  const screen = createScreen({ reasoning: process.stderr, answer: process.stderr });
+  const screen = createScreen({ reasoning: err, answer: err });
   let before = 0;
   let answered = false;
   return {
@@ -51,23 +55,23 @@ export function createAgentScreen(): AgentScreen {
           const seen = reusedTokens > 0 ? `, ${percent(reusedTokens, promptTokens)} seen before` : "";
           const where = diverges ? `, new from message ${diverges.index} (${diverges.role})` : "";
           const title = purpose === "step" ? `step ${step + 1}` : purpose;
-          write(pc.dim(`── ${title} · ${formatCount(promptTokens)} tokens${seen}${where}\n`));
+          err.print(dim(`── ${title} · ${formatCount(promptTokens)} tokens${seen}${where}\n`));
           break;
         }
         case "context":
           screen.end();
-          write(pc.yellow(`context   ${describeEdit(event)}\n`));
+          err.print(yellow(`context   ${describeEdit(event)}\n`));
           break;
         case "message":
           if (!event.replayed) break;
           before++;
-          write(pc.dim(`          (${before === 1 ? "this was done before" : "and this"})\n`));
+          err.print(dim(`          (${before === 1 ? "this was done before" : "and this"})\n`));
           break;
         case "tool-result":
           if (!event.replayed) screen.show({ ...event, content: clipped(event.content) });
           break;
         case "output-rejected":
-          write(pc.yellow(`answer does not fit: ${event.problems.join("; ")}\n`));
+          err.print(yellow(`answer does not fit: ${event.problems.join("; ")}\n`));
           break;
         case "end":
           screen.end();
@@ -83,11 +87,11 @@ export function createAgentScreen(): AgentScreen {
 export function createTrajectoriesScreen(): { show(runId: string, event: AgentEvent): void } {
   return {
     show(runId, event) {
-      const line = (text: string) => write(`${pc.dim(`[${runId.split(".").at(-1)}]`)} ${text}\n`);
+      const line = (told: Text) => err.print(text`${dim(`[${runId.split(".").at(-1)}]`)} ${told}\n`);
       if (event.type === "message") {
         const calls = (event.message.tool_calls ?? []).map(({ function: { name } }) => name).join(", ");
         line(`step ${event.step + 1} · ${calls || "answer"}`);
-      } else if (event.type === "context") line(pc.yellow(describeEdit(event)));
+      } else if (event.type === "context") line(yellow(describeEdit(event)));
       else if (event.type === "end") line(`${event.result.stopped} after ${event.result.steps} steps`);
     },
   };

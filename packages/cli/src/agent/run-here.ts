@@ -1,6 +1,9 @@
-import { type AgentRuns, type Approve, openRuns } from "@cachalot/agent";
-import pc from "picocolors";
+import { type AgentRuns, openRuns } from "@cachalot/agent";
+import { CliError } from "../errors.js";
+import { err, out } from "../terminal/output.js";
+import { dim, yellow } from "../terminal/styled-text.js";
 import { createAgentScreen, createTrajectoriesScreen, describeOutcome } from "./agent-screen.js";
+import { canAsk, createAsker } from "./ask.js";
 import { createAgentHost } from "./set-up-agent.js";
 import { startTracing } from "./tracing.js";
 
@@ -12,47 +15,54 @@ export interface RunsFlags {
 export const databaseUrl = (): { databaseUrl?: string } =>
   process.env.DATABASE_URL ? { databaseUrl: process.env.DATABASE_URL } : {};
 
+/** @throws CliError `invalid_input` where nobody can be asked */
+export function needsTerminal(what: string): void {
+  if (!canAsk())
+    throw new CliError("invalid_input", `${what}, and there is no terminal to ask at; do it at a terminal`);
+}
+
 /**
  * Opens the runs, lets `begin` start or resume one, and shows it to its end. The answer goes to standard output.
+ *
+ * @param askAll ask before each call also where the run was not begun so
  * @returns whether the run ended with an answer
  */
 export async function runHere(
   { dir }: RunsFlags,
   begin: (runs: AgentRuns) => Promise<string>,
-  approve?: Approve,
+  askAll = false,
 ): Promise<boolean> {
   // A library's warning, which is not for those who run agents.
   process.noDeprecation = true;
-  const host = createAgentHost(dir, approve);
+  let runId: string | undefined;
+  const resume = () => `cachalot resume ${runId}${askAll ? " --ask" : ""}`;
+  const interrupt = () => {
+    err.print(yellow(runId ? `\nStopped. ${resume()} goes on from here.\n` : "\n"));
+    process.exit(130);
+  };
+  const host = createAgentHost(dir, canAsk() ? createAsker(interrupt) : undefined, askAll);
   const stopTracing = await startTracing();
   const single = createAgentScreen();
   const several = createTrajectoriesScreen();
-  let runId: string | undefined;
   const runs = await openRuns({
     directory: dir,
     ...databaseUrl(),
     setUp: host.setUp,
     onEvent: (id, event) => (id === runId || runId === undefined ? single.show(event) : several.show(id, event)),
   });
-  const interrupt = () => {
-    process.stderr.write(pc.yellow(runId ? `\nStopped. cachalot resume ${runId} goes on from here.\n` : "\n"));
-    process.exit(130);
-  };
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
   try {
     runId = await begin(runs);
-    process.stderr.write(pc.dim(`run ${runId}\n`));
+    err.print(dim(`run ${runId}\n`));
     const outcome = await runs.result(runId);
     // At a terminal it has been shown as it came.
-    const shown = process.stdout.isTTY && process.stderr.isTTY && single.answered;
-    if (!shown) process.stdout.write(`${outcome.text}\n`);
-    process.stderr.write(pc.dim(`${describeOutcome(outcome)} · cachalot show ${runId}\n`));
+    const shown = out.isTerminal && err.isTerminal && single.answered;
+    if (!shown) out.data(`${outcome.text}\n`);
+    err.print(dim(`${describeOutcome(outcome)} · cachalot show ${runId}\n`));
     return outcome.stopped === "answer";
   } catch (error) {
-    if (runId !== undefined) {
-      process.stderr.write(pc.yellow(`cachalot resume ${runId} tries again from where it failed.\n`));
-    }
+    if (runId !== undefined) err.print(yellow(`${resume()} tries again from where it failed.\n`));
     throw error;
   } finally {
     process.off("SIGINT", interrupt);

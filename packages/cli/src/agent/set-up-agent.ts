@@ -1,5 +1,13 @@
 import { dirname, join } from "node:path";
-import { type AgentSetup, type Approve, openToolSet, type RunSpec, type SetUp, tracePath } from "@cachalot/agent";
+import {
+  type AgentHooks,
+  type AgentSetup,
+  type Approve,
+  openToolSet,
+  type RunSpec,
+  type SetUp,
+  tracePath,
+} from "@cachalot/agent";
 import { type ChatModel, createRemoteModel } from "@cachalot/chat";
 import { loadTokenizer, type Tokenizer } from "@cachalot/model";
 import { embeddedModel, engineFrom } from "../options.js";
@@ -22,14 +30,27 @@ async function serve({ engine: flags, upstream, tokenizer }: AgentPlan): Promise
   return { model: engine, tokenizer: own, close: () => engine.close() };
 }
 
+/** Asks within the step of a call: a step of its own would be one the run did not have before. */
+const askingHooks = (approve: Approve): AgentHooks => ({
+  async beforeTool(at) {
+    const word = await approve(at);
+    return word.approved ? undefined : `Error: the call was denied: ${word.reason}`;
+  },
+});
+
 export interface AgentHost {
   setUp: SetUp;
   /** Ends the models. */
   close(): Promise<void>;
 }
 
-/** Makes what the runs of a directory work with. Runs of one model share it; each has tools of its own. */
-export function createAgentHost(directory: string, approve?: Approve): AgentHost {
+/**
+ * Makes what the runs of a directory work with. Runs of one model share it; each has tools of its own.
+ *
+ * @param approve asked before the calls of runs that were begun so
+ * @param askAll ask before those of others too; these approvals are not kept
+ */
+export function createAgentHost(directory: string, approve?: Approve, askAll = false): AgentHost {
   const served = new Map<string, Promise<Served>>();
   return {
     async setUp(spec: RunSpec, runId: string): Promise<AgentSetup> {
@@ -44,7 +65,12 @@ export function createAgentHost(directory: string, approve?: Approve): AgentHost
         mcp: plan.mcp,
         workFile: join(dirname(tracePath(directory, runId)), "work.tar.gz"),
       });
-      return { model, tokenizer, tools, close, ...(approve ? { approve } : {}) };
+      const asks = spec.approval === "ask";
+      return {
+        ...{ model, tokenizer, tools, close },
+        ...(approve && asks ? { approve } : {}),
+        ...(approve && askAll && !asks ? { hooks: askingHooks(approve) } : {}),
+      };
     },
     async close() {
       for (const serving of served.values()) await (await serving).close();

@@ -1,13 +1,12 @@
 import { openRuns } from "@cachalot/agent";
 import { Command } from "commander";
 import { type AgentFlags, addAgentOptions, specFrom } from "../agent/agent-flags.js";
-import { askAtTerminal } from "../agent/ask.js";
-import { databaseUrl, type RunsFlags, runHere } from "../agent/run-here.js";
+import { databaseUrl, needsTerminal, type RunsFlags, runHere } from "../agent/run-here.js";
 import { CliError } from "../errors.js";
 import { readText } from "../read-input.js";
+import { out } from "../terminal/output.js";
 
 interface Flags extends AgentFlags, RunsFlags {
-  ask?: true;
   queue?: true;
 }
 
@@ -39,14 +38,21 @@ export function agentCommand(): Command {
     )
     .argument("<task>", "what to do; - reads standard input");
   dirOption(command)
-    .option("--ask", "ask before each call")
+    .option("--ask", "ask before each call, also when the run is resumed")
     .option("--queue", "leave it to a worker, and print its name (needs DATABASE_URL)");
   return addAgentOptions(command)
     .addHelpText("after", HELP)
     .action(async (task: string, flags: Flags) => {
-      const spec = specFrom(task === "-" ? await readText("-") : task, flags);
-      if (flags.ask && !process.stdin.isTTY)
-        throw new CliError("invalid_input", "--ask needs a terminal; leave it out");
+      if (flags.ask && flags.queue) {
+        throw new CliError(
+          "invalid_input",
+          "a worker cannot ask anybody; leave out --ask, or run it here without --queue",
+        );
+      }
+      if (flags.ask) needsTerminal("--ask asks before each call");
+      const given = task === "-" ? await readText("-") : task;
+      if (given.trim() === "") throw new CliError("invalid_input", "the task is empty; say what is to be done");
+      const spec = specFrom(given, flags);
       if (flags.queue) {
         if (!process.env.DATABASE_URL) {
           throw new CliError("invalid_input", "--queue needs a database that workers share; set DATABASE_URL");
@@ -54,11 +60,11 @@ export function agentCommand(): Command {
         process.noDeprecation = true;
         const setUp = () => Promise.reject(new Error("this process only queues"));
         const runs = await openRuns({ directory: flags.dir, ...databaseUrl(), setUp });
-        process.stdout.write(`${await runs.enqueue(spec)}\n`);
+        out.data(`${await runs.enqueue(spec)}\n`);
         await runs.close();
         return;
       }
-      const answered = await runHere(flags, (runs) => runs.start(spec), flags.ask && askAtTerminal);
+      const answered = await runHere(flags, (runs) => runs.start(spec));
       if (!answered) process.exitCode = 1;
     });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { checkpointConfig, loadParameters, saveModel } from "@cachalot/model";
 import { Command, Option } from "commander";
 import { selectDevice } from "../device.js";
+import { err } from "../terminal/output.js";
 
 const SIDE_FILES = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
 
@@ -23,6 +24,6 @@ export function convertCommand(): Command {
       await mkdir(to, { recursive: true });
       await saveModel(to, config, parameters, { dtype: flags.dtype });
       for (const file of SIDE_FILES) if (existsSync(join(from, file))) await copyFile(join(from, file), join(to, file));
-      process.stderr.write(`wrote ${to}\n`);
+      err.print(`wrote ${to}\n`);
     });
 }

@@ -6,8 +6,9 @@ import {
   type Finding,
 } from "@cachalot/chat";
 import { Command, Option } from "commander";
-import pc from "picocolors";
 import { readJson } from "../read-input.js";
+import { out } from "../terminal/output.js";
+import { type StyledText, text, yellow } from "../terminal/styled-text.js";
 
 interface DoctorFlags {
   profile: EndpointProfileName;
@@ -19,9 +20,9 @@ const width = Math.max(...DOCTOR_RULES.map(({ id }) => id.length));
 const RULES = DOCTOR_RULES.map(({ id, about }) => `  ${id.padEnd(width)}  ${about}`).join("\n");
 
 /** `request.json:3: missing-reasoning: messages[3].reasoning_content: what; fix` */
-function line(file: string, { index, rule, path, message }: Finding): string {
+function line(file: string, { index, rule, path, message }: Finding): StyledText {
   const place = index === undefined ? file : `${file}:${index}`;
-  return `${place}: ${pc.yellow(rule)}: ${path}: ${message}\n`;
+  return text`${place}: ${yellow(rule)}: ${path}: ${message}\n`;
 }
 
 export function doctorCommand(): Command {
@@ -52,9 +53,9 @@ Rules:\n${RULES}`,
         profile: flags.profile,
         ...(flags.speciale ? { speciale: true } : {}),
       });
-      if (flags.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
-      else for (const finding of findings) process.stdout.write(line(path, finding));
+      if (flags.json) out.json(findings, 2);
+      else for (const finding of findings) out.print(line(path, finding));
       if (findings.length > 0) process.exitCode = 1;
-      else if (!flags.json) process.stdout.write(`${path}: nothing found\n`);
+      else if (!flags.json) out.print(`${path}: nothing found\n`);
     });
 }

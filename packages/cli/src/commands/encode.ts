@@ -3,6 +3,7 @@ import { loadTokenizer } from "@cachalot/model";
 import { Command } from "commander";
 import { embeddedModel } from "../options.js";
 import { readJson } from "../read-input.js";
+import { out } from "../terminal/output.js";
 
 interface EncodeFlags {
   thinking: boolean;
@@ -35,10 +36,11 @@ export function encodeCommand(): Command {
         dropThinking: !flags.keepThinking,
       });
       if (!flags.tokens && !flags.json) {
-        process.stdout.write(`${prompt}\n`);
+        out.data(`${prompt}\n`);
         return;
       }
       const tokens = (await loadTokenizer(flags.model ?? embeddedModel())).encode(prompt);
-      process.stdout.write(`${flags.json ? JSON.stringify({ prompt, tokens }) : tokens.join(" ")}\n`);
+      if (flags.json) out.json({ prompt, tokens });
+      else out.data(`${tokens.join(" ")}\n`);
     });
 }

@@ -1,6 +1,7 @@
 import { exportGguf } from "@cachalot/model";
 import { Command, Option } from "commander";
 import { formatBytes } from "../table.js";
+import { err } from "../terminal/output.js";
 
 export function exportCommand(): Command {
   return new Command("export")
@@ -12,6 +13,6 @@ export function exportCommand(): Command {
     .addHelpText("after", "\nExample:\n  cachalot export models/embedded --gguf embedded.gguf --dtype bf16")
     .action(async (path: string, flags: { gguf: string; dtype: "f32" | "bf16" | "q8_0" }) => {
       const bytes = await exportGguf(path, flags.gguf, { dtype: flags.dtype });
-      process.stderr.write(`wrote ${flags.gguf} (${formatBytes(bytes)})\n`);
+      err.print(`wrote ${flags.gguf} (${formatBytes(bytes)})\n`);
     });
 }

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { addEngineOptions, addSamplingOptions, type EngineFlags, engineFrom, samplingFrom } from "../options.js";
 import { readText } from "../read-input.js";
 import { createScreen } from "../screen.js";
+import { err, out } from "../terminal/output.js";
 
 interface GenerateFlags extends EngineFlags, SamplingOptions {
   raw?: true;
@@ -41,7 +42,7 @@ export function generateCommand(): Command {
 }
 
 async function answer(engine: LocalEngine, text: string, flags: GenerateFlags): Promise<void> {
-  const screen = createScreen({ reasoning: process.stderr, answer: process.stdout });
+  const screen = createScreen({ reasoning: err, answer: out });
   const events = engine.generate({
     ...samplingFrom(flags),
     messages: [
@@ -52,7 +53,7 @@ async function answer(engine: LocalEngine, text: string, flags: GenerateFlags): 
   });
   if (flags.json) {
     const { message, usage, finishReason } = await collectMessage(events);
-    process.stdout.write(`${JSON.stringify({ ...message, usage, finish_reason: finishReason })}\n`);
+    out.json({ ...message, usage, finish_reason: finishReason });
     return;
   }
   for await (const event of events) screen.show(event);
@@ -65,16 +66,14 @@ async function continueText(engine: LocalEngine, prompt: string, flags: Generate
   for await (const event of engine.complete({ prompt, ...samplingFrom(flags) })) {
     if (event.type !== "text") rest[event.type] = event;
     else if (flags.json) text += event.delta;
-    else process.stdout.write(event.delta);
+    else out.data(event.delta);
   }
   const { usage, finish } = rest;
-  if (!flags.json) process.stdout.write("\n");
+  if (!flags.json) out.data("\n");
   else
-    process.stdout.write(
-      `${JSON.stringify({
-        text,
-        usage: usage?.type === "usage" ? usage.usage : undefined,
-        finish_reason: finish?.type === "finish" ? finish.reason : undefined,
-      })}\n`,
-    );
+    out.json({
+      text,
+      usage: usage?.type === "usage" ? usage.usage : undefined,
+      finish_reason: finish?.type === "finish" ? finish.reason : undefined,
+    });
 }

@@ -2,6 +2,7 @@ import { initializeParameters, readConfig, saveModel } from "@cachalot/model";
 import { Command, Option } from "commander";
 import { selectDevice } from "../device.js";
 import { wholeNumber } from "../options.js";
+import { err } from "../terminal/output.js";
 
 export function initCommand(): Command {
   return new Command("init")
@@ -16,6 +17,6 @@ export function initCommand(): Command {
       const config = await readConfig(path);
       const parameters = initializeParameters(config, selectDevice(undefined), flags.seed);
       await saveModel(output, config, parameters, { dtype: flags.dtype });
-      process.stderr.write(`wrote ${output}\n`);
+      err.print(`wrote ${output}\n`);
     });
 }

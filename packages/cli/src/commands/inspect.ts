@@ -3,6 +3,7 @@ import { checkpointConfig, inspectConfig, openCheckpoint, readConfig } from "@ca
 import { Command } from "commander";
 import { wholeNumber } from "../options.js";
 import { formatBytes, formatCount, table } from "../table.js";
+import { out } from "../terminal/output.js";
 
 export function inspectCommand(): Command {
   return new Command("inspect")
@@ -20,7 +21,7 @@ export function inspectCommand(): Command {
       const config = stored === undefined ? await readConfig(path) : await checkpointConfig(path);
       const facts = inspectConfig(config, flags.context ?? config.maxPositionEmbeddings);
       if (flags.json) {
-        process.stdout.write(`${JSON.stringify({ ...facts, ...(stored ? { storedBytes: stored } : {}), config })}\n`);
+        out.json({ ...facts, ...(stored ? { storedBytes: stored } : {}), config });
         return;
       }
       const { parameters, cacheValuesPerToken: cache } = facts;
@@ -52,7 +53,7 @@ export function inspectCommand(): Command {
           `${formatBytes(facts.memoryBytes.bf16)} in bf16, ${formatBytes(facts.memoryBytes.f32)} in f32 (weights + one cache)`,
         ],
       ];
-      process.stdout.write(table(rows));
+      out.print(table(rows));
     });
 }
 

@@ -6,6 +6,7 @@ import { selectDevice } from "../device.js";
 import { CliError } from "../errors.js";
 import { deviceOption } from "../options.js";
 import { readJson } from "../read-input.js";
+import { err } from "../terminal/output.js";
 
 interface LogitsFlags {
   tokensFile: string;
@@ -49,7 +50,7 @@ export function logitsCommand(): Command {
       model.dispose();
       const shape = [rows.length, S, config.vocabSize];
       await writeSafetensors(flags.output, [{ name: "logits", dtype: "f32", shape, data: logits }]);
-      process.stderr.write(`wrote logits [${shape.join(", ")}] to ${flags.output}\n`);
+      err.print(`wrote logits [${shape.join(", ")}] to ${flags.output}\n`);
     });
 }
 

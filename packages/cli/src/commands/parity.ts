@@ -1,9 +1,10 @@
 import { type ParityCheck, runParity } from "@cachalot/model";
 import type { DeviceName } from "@cachalot/tensor";
 import { Command } from "commander";
-import pc from "picocolors";
 import { selectDevice } from "../device.js";
 import { deviceOption } from "../options.js";
+import { out } from "../terminal/output.js";
+import { green, red, type StyledText, text } from "../terminal/styled-text.js";
 
 export function parityCommand(): Command {
   return new Command("parity")
@@ -20,8 +21,8 @@ export function parityCommand(): Command {
     .action(async (dir: string, flags: { device?: DeviceName; verbose?: true; json?: true }) => {
       const checks = await runParity(dir, { device: selectDevice(flags.device) });
       const failed = checks.some((check) => !(check.error <= check.tolerance));
-      if (flags.json) process.stdout.write(`${JSON.stringify(checks)}\n`);
-      else process.stdout.write((flags.verbose ? checks : worstPerFile(checks)).map(line).join(""));
+      if (flags.json) out.json(checks);
+      else out.print(...(flags.verbose ? checks : worstPerFile(checks)).map(line));
       if (failed) process.exitCode = 1;
     });
 }
@@ -38,8 +39,8 @@ function worstPerFile(checks: readonly ParityCheck[]): ParityCheck[] {
 
 const strain = ({ error, tolerance }: ParityCheck) => (error === 0 ? 0 : error / tolerance);
 
-function line(check: ParityCheck): string {
+function line(check: ParityCheck): StyledText {
   const passed = check.error <= check.tolerance;
-  const verdict = passed ? pc.green("ok  ") : pc.red("FAIL");
-  return `${verdict} ${check.file.padEnd(26)} ${check.error.toExponential(2)} of ${check.tolerance.toExponential(0)}  ${check.what}\n`;
+  const verdict = passed ? green("ok  ") : red("FAIL");
+  return text`${verdict} ${check.file.padEnd(26)} ${check.error.toExponential(2)} of ${check.tolerance.toExponential(0)}  ${check.what}\n`;
 }

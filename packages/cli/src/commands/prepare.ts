@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { Command } from "commander";
+import { err, out } from "../terminal/output.js";
 
 export function prepareCommand(): Command {
   return new Command("prepare")
@@ -21,11 +22,12 @@ export function prepareCommand(): Command {
           const line = `${stage} ${Math.floor((100 * done) / Math.max(total, 1))}%`;
           if (line === shown) return;
           shown = line;
-          if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
-          else if (done === total) process.stderr.write(`${line}\n`);
+          if (err.isTerminal) err.status(line);
+          else if (done === total) err.print(`${line}\n`);
         },
       });
-      if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
-      process.stdout.write(`${flags.json ? JSON.stringify(manifest) : formatManifest(manifest)}\n`);
+      err.status("");
+      if (flags.json) out.json(manifest);
+      else out.print(`${formatManifest(manifest)}\n`);
     });
 }

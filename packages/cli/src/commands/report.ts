@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { out } from "../terminal/output.js";
 
 export function reportCommand(): Command {
   return new Command("report")
@@ -13,6 +14,7 @@ export function reportCommand(): Command {
     .action(async (run: string, flags: { output?: string; json?: true }) => {
       const { writeReport } = await import("@cachalot/training");
       const { html, summary } = await writeReport(run, flags.output);
-      process.stdout.write(`${flags.json ? JSON.stringify(summary) : html}\n`);
+      if (flags.json) out.json(summary);
+      else out.data(`${html}\n`);
     });
 }

@@ -1,7 +1,8 @@
 import { listRuns } from "@cachalot/agent";
 import { Command } from "commander";
-import pc from "picocolors";
 import type { RunsFlags } from "../agent/run-here.js";
+import { err, out } from "../terminal/output.js";
+import { bold, dim, green, text, yellow } from "../terminal/styled-text.js";
 import { dirOption } from "./agent.js";
 
 /** A task in one line. */
@@ -21,20 +22,18 @@ export function runsCommand(): Command {
       "\nExamples:\n  cachalot runs\n  cachalot runs --json | jq -r 'select(.state == \"unfinished\").runId'",
     )
     .action(async ({ dir, json }: RunsFlags & { json?: true }) => {
-      const runs = await listRuns(dir, (runId, error) =>
-        process.stderr.write(pc.yellow(`${runId}: ${error.message}\n`)),
-      );
+      const runs = await listRuns(dir, (runId, error) => err.print(yellow(`${runId}: ${error.message}\n`)));
       if (json) {
-        for (const run of runs) process.stdout.write(`${JSON.stringify(run)}\n`);
+        for (const run of runs) out.json(run);
         return;
       }
-      if (runs.length === 0) process.stderr.write(`There are no runs in ${dir}; cachalot agent "task" makes one.\n`);
+      if (runs.length === 0) err.print(`There are no runs in ${dir}; cachalot agent "task" makes one.\n`);
       const ids = Math.max(0, ...runs.map(({ runId }) => runId.length));
       for (const { runId, state, steps, model, task } of runs) {
-        const color = state === "answer" ? pc.green : state === "unfinished" || state === "failed" ? pc.yellow : pc.dim;
+        const color = state === "answer" ? green : state === "unfinished" || state === "failed" ? yellow : dim;
         const count = `${steps} step${steps === 1 ? "" : "s"}`;
-        process.stdout.write(
-          `${pc.bold(runId.padEnd(ids))}  ${color(state.padEnd(10))}  ${count.padEnd(9)}  ${pc.dim(model)}  ${oneLine(task, 60)}\n`,
+        out.print(
+          text`${bold(runId.padEnd(ids))}  ${color(state.padEnd(10))}  ${count.padEnd(9)}  ${dim(model)}  ${oneLine(task, 60)}\n`,
         );
       }
     });

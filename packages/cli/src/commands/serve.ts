@@ -1,7 +1,8 @@
 import type { ChatModel, CompletionModel } from "@cachalot/chat";
 import { Command, Option } from "commander";
-import pc from "picocolors";
 import { addEngineOptions, type EngineFlags, engineFrom, wholeNumber } from "../options.js";
+import { out } from "../terminal/output.js";
+import { bold, type StyledText, text } from "../terminal/styled-text.js";
 import { addUpstreamOptions, type GatewayFlags, gatewayFrom, refuseLocalFlags } from "../upstream.js";
 
 interface ServeFlags extends EngineFlags, GatewayFlags {
@@ -82,8 +83,8 @@ export function serveCommand(): Command {
         throw error;
       });
       const { url } = server;
-      if (flags.json) process.stdout.write(`${JSON.stringify({ url, model: chat.id })}\n`);
-      else process.stdout.write(greeting(url, chat.id, chat.contextLength, flags.apiKey !== undefined));
+      if (flags.json) out.json({ url, model: chat.id });
+      else out.print(greeting(url, chat.id, chat.contextLength, flags.apiKey !== undefined));
       const stop = async () => {
         await server.close();
         await close();
@@ -93,12 +94,9 @@ export function serveCommand(): Command {
     });
 }
 
-function greeting(url: string, model: string, contextLength: number, needsKey: boolean): string {
+function greeting(url: string, model: string, contextLength: number, needsKey: boolean): StyledText {
   const key = needsKey ? ` \\\n    -H 'authorization: Bearer YOUR_KEY'` : "";
   const body = JSON.stringify({ model, temperature: 0, messages: [{ role: "user", content: "Hello!" }] });
-  return (
-    `${pc.bold(model)} (${contextLength} tokens of context) is at ${pc.bold(`${url}/v1`)}\n\n` +
-    `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\\n    -d '${body}'\n\n` +
-    "Ctrl+C stops it.\n"
-  );
+  const curl = `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\\n    -d '${body}'`;
+  return text`${bold(model)} (${contextLength} tokens of context) is at ${bold(`${url}/v1`)}\n\n${curl}\n\nCtrl+C stops it.\n`;
 }

@@ -5,6 +5,7 @@ import type { AgentPlan } from "../agent/agent-flags.js";
 import type { RunsFlags } from "../agent/run-here.js";
 import { showContextReport, showTranscript } from "../agent/show-trace.js";
 import { embeddedModel } from "../options.js";
+import { err, out } from "../terminal/output.js";
 import { dirOption } from "./agent.js";
 
 interface ShowFlags extends RunsFlags {
@@ -33,8 +34,8 @@ export function showCommand(): Command {
         const rows = ledgerRows(trace, await loadTokenizer(tokenizer));
         await writeLedger(flags.ledger, rows);
         const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);
-        process.stderr.write(`${flags.ledger}: ${rows.length} sequences, ${tokens} tokens\n`);
-      } else if (flags.messages) process.stdout.write(`${JSON.stringify(conversationOf(trace))}\n`);
-      else process.stdout.write(flags.context ? showContextReport(trace) : showTranscript(trace));
+        err.print(`${flags.ledger}: ${rows.length} sequences, ${tokens} tokens\n`);
+      } else if (flags.messages) out.json(conversationOf(trace));
+      else out.print(flags.context ? showContextReport(trace) : showTranscript(trace));
     });
 }

@@ -2,6 +2,7 @@ import type { DeviceName } from "@cachalot/tensor";
 import { Command } from "commander";
 import { selectDevice } from "../device.js";
 import { deviceOption } from "../options.js";
+import { err, out } from "../terminal/output.js";
 
 interface TrainFlags {
   run?: string;
@@ -36,8 +37,8 @@ export function trainCommand(): Command {
         progress: createProgress(),
         signal: abort.signal,
       });
-      if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else if (result.complete) process.stderr.write(`done: the models of all stages are in ${result.runDir}/models\n`);
-      else process.stderr.write("stopped; the same command goes on from here\n");
+      if (flags.json) out.json(result);
+      else if (result.complete) err.print(`done: the models of all stages are in ${result.runDir}/models\n`);
+      else err.print("stopped; the same command goes on from here\n");
     });
 }

@@ -1,12 +1,13 @@
 import { openRuns } from "@cachalot/agent";
 import { Command } from "commander";
-import pc from "picocolors";
 import { describeOutcome } from "../agent/agent-screen.js";
 import { databaseUrl, type RunsFlags } from "../agent/run-here.js";
 import { createAgentHost } from "../agent/set-up-agent.js";
 import { startTracing } from "../agent/tracing.js";
 import { CliError } from "../errors.js";
 import { wholeNumber } from "../options.js";
+import { out } from "../terminal/output.js";
+import { bold, text } from "../terminal/styled-text.js";
 import { dirOption } from "./agent.js";
 
 export function workerCommand(): Command {
@@ -35,10 +36,10 @@ export function workerCommand(): Command {
         setUp: host.setUp,
         workers: concurrency,
         onEvent: (runId, event) => {
-          if (event.type === "end") process.stdout.write(`${pc.bold(runId)} ${describeOutcome(event.result)}\n`);
+          if (event.type === "end") out.print(text`${bold(runId)} ${describeOutcome(event.result)}\n`);
         },
       });
-      process.stdout.write("Waiting for runs. Ctrl+C stops; another worker goes on with what was begun.\n");
+      out.print("Waiting for runs. Ctrl+C stops; another worker goes on with what was begun.\n");
       const stop = async () => {
         await runs.close();
         await stopTracing();
