@@ -20,7 +20,7 @@ export interface RecordedRun {
  * The folder that holds a run's trace and its files.
  * @throws AgentError `runs` for what cannot be the name of one: it would lead elsewhere
  */
-export function runDirectory(directory: string, runId: string): string {
+function runDirectory(directory: string, runId: string): string {
   if (isWorkflowId(runId)) return join(directory, "runs", runId);
   throw new AgentError("runs", `${JSON.stringify(runId)} is no name of a run; cachalot runs lists those that are`);
 }
