@@ -21,12 +21,19 @@ inline void hadamard(float* x, int64_t n) {
   for (int64_t i = 0; i < n; ++i) x[i] *= norm;
 }
 
-// Rotates and rounds; `work` holds n floats. Returns the scale.
+// Rotates and rounds; `work` holds n floats. Returns the scale: NaN where a value is none that could be rounded.
 inline float quantize_rotated(const float* x, int64_t n, float* work, int8_t* to) {
   for (int64_t i = 0; i < n; ++i) work[i] = x[i];
   hadamard(work, n);
-  float largest = 0;
-  for (int64_t i = 0; i < n; ++i) largest = std::max(largest, std::fabs(work[i]));
+  float largest = 0, nan = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    largest = std::max(largest, std::fabs(work[i]));
+    nan += work[i] * 0.0f;
+  }
+  if (nan != nan) {
+    std::fill_n(to, n, int8_t{0});
+    return nan;
+  }
   const float inverse = largest > 0 ? 127.0f / largest : 0.0f;
   for (int64_t i = 0; i < n; ++i) to[i] = static_cast<int8_t>(std::nearbyint(work[i] * inverse));
   return largest / 127.0f;

@@ -31,7 +31,7 @@ inline void score_floats(const IndexQuery& x, int64_t heads, int64_t dim, const 
       for (int i = 0; i < 8; ++i) sum[i] += x.q[(h + i) * dim + d] * key;
     }
 #pragma GCC unroll 8
-    for (int i = 0; i < 8; ++i) total += x.weights[h + i] * (sum[i] > 0.0f ? sum[i] : Group{});
+    for (int i = 0; i < 8; ++i) total += x.weights[h + i] * (sum[i] <= 0.0f ? Group{} : sum[i]);
   }
   std::memcpy(scores, &total, 64);
 }

@@ -1,4 +1,4 @@
-// The k largest of a stream of scores, exactly; of equal ones those at the lowest positions.
+// The k largest of a stream of scores, exactly; of equal ones those at the lowest positions. One that is NaN is remembered.
 #pragma once
 #include <algorithm>
 
@@ -48,6 +48,7 @@ class TopK {
       : k_(k), limit_(capacity(k) - 16), scores_(scores), positions_(positions), work_(work) {}
 
   CACHALOT_INLINE void push(float score, int32_t position) {
+    has_nan_ |= score != score;
     scores_[size_] = score;
     positions_[size_] = position;
     size_ += score > cut_;
@@ -56,6 +57,7 @@ class TopK {
 
 #if defined(__AVX512F__)
   CACHALOT_INLINE void push16(__m512 scores, int32_t first, __mmask16 lanes) {
+    has_nan_ |= _mm512_mask_cmp_ps_mask(lanes, scores, scores, _CMP_UNORD_Q) != 0;
     const __mmask16 taken = _mm512_mask_cmp_ps_mask(lanes, scores, _mm512_set1_ps(cut_), _CMP_GT_OQ);
     if (!taken) return;
     const __m512i positions = _mm512_add_epi32(
@@ -86,10 +88,14 @@ class TopK {
   }
 
   int64_t size() const { return size_; }
+  // Whether any score was NaN: then there are no k largest.
+  bool has_nan() const { return has_nan_; }
+  void mark_nan() { has_nan_ = true; }
   const float* scores() const { return scores_; }
   const int32_t* positions() const { return positions_; }
 
  private:
+  bool has_nan_ = false;
   int64_t k_ = 0, limit_ = 0, size_ = 0;
   float cut_ = -__builtin_inff();
   float* scores_ = nullptr;

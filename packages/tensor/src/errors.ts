@@ -1,4 +1,11 @@
-export type TensorErrorCode = "shape_mismatch" | "dtype_mismatch" | "disposed" | "unsupported" | "device_unavailable";
+export type TensorErrorCode =
+  | "shape_mismatch"
+  | "dtype_mismatch"
+  | "index_out_of_range"
+  | "not_a_number"
+  | "disposed"
+  | "unsupported"
+  | "device_unavailable";
 
 /** Every error this package throws. */
 export class TensorError extends Error {

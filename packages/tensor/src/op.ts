@@ -56,6 +56,11 @@ export interface OpDefinition<A> {
   reference(call: KernelCall<A>): void;
   /** Vector-Jacobian product, in terms of ops. Absent: no gradient flows through this op. */
   gradient?(call: GradientCall<A>): readonly (Tensor | undefined)[];
+  /**
+   * Proves the numbers in its inputs by which the op addresses memory: kernels check none. Every op with an i32 input has it, and every
+   * device calls it before the op runs. @throws TensorError `index_out_of_range`, `not_a_number`.
+   */
+  proveIndices?(inputs: readonly (HostTensor | undefined)[], attrs: A): void;
   /** Why a device with kernels cannot run these inputs; undefined when it can. */
   unsupportedReason?(inputs: readonly (TensorSpec | undefined)[], attrs: A): string | undefined;
   /** Indices of inputs that are written in place. */

@@ -30,6 +30,7 @@ export abstract class HostDevice implements Device {
     outputs: readonly Tensor[],
     attrs: A,
   ): void {
+    op.proveIndices?.(inputs, attrs);
     if (this.poison) for (const output of outputs) poisonArray(output.dtype, output.data);
     this.execute(op, inputs, outputs, attrs);
   }

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireDocumentStart } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -9,6 +10,7 @@ export const attentionMassOp = defineOp<AttentionMassAttrs>({
   infer: ([q, k]) => [{ dtype: "f32", shape: [q!.shape[0]!, q!.shape[1]!, k!.shape[1]!] }],
   cost: ([q, k]) => ({ flops: sizeOf(q!.shape) * k!.shape[1]!, bytes: 4 * (sizeOf(q!.shape) + sizeOf(k!.shape)) }),
   tolerance: { value: 1e-5, gradient: 0 },
+  proveIndices: ([q, k, , start]) => requireDocumentStart("attention_mass", start, q!.shape[1]!, k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale, 1],
   reference: attentionMassReference,
 });

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireDocumentStart } from "../../indices.js";
 import { defineOp, type TensorSpec } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -66,6 +67,7 @@ export const attentionOp = defineOp<AttentionAttrs>({
   infer: (inputs, attrs) => inferAttention("attention", inputs, attrs),
   cost: (inputs, attrs) => attentionCost(inputs, attrs, causalPairs(inputs), 1),
   tolerance: { value: 1e-5, gradient: 3e-5 },
+  proveIndices: ([q, k, , start]) => requireDocumentStart("attention", start, q!.shape[1]!, k!.shape[1]!),
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim ?? 0],
   reference: attentionReference,
   gradient({ ctx, inputs, outputs, outputGradients, attrs }) {
@@ -80,6 +82,7 @@ const attentionBackwardOp = defineOp<AttentionAttrs>({
   infer: ([q, k, v]) => [q!, k!, ...(v ? [v] : [])].map(({ shape }) => ({ dtype: "f32", shape })),
   cost: (inputs, attrs) => attentionCost(inputs, attrs, causalPairs(inputs), 2.5),
   tolerance: { value: 3e-5, gradient: 3e-5 },
+  proveIndices: ([q, k, , start]) => requireDocumentStart("attention_backward", start, q!.shape[1]!, k!.shape[1]!),
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim ?? 0],
   reference: attentionBackwardReference,
 });

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp, type NoAttrs } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -16,6 +17,7 @@ export const cacheReadOp = defineOp<NoAttrs>({
   },
   cost: ([pool, slots]) => ({ flops: 0, bytes: 8 * sizeOf(slots!.shape) * pool!.shape[1]! }),
   tolerance: { value: 0, gradient: 0 },
+  proveIndices: ([pool, slots]) => requireIndices("cache_read", "slots", slots, pool!.shape[0]!),
   kernelAttributes: () => [],
   reference: cacheReadReference,
 });

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp, type NoAttrs } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -25,6 +26,7 @@ export const cacheWriteOp = defineOp<NoAttrs>({
   },
   cost: ([, rows]) => ({ flops: 0, bytes: 8 * sizeOf(rows!.shape) }),
   tolerance: { value: 0, gradient: 0 },
+  proveIndices: ([pool, , slots]) => requireIndices("cache_write", "slots", slots, pool!.shape[0]!),
   kernelAttributes: () => [],
   reference: cacheWriteReference,
 });

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp, type NoAttrs } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -16,6 +17,8 @@ export const crossEntropyOp = defineOp<NoAttrs>({
   },
   cost: ([logits]) => ({ flops: 4 * sizeOf(logits!.shape), bytes: 4 * sizeOf(logits!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([logits, targets]) =>
+    requireIndices("cross_entropy", "targets", targets, logits!.shape[1]!, { except: -100 }),
   kernelAttributes: () => [],
   reference: crossEntropyReference,
   gradient: ({ ctx, inputs, outputGradients }) => [
@@ -30,6 +33,8 @@ const crossEntropyBackwardOp = defineOp<NoAttrs>({
   infer: ([logits]) => [{ dtype: "f32", shape: logits!.shape }],
   cost: ([logits]) => ({ flops: 5 * sizeOf(logits!.shape), bytes: 8 * sizeOf(logits!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([logits, targets]) =>
+    requireIndices("cross_entropy_backward", "targets", targets, logits!.shape[1]!, { except: -100 }),
   kernelAttributes: () => [],
   reference: crossEntropyBackwardReference,
 });

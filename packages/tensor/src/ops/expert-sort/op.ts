@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -29,6 +30,7 @@ export const expertSortOp = defineOp<ExpertSortAttrs>({
   },
   cost: ([indices]) => ({ flops: 0, bytes: 16 * sizeOf(indices!.shape) }),
   tolerance: { value: 0, gradient: 0 },
+  proveIndices: ([indices], { experts }) => requireIndices("expert_sort", "indices", indices, experts),
   kernelAttributes: ({ experts }) => [experts],
   reference: expertSortReference,
 });

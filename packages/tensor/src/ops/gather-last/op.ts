@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { dimAt, requireShape, sameShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -16,6 +17,7 @@ export const gatherLastOp = defineOp<GatherLastAttrs>({
   },
   cost: ([, indices]) => ({ flops: 0, bytes: 12 * sizeOf(indices!.shape) }),
   tolerance: { value: 0, gradient: 1e-5 },
+  proveIndices: ([x, indices]) => requireIndices("gather_last", "indices", indices, dimAt(x!.shape, -1), { least: -1 }),
   kernelAttributes: ({ fill }) => [fill],
   reference: gatherLastReference,
   gradient: ({ ctx, inputs, outputGradients }) => [
@@ -30,6 +32,7 @@ const scatterLastOp = defineOp<{ size: number }>({
   infer: ([dy], { size }) => [{ dtype: "f32", shape: dy!.shape.with(-1, size) }],
   cost: ([dy]) => ({ flops: sizeOf(dy!.shape), bytes: 12 * sizeOf(dy!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([, indices], { size }) => requireIndices("scatter_last", "indices", indices, size, { least: -1 }),
   kernelAttributes: () => [],
   reference: scatterLastReference,
 });

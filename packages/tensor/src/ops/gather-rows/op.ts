@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp, type NoAttrs } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -16,6 +17,7 @@ export const gatherRowsOp = defineOp<NoAttrs>({
   },
   cost: ([table, rows]) => ({ flops: 0, bytes: 8 * sizeOf(rows!.shape) * table!.shape[1]! }),
   tolerance: { value: 0, gradient: 1e-5 },
+  proveIndices: ([table, rows]) => requireIndices("gather_rows", "rows", rows, table!.shape[0]!, { least: -1 }),
   kernelAttributes: () => [],
   reference: gatherRowsReference,
   gradient: ({ ctx, inputs, outputGradients }) => [
@@ -30,6 +32,7 @@ const scatterAddRowsOp = defineOp<{ rows: number }>({
   infer: ([dy], { rows }) => [{ dtype: "f32", shape: [rows, dy!.shape.at(-1)!] }],
   cost: ([dy]) => ({ flops: sizeOf(dy!.shape), bytes: 12 * sizeOf(dy!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([, indices], { rows }) => requireIndices("scatter_add_rows", "rows", indices, rows, { least: -1 }),
   kernelAttributes: () => [],
   reference: scatterAddRowsReference,
 });

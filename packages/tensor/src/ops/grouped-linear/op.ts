@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireOffsets } from "../../indices.js";
 import { defineOp, type GradientCall } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -34,6 +35,7 @@ export const groupedLinearOp = defineOp<NoAttrs>({
     bytes: 4 * weights.reduce((sum, w) => sum + sizeOf(w!.shape) + x!.shape[0]! * w!.shape[1]!, sizeOf(x!.shape)),
   }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([x, offsets]) => requireOffsets("grouped_linear", offsets!, x!.shape[0]!),
   kernelAttributes: () => [],
   reference: groupedLinearReference,
   gradient: groupedLinearGradient,
@@ -48,6 +50,7 @@ const groupedLinearInputGradientOp = defineOp<NoAttrs>({
     bytes: 4 * (sizeOf(dy!.shape) + sizeOf(weight!.shape)),
   }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([dy, , offsets]) => requireOffsets("grouped_linear_input_gradient", offsets!, dy!.shape[0]!),
   kernelAttributes: () => [],
   reference: groupedLinearInputGradientReference,
 });
@@ -61,6 +64,7 @@ const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
     bytes: 4 * (sizeOf(dy!.shape) + sizeOf(x!.shape)),
   }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([dy, , offsets]) => requireOffsets("grouped_linear_weight_gradient", offsets!, dy!.shape[0]!),
   kernelAttributes: () => [],
   reference: groupedLinearWeightGradientReference,
 });

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp, type NoAttrs } from "../../op.js";
 import { KEY_GROUP } from "../../paging.js";
 import { requireShape, sizeOf } from "../../shape.js";
@@ -37,6 +38,7 @@ export const indexCacheWriteOp = defineOp<NoAttrs>({
   cost: ([, , keys]) => ({ flops: 0, bytes: 8 * sizeOf(keys!.shape) }),
   // Rounding to 8 bits may go either way on a tie.
   tolerance: { value: 1e-2, gradient: 0 },
+  proveIndices: ([pool, , , slots]) => requireIndices("index_cache_write", "slots", slots, pool!.shape[0]! * KEY_GROUP),
   kernelAttributes: () => [],
   reference: indexCacheWriteReference,
 });

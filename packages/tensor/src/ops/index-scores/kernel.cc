@@ -22,7 +22,7 @@ CACHALOT_KERNEL(index_scores) {
         for (int64_t h = 0; h < a.H; ++h) {
           const float* from = products + (i + h) * block.width;
           const float w = weights[row + h] * a.indexer_scale;
-          for (int64_t t = first; t < last; ++t) to[t] += from[t] > 0 ? w * from[t] : 0.0f;
+          for (int64_t t = first; t < last; ++t) to[t] += from[t] <= 0 ? 0.0f : w * from[t];
         }
       }
     }

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireDocumentStart } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -22,6 +23,7 @@ export const indexScoresOp = defineOp<IndexScoresAttrs>({
   },
   cost: ([q, k]) => ({ flops: sizeOf(q!.shape) * k!.shape[1]!, bytes: 4 * (sizeOf(q!.shape) + sizeOf(k!.shape)) }),
   tolerance: { value: 1e-5, gradient: 3e-5 },
+  proveIndices: ([q, k, , start]) => requireDocumentStart("index_scores", start, q!.shape[1]!, k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale],
   reference: indexScoresReference,
   gradient: ({ ctx, inputs, outputGradients, attrs }) => [
@@ -36,6 +38,7 @@ const indexScoresBackwardOp = defineOp<IndexScoresAttrs>({
   infer: ([q, k, weights]) => [q!, k!, weights!].map(({ shape }) => ({ dtype: "f32", shape })),
   cost: ([q, k]) => ({ flops: 3 * sizeOf(q!.shape) * k!.shape[1]!, bytes: 8 * (sizeOf(q!.shape) + sizeOf(k!.shape)) }),
   tolerance: { value: 3e-5, gradient: 3e-5 },
+  proveIndices: ([q, k, , start]) => requireDocumentStart("index_scores_backward", start, q!.shape[1]!, k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale],
   reference: indexScoresBackwardReference,
 });

@@ -7,6 +7,7 @@ namespace {
 
 constexpr int64_t kRowsAtOnce = 4;
 constexpr int64_t kTile = 32;  // keys scored at once
+constexpr int32_t kScoreIsNan = -2;  // see src/indices.ts
 
 struct IndexSelect {
   const cachalot::KernelCall& call;
@@ -113,7 +114,7 @@ struct IndexSelect {
 
   void write(int64_t row, const TopK& best) const {
     int32_t* to = call.out(0).as<int32_t>() + row * k;
-    for (int64_t i = 0; i < k; ++i) to[i] = i < best.size() ? best.positions()[i] : -1;
+    for (int64_t i = 0; i < k; ++i) to[i] = best.has_nan() ? kScoreIsNan : i < best.size() ? best.positions()[i] : -1;
   }
 };
 
@@ -163,7 +164,7 @@ CACHALOT_KERNEL(index_select) {
       TopK& b = best[r - r0];
       b.keep();
       const int64_t at = r * cuts + cut;
-      sizes[at] = static_cast<int32_t>(b.size());
+      sizes[at] = b.has_nan() ? kScoreIsNan : static_cast<int32_t>(b.size());
       std::copy_n(b.scores(), b.size(), scores + at * x.k);
       std::copy_n(b.positions(), b.size(), positions + at * x.k);
     }
@@ -172,8 +173,10 @@ CACHALOT_KERNEL(index_select) {
     for (int64_t r = begin; r < end; ++r) {
       TopK best;
       x.start(&best, 1);
-      for (int64_t at = r * cuts; at < (r + 1) * cuts; ++at)
+      for (int64_t at = r * cuts; at < (r + 1) * cuts; ++at) {
+        if (sizes[at] == kScoreIsNan) best.mark_nan();
         for (int64_t i = 0; i < sizes[at]; ++i) best.push(scores[at * x.k + i], positions[at * x.k + i]);
+      }
       best.keep();
       x.write(r, best);
     }

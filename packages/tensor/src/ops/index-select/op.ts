@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices, requirePages } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { KEY_GROUP, PAGE_SIZE, type PagedRows, requirePagedRows } from "../../paging.js";
 import { requireShape, sizeOf } from "../../shape.js";
@@ -41,6 +42,10 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
     };
   },
   tolerance: { value: 0, gradient: 0 },
+  proveIndices([, , pool, , sequence, position, pages, start]) {
+    requirePages("index_select", [sequence, position, pages], pool!.shape[0]! * KEY_GROUP);
+    requireIndices("index_select", "start", start, pages!.shape[1]! * PAGE_SIZE);
+  },
   kernelAttributes: ({ k, scale }) => [k, scale],
   reference: indexSelectReference,
 });
@@ -48,7 +53,7 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
 /**
  * Lightning indexer and top-k selection in one pass over the cache (report equation 1 and 2), without ever holding a row's
  * scores: score(t) = scale * sum_h weights[h] * ReLU(q[h] . k[t]); the k best positions `[rows, k]`, ascending, -1 where
- * fewer are visible, the lowest position first among equals. q `[rows, heads, dim]`, weights `[rows, heads]`, pool and
+ * fewer are visible, the lowest position first among equals; a row with a score that is NaN holds -2, which no attention takes. q `[rows, heads, dim]`, weights `[rows, heads]`, pool and
  * scales as `indexCacheWrite` fills them: over 8-bit keys q is rotated and rounded too. `start` i32 `[rows]`: rows see
  * nothing before it.
  */

@@ -1,4 +1,5 @@
 import { quantizeRotated } from "../../hadamard.js";
+import { SCORE_IS_NAN } from "../../indices.js";
 import type { HostTensor, KernelCall } from "../../op.js";
 import { KEY_GROUP, slotOf } from "../../paging.js";
 
@@ -48,6 +49,10 @@ export function indexSelectReference({ inputs, outputs, attrs }: KernelCall<Inde
       }
       return scale * sum * (scales ? scales.data[slot]! : 1);
     });
+    if (scores.slice(first).some(Number.isNaN)) {
+      outputs[0]!.data.fill(SCORE_IS_NAN, row * k, (row + 1) * k);
+      continue;
+    }
     const seen = [...scores.keys()].slice(first);
     const best = seen.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, k);
     best.sort((a, b) => a - b);

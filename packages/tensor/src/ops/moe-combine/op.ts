@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp, type NoAttrs } from "../../op.js";
 import { requireShape, sameShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -19,6 +20,7 @@ export const moeCombineOp = defineOp<NoAttrs>({
   },
   cost: ([y]) => ({ flops: 2 * sizeOf(y!.shape), bytes: 8 * sizeOf(y!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([y, slotOf]) => requireIndices("moe_combine", "slotOf", slotOf, y!.shape[0]!),
   kernelAttributes: () => [],
   reference: moeCombineReference,
   gradient({ ctx, inputs, outputGradients }) {
@@ -36,6 +38,7 @@ const moeCombineBackwardOp = defineOp<NoAttrs>({
   ],
   cost: ([y]) => ({ flops: 4 * sizeOf(y!.shape), bytes: 12 * sizeOf(y!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([y, slotOf]) => requireIndices("moe_combine_backward", "slotOf", slotOf, y!.shape[0]!),
   kernelAttributes: () => [],
   reference: moeCombineBackwardReference,
 });

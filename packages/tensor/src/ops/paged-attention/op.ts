@@ -1,5 +1,6 @@
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
+import { requirePages, requireSelection } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { PAGE_SIZE, type PagedRows, requirePagedRows } from "../../paging.js";
 import { requireShape } from "../../shape.js";
@@ -36,6 +37,10 @@ export const pagedAttentionOp = defineOp<PagedAttentionAttrs>({
     };
   },
   tolerance: { value: 1e-5, gradient: 0 },
+  proveIndices([, pool, sequence, position, pages, indices]) {
+    requirePages("paged_attention", [sequence, position, pages], pool!.shape[0]!);
+    requireSelection("paged_attention", indices, (row) => position!.data[row]! + 1);
+  },
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim],
   reference: pagedAttentionReference,
 });

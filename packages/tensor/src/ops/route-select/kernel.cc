@@ -1,11 +1,14 @@
 #include "kernel.h"
 
 namespace {
+// NaN is above everything: what it stands for is chosen, and shows, instead of giving way unseen.
+inline bool above(float a, float b) { return a > b || (a != a && b == b); }
+
 // The largest not taken yet, ties to the lower index.
 inline int64_t take_best(const float* values, bool* taken, int64_t n) {
   int64_t best = -1;
   for (int64_t i = 0; i < n; ++i)
-    if (!taken[i] && (best < 0 || values[i] > values[best])) best = i;
+    if (!taken[i] && (best < 0 || above(values[i], values[best]))) best = i;
   taken[best] = true;
   return best;
 }
@@ -30,10 +33,10 @@ CACHALOT_KERNEL(route_select) {
       for (int64_t g = 0; g < groups; ++g) {
         float first = -__builtin_inff(), second = -__builtin_inff();
         for (int64_t e = g * size; e < (g + 1) * size; ++e) {
-          if (choice[e] > first) {
+          if (above(choice[e], first)) {
             second = first;
             first = choice[e];
-          } else if (choice[e] > second) {
+          } else if (above(choice[e], second)) {
             second = choice[e];
           }
         }

@@ -34,7 +34,7 @@ export const routeSelectOp = defineOp<RouteSelectAttrs>({
 /**
  * Chooses experts by `scores + bias`: the best groups first, then the best experts within them (DeepSeek-V3's
  * group-limited routing). scores `[rows, experts]`, bias `[experts]` or none; result i32 `[rows, topK]`, best first,
- * ties to the lower index. No gradient.
+ * ties to the lower index; NaN counts as the largest, so that its weight is NaN too. No gradient.
  */
 export function routeSelect(ctx: Context, scores: Tensor, bias: Tensor | undefined, attrs: RouteSelectAttrs): Tensor {
   return ctx.run1(routeSelectOp, [scores, bias], attrs);

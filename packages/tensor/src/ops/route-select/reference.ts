@@ -11,9 +11,12 @@ export interface RouteSelectAttrs {
   groupScore: "top2" | "max";
 }
 
+/** Order from large to small; NaN comes first: what it stands for is chosen, and shows, instead of giving way unseen. */
+const descending = (a: number, b: number) => Number(Number.isNaN(b)) - Number(Number.isNaN(a)) || (a === b ? 0 : b - a);
+
 /** Indices of the `count` largest values, best first, ties to the lower index. */
 function best(values: readonly number[], count: number): number[] {
-  const order = values.map((_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
+  const order = values.map((_, i) => i).sort((a, b) => descending(values[a]!, values[b]!) || a - b);
   return order.slice(0, count);
 }
 
@@ -27,7 +30,7 @@ export function routeSelectReference({ inputs, outputs, attrs }: KernelCall<Rout
       Math.fround(scores.data[r * experts + e]! + (bias?.[e] ?? 0)),
     );
     const byGroup = Array.from({ length: groups }, (_, g) => {
-      const sorted = choice.slice(g * size, (g + 1) * size).sort((a, b) => b - a);
+      const sorted = choice.slice(g * size, (g + 1) * size).sort(descending);
       return groupScore === "top2" ? Math.fround(sorted[0]! + (sorted[1] ?? 0)) : sorted[0]!;
     });
     const kept = new Set(best(byGroup, keptGroups));

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireIndices } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -18,6 +19,7 @@ export const routeWeightsOp = defineOp<RouteWeightsAttrs>({
   },
   cost: ([, indices]) => ({ flops: 3 * sizeOf(indices!.shape), bytes: 12 * sizeOf(indices!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([scores, indices]) => requireIndices("route_weights", "indices", indices, scores!.shape[1]!),
   kernelAttributes,
   reference: routeWeightsReference,
   gradient: ({ ctx, inputs, outputGradients, attrs }) => [
@@ -32,6 +34,7 @@ const routeWeightsBackwardOp = defineOp<RouteWeightsAttrs>({
   infer: ([scores]) => [{ dtype: "f32", shape: scores!.shape }],
   cost: ([scores]) => ({ flops: sizeOf(scores!.shape), bytes: 8 * sizeOf(scores!.shape) }),
   tolerance: { value: 1e-5, gradient: 1e-5 },
+  proveIndices: ([scores, indices]) => requireIndices("route_weights_backward", "indices", indices, scores!.shape[1]!),
   kernelAttributes,
   reference: routeWeightsBackwardReference,
 });

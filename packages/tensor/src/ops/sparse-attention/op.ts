@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireSelection } from "../../indices.js";
 import { defineOp, type TensorSpec } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -21,6 +22,7 @@ export const sparseAttentionOp = defineOp<AttentionAttrs>({
   },
   cost: (inputs, attrs) => attentionCost(inputs, attrs, pairs(inputs), 1),
   tolerance: { value: 1e-5, gradient: 3e-5 },
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention", indices, () => k!.shape[1]!),
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim ?? 0],
   reference: sparseAttentionReference,
   gradient({ ctx, inputs, outputs, outputGradients, attrs }) {
@@ -35,6 +37,7 @@ const sparseAttentionBackwardOp = defineOp<AttentionAttrs>({
   infer: ([q, k, v]) => [q!, k!, ...(v ? [v] : [])].map(({ shape }) => ({ dtype: "f32", shape })),
   cost: (inputs, attrs) => attentionCost(inputs, attrs, pairs(inputs), 2.5),
   tolerance: { value: 3e-5, gradient: 3e-5 },
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention_backward", indices, () => k!.shape[1]!),
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim ?? 0],
   reference: sparseAttentionBackwardReference,
 });

@@ -51,7 +51,7 @@ CACHALOT_KERNEL(sparse_index_scores) {
       for (int64_t h = 0; h < a.H; ++h) {
         const float w = a.weights[query * a.H + h] * a.scale;
         const float* row = a.dots + h * a.stride;
-        for (int64_t i = 0; i < count; ++i) to[i] += row[i] > 0 ? w * row[i] : 0.0f;
+        for (int64_t i = 0; i < count; ++i) to[i] += row[i] <= 0 ? 0.0f : w * row[i];
       }
     }
   });

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.js";
+import { requireSelection } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -30,6 +31,7 @@ export const sparseIndexScoresOp = defineOp<IndexScoresAttrs>({
     bytes: 4 * (sizeOf(q!.shape) + sizeOf(indices!.shape) * q!.shape[3]!),
   }),
   tolerance: { value: 1e-5, gradient: 3e-5 },
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_index_scores", indices, () => k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale],
   reference: sparseIndexScoresReference,
   gradient: ({ ctx, inputs, outputGradients, attrs }) => [
@@ -47,6 +49,7 @@ const sparseIndexScoresBackwardOp = defineOp<IndexScoresAttrs>({
     bytes: 8 * (sizeOf(q!.shape) + sizeOf(indices!.shape) * q!.shape[3]!),
   }),
   tolerance: { value: 3e-5, gradient: 3e-5 },
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_index_scores_backward", indices, () => k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale],
   reference: sparseIndexScoresBackwardReference,
 });
