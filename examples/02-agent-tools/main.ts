@@ -4,7 +4,7 @@
 // The model here is a script, so that this runs anywhere and always the same; any ChatModel takes its place.
 import { bashTool, createSandbox, fileEditorTool, pythonTool, runAgent, tool } from "@cachalot/agent";
 import { type ChatMessage, createScriptedModel } from "@cachalot/chat";
-import { z } from "zod";
+import * as z from "zod";
 
 const model = createScriptedModel({
   turns: [

@@ -2,7 +2,7 @@
 import { calculate, calculatorDefinition } from "@cachalot/agent";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import { z } from "zod";
+import * as z from "zod";
 
 const { name, description, parameters } = calculatorDefinition.function;
 const server = new McpServer({ name, version: "1.0.0" });

@@ -150,7 +150,8 @@ test("results come in the order of the calls, of every type of output", () => {
 
 test("structured output: the schema is in the prompt, the answer is parsed", async () => {
   const model = createScriptedModel({ turns: [{ reasoning: "JSON, then.", content: '{"metres": 2250}' }] });
-  const schema = { type: "object", properties: { metres: { type: "number" } }, required: ["metres"] } as const;
+  const metres = { type: "number" } as const;
+  const schema = { type: "object" as const, properties: { metres }, required: ["metres"] };
   const { output: depth } = await generateText({
     model: createCachalot(model),
     prompt: "How deep?",

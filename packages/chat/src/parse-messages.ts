@@ -1,6 +1,6 @@
 /** Untrusted JSON -> chat messages and tool definitions, at the boundary of an API. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "./errors.js";
 import { arrayOf } from "./json/array-of.js";
 import type { ChatMessage, ToolCall, ToolDefinition } from "./messages.js";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import type { SamplingOptions } from "@cachalot/chat";
 import { type EngineOptions, type LocalEngine, startEngine } from "@cachalot/engine";
 import type { DeviceName } from "@cachalot/tensor";
@@ -24,9 +24,11 @@ export const wholeNumber = (min: number) =>
 export const between = (min: number, max: number) =>
   numberOption((value) => (value >= min && value <= max ? undefined : `must be from ${min} to ${max}`));
 
-/** The checkpoint used where none is named. */
+/** The checkpoint used where none is named: a package of its own, wherever npm put it. */
 export function embeddedModel(): string {
-  return process.env.CACHALOT_MODEL ?? fileURLToPath(new URL("../../../models/embedded", import.meta.url));
+  if (process.env.CACHALOT_MODEL) return process.env.CACHALOT_MODEL;
+  const manifest = createRequire(import.meta.url).resolve("@cachalot/embedded-model/package.json");
+  return join(dirname(manifest), "embedded");
 }
 
 export function deviceOption(): Option {

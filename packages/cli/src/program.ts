@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command } from "commander";
 import { agentCommand } from "./commands/agent.js";
 import { chatCommand } from "./commands/chat.js";
@@ -19,11 +20,13 @@ import { showCommand } from "./commands/show.js";
 import { trainCommand } from "./commands/train.js";
 import { workerCommand } from "./commands/worker.js";
 
+const manifest = createRequire(import.meta.url)("../package.json") as { version: string };
+
 /** The `cachalot` command with everything under it. */
 export function createProgram(): Command {
   return new Command("cachalot")
     .description("DeepSeek-V3.2 in TypeScript: train and serve sparse-attention models, run agents.")
-    .version("0.1.0")
+    .version(manifest.version)
     .showHelpAfterError("(--help shows how it is used)")
     .addCommand(serveCommand())
     .addCommand(chatCommand())

@@ -1,6 +1,6 @@
 /** What the supervisor inside a sandbox says: one JSON object a line, to be believed as little as any program inside. */
 
-import { z } from "zod";
+import * as z from "zod";
 
 const data = z.base64().transform((text) => Buffer.from(text, "base64"));
 const id = z.number().int();

@@ -1,7 +1,7 @@
 /** Request fields that chat and text completions share. */
 
 import type { SamplingOptions } from "@cachalot/chat";
-import { z } from "zod";
+import * as z from "zod";
 import { badRequest, unsupported } from "./api-error.js";
 
 /** Most choices one request may ask for. */

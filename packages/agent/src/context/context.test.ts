@@ -1,7 +1,7 @@
 import { type ChatMessage, chatPrompt, createScriptedModel, type ScriptedPolicy } from "@cachalot/chat";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { AgentEvent } from "../loop/events.js";
 import { type RunOptions, runAgent } from "../loop/run-agent.js";
 import { wordTokenizer } from "../testing/word-tokenizer.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import MiniSearch from "minisearch";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../errors.js";
 import { corpusFiles, type DocumentPlace, readDocument, readDocuments } from "./documents.js";
 import { snippet } from "./snippet.js";

@@ -1,6 +1,6 @@
 import { type ChatMessage, createScriptedModel, encodeMessages, type ScriptedTurn } from "@cachalot/chat";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { calculatorTool } from "../tools/calculator.js";
 import { type Tool, tool } from "../tools/tool.js";
 import type { AgentEvent, AgentResult } from "./events.js";

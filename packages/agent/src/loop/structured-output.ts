@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../errors.js";
 import { compileSchema, type JsonSchema } from "../tools/input-schema.js";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ChatMessage, createScriptedModel, type ScriptedPolicy } from "@cachalot/chat";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { lockForProcess } from "../durable/process-lock.js";
 import { wordTokenizer } from "../testing/word-tokenizer.js";
 import { tool } from "../tools/tool.js";

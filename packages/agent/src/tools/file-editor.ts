@@ -1,5 +1,5 @@
 import type { Sandbox } from "@cachalot/sandbox";
-import { z } from "zod";
+import * as z from "zod";
 import { type Tool, tool } from "./tool.js";
 
 const inputSchema = z.object({

@@ -1,7 +1,7 @@
 /** Tool arguments checked by zod or by JSON Schema, with errors a model can act on. */
 
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../errors.js";
 
 /** A JSON Schema, draft 2020-12. */

@@ -1,5 +1,5 @@
 import { openNotebook, type Sandbox } from "@cachalot/sandbox";
-import { z } from "zod";
+import * as z from "zod";
 import { type InterpreterToolOptions, report, timeoutSeconds } from "./bash.js";
 import { type Tool, tool } from "./tool.js";
 

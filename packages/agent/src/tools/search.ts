@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Corpus } from "../corpus/corpus.js";
 import { type Tool, tool } from "./tool.js";
 

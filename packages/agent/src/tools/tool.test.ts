@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { AgentError } from "../errors.js";
 import { clip } from "./clip.js";
 import { type ToolContext, tool } from "./tool.js";

@@ -1,5 +1,5 @@
 import type { ToolDefinition } from "@cachalot/chat";
-import type { z } from "zod";
+import type * as z from "zod";
 import { AgentError } from "../errors.js";
 import { clip } from "./clip.js";
 import { type JsonSchema, toInput } from "./input-schema.js";

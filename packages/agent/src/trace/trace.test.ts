@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type ChatEvent, type ChatMessage, type ChatModel, chatPrompt, createScriptedModel } from "@cachalot/chat";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { ContextStrategy } from "../context/context-options.js";
 import { type RunOptions, runAgent } from "../loop/run-agent.js";
 import { wordTokenizer } from "../testing/word-tokenizer.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * An array whose items fit `schema`. Unlike `z.array` it stops at the first item that does not: an array of millions of

@@ -1,7 +1,7 @@
 import { CausalLM, loadParameters, readConfig, withoutMtp, writeSafetensors } from "@cachalot/model";
 import type { DeviceName } from "@cachalot/tensor";
 import { Command, Option } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { selectDevice } from "../device.js";
 import { CliError } from "../errors.js";
 import { deviceOption } from "../options.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const finite = z.number().refine(Number.isFinite, "must be finite");
 const size = z

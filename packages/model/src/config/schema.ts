@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ropeFields, ropeTheta } from "./rope-schema.js";
 
 /** Sizes beyond this are mistakes: a dimension of 2^31 elements. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
 import type { GgufValue } from "./gguf-file.js";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
-import { z } from "zod";
+import * as z from "zod";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
 import { bytesOfToken } from "./byte-alphabet.js";

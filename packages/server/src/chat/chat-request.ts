@@ -10,7 +10,7 @@ import {
   type ThinkingMode,
   type ToolDefinition,
 } from "@cachalot/chat";
-import { z } from "zod";
+import * as z from "zod";
 import { badRequest, unsupported } from "../api-error.js";
 import { validate } from "../http/validate.js";
 import { refuseUnsupported, samplingFields, samplingOptions } from "../sampling-fields.js";

@@ -1,7 +1,7 @@
 /** Whether a chat request asks the model to think. */
 
 import type { ThinkingMode } from "@cachalot/chat";
-import { z } from "zod";
+import * as z from "zod";
 import { badRequest } from "../api-error.js";
 
 /** The spellings clients use: vLLM's and SGLang's template argument, DeepSeek's and OpenAI's field. */

@@ -1,7 +1,7 @@
 /** The body of `POST /v1/completions` -> requests a CompletionModel understands. */
 
 import type { CompletionRequest } from "@cachalot/chat";
-import { z } from "zod";
+import * as z from "zod";
 import { badRequest, unsupported } from "../api-error.js";
 import { validate } from "../http/validate.js";
 import { refuseUnsupported, samplingFields, samplingOptions } from "../sampling-fields.js";

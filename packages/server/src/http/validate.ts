@@ -1,6 +1,6 @@
 /** Zod issues -> API errors that name the field. */
 
-import type { z } from "zod";
+import type * as z from "zod";
 import { type ApiError, badRequest } from "../api-error.js";
 
 function fieldName(path: readonly PropertyKey[]): string {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ToolDefinition } from "@cachalot/chat";
-import { z } from "zod";
+import * as z from "zod";
 import { TrainingError } from "../errors.js";
 import { CONVERSATION_KINDS } from "./conversations/index.js";
 import { corpora } from "./corpora/index.js";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { MetricRecord } from "../run/run-directory.js";
 
 /** JSON has no NaN: a number that was not finite when written comes back as null. */

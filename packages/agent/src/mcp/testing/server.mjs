@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
-import { z } from "zod";
+import * as z from "zod";
 
 function createMcp() {
   const server = new McpServer({ name: "test", version: "1" }, { instructions: "Add numbers with it." });
