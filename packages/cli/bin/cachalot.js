@@ -16,7 +16,8 @@ function buildCheckout(root) {
     process.stderr.write(`cachalot: ${reason}\n`);
     process.exit(1);
   };
-  if (!existsSync(join(root, "tsconfig.json"))) fail("the package is incomplete: dist/main.js is missing; install it again");
+  if (!existsSync(join(root, "tsconfig.json")))
+    fail("the package is incomplete: dist/main.js is missing; install it again");
   let compiler;
   try {
     const manifest = createRequire(import.meta.url).resolve("typescript/package.json");

@@ -1,8 +1,8 @@
 import { encodeMessages } from "@cachalot/chat";
 import { expect, test } from "vitest";
+import { testSources } from "../testing/test-sources.js";
 import { makeConversation } from "./conversations/index.js";
 import { assistantMask } from "./loss-mask.js";
-import { testSources } from "./test-sources.js";
 
 const SPECIAL = /(<｜[^｜]*｜>|<\/?think>)/;
 const ids = { eos: 0, user: 1, assistant: 2, thinkStart: 3, thinkEnd: 4 };

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadRecipe } from "../recipe/recipe.js";
+import { testRecipe } from "../testing/test-run.js";
 import { commands } from "./commands.js";
-import { testRecipe } from "./test-run.js";
 
 test("the commands name the recipe file that gives this very recipe", async () => {
   const recipes = await mkdtemp(join(tmpdir(), "cachalot-recipes-"));

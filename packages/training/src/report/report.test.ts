@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { testMetrics, testRecipe, toJsonLines, writeTestRun } from "../testing/test-run.js";
 import { writeReport } from "./index.js";
 import { plotBuilders } from "./plots/index.js";
-import { testMetrics, testRecipe, toJsonLines, writeTestRun } from "./test-run.js";
 
 const PLOTS = [
   "loss",

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { MetricRecord } from "../run/run-directory.js";
+import { testMetrics, testRecipe, toJsonLines } from "../testing/test-run.js";
 import { parseMetrics } from "./load-metrics.js";
 import { arrangeStages } from "./load-run.js";
 import { summarize } from "./summary.js";
-import { testMetrics, testRecipe, toJsonLines } from "./test-run.js";
 
 function summaryOf(records: readonly MetricRecord[], recipe = testRecipe) {
   return summarize({ recipe, stages: arrangeStages(recipe, records), unreadableLines: 0 }, []);

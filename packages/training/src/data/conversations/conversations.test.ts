@@ -1,6 +1,6 @@
 import { encodeMessages } from "@cachalot/chat";
 import { expect, test } from "vitest";
-import { testSources as sources } from "../test-sources.js";
+import { testSources as sources } from "../../testing/test-sources.js";
 import { calculatorProblems } from "./calculator-problems.js";
 import { isHeldOut } from "./expression.js";
 import { CONVERSATION_KINDS, makeConversation } from "./index.js";

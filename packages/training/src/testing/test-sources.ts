@@ -1,4 +1,4 @@
-import type { ConversationSources } from "./conversations/index.js";
+import type { ConversationSources } from "../data/conversations/index.js";
 
 /** Small sources for tests. */
 export const testSources: ConversationSources = {
