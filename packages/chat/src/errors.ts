@@ -6,6 +6,8 @@ export type ChatErrorCode =
   | "context_length_exceeded"
   | "tools_not_supported"
   | "overloaded"
+  /** Nothing can be asked right now, as while an engine starts again. */
+  | "unavailable"
   | "upstream";
 
 /** What a remote endpoint said when it failed. */

@@ -2,7 +2,15 @@
 
 import { AsyncQueue, ChatError, type TokenLogprob, type Usage } from "@cachalot/chat";
 import { EngineError } from "./errors.js";
-import type { Command, EndReason, GenerateCommand, Port, WorkerMessage, WorkerMessages } from "./protocol.js";
+import type {
+  Command,
+  EndReason,
+  EngineMemory,
+  GenerateCommand,
+  Port,
+  WorkerMessage,
+  WorkerMessages,
+} from "./protocol.js";
 
 /** What a generation yields; `done` comes last. */
 export type GenerationStep =
@@ -19,36 +27,97 @@ export interface ClientLimits {
 
 const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0, cachedTokens: 0 };
 
+/** What a client knows of its engine. */
+export interface EngineStats {
+  /** Sequences generating now. */
+  active: number;
+  /** Generations waiting for a slot. */
+  queued: number;
+  /** Most of both together; more are refused. */
+  limit: number;
+  /** False while the worker starts again after a crash: generations are refused. */
+  available: boolean;
+  /** When to come back then, in milliseconds. */
+  retryAfterMs: number;
+  /** How often the worker was started again. */
+  restarts: number;
+  /** As the worker last told. */
+  memory: EngineMemory | undefined;
+}
+
+/** When a full queue may have room again. */
+const RETRY_MS = 1000;
+
+const unavailable = (message: string, retryAfterMs: number): ChatError =>
+  new ChatError("unavailable", message, undefined, { status: 503, retryAfterMs, retryable: true });
+
 export class EngineClient {
   readonly #pending = new Map<number, AsyncQueue<GenerationStep>>();
   #nextId = 0;
+  #port: Port | undefined;
+  #isReady = false;
+  #starts = 0;
+  #memory: EngineMemory | undefined;
   #stopped: EngineError | undefined;
+  #retryAfterMs = 0;
+  /** Whether the worker has generated anything since it was attached. */
+  hasGenerated = false;
 
-  constructor(
-    private readonly port: Port,
-    private readonly limits: ClientLimits,
-  ) {
+  constructor(private readonly limits: ClientLimits) {}
+
+  get stats(): EngineStats {
+    const { maxSequences, maxQueue } = this.limits;
+    const active = Math.min(this.#pending.size, maxSequences);
+    return {
+      active,
+      queued: this.#pending.size - active,
+      limit: maxSequences + maxQueue,
+      available: this.#isReady,
+      retryAfterMs: this.#isReady ? RETRY_MS : this.#retryAfterMs,
+      restarts: Math.max(0, this.#starts - 1),
+      memory: this.#memory,
+    };
+  }
+
+  /** Generations go to the worker behind `port` as soon as it says it is ready. */
+  attach(port: Port): void {
+    this.#port = port;
+    this.hasGenerated = false;
     port.on("message", (message: WorkerMessage | WorkerMessages) => {
+      if (port !== this.#port) return;
       if (message.type === "messages") for (const one of message.messages) this.#receive(one);
       else this.#receive(message);
     });
   }
 
-  get stats(): { active: number; queued: number } {
-    const active = Math.min(this.#pending.size, this.limits.maxSequences);
-    return { active, queued: this.#pending.size - active };
+  /**
+   * The worker is gone. Every pending generation fails, and later ones are refused until another is attached.
+   * @param reason why, such as "was killed by SIGSEGV"
+   * @param retryAfterMs when trying again is worth it
+   */
+  detach(reason: string, retryAfterMs: number): void {
+    this.#port = undefined;
+    this.#isReady = false;
+    this.#memory = undefined;
+    this.#retryAfterMs = retryAfterMs;
+    this.#fail(unavailable(`The engine ${reason} while it answered; send the request again`, retryAfterMs));
   }
 
-  /** Every pending and later generation fails with `error`. */
+  /** Every pending and later generation fails with `error`, for good. */
   stop(error: EngineError): void {
     this.#stopped ??= error;
+    this.#fail(error);
+  }
+
+  #fail(error: Error): void {
     for (const queue of this.#pending.values()) queue.fail(error);
     this.#pending.clear();
   }
 
   /**
    * Streams one generation. Aborting `signal`, or leaving the stream early, frees its slot.
-   * @throws ChatError for a refused request or a full queue; EngineError when the generation or the worker broke.
+   * @throws ChatError for a refused request, a full queue (`overloaded`), or a worker that died or is being started again
+   * (`unavailable`); EngineError when the generation broke or the engine is closed.
    */
   async *generate(options: GenerationOptions, signal?: AbortSignal): AsyncGenerator<GenerationStep, void, undefined> {
     if (this.#stopped) throw this.#stopped;
@@ -56,6 +125,8 @@ export class EngineClient {
       yield { type: "done", reason: "aborted", usage: NO_USAGE };
       return;
     }
+    if (!this.#isReady)
+      throw unavailable("The engine is being started; send the request again later", this.#retryAfterMs);
     const { maxSequences, maxQueue } = this.limits;
     if (this.#pending.size >= maxSequences + maxQueue) {
       throw new ChatError(
@@ -78,11 +149,17 @@ export class EngineClient {
   }
 
   #send(command: Command): void {
-    if (!this.#stopped) this.port.postMessage(command);
+    if (!this.#stopped) this.#port?.postMessage(command);
   }
 
   #receive(message: WorkerMessage): void {
-    if (message.type === "ready" || message.type === "load-failed") return;
+    if (message.type === "ready") {
+      this.#isReady = true;
+      this.#starts++;
+    }
+    if (message.type === "memory") this.#memory = message.memory;
+    if (!("id" in message)) return;
+    this.hasGenerated ||= message.type !== "error";
     const queue = this.#pending.get(message.id);
     if (!queue) return;
     if (message.type === "update") {

@@ -28,12 +28,19 @@ function promptTokens(command: GenerateCommand, tokenizer: EngineTokenizer, cont
   return tokens;
 }
 
-/** Serves a loaded model until a `close` command. Commands are read between steps. */
+/** How often the worker tells of its memory while it is busy, in milliseconds. */
+const MEMORY_INTERVAL_MS = 1000;
+
+/**
+ * Serves a loaded model until a `close` command. Commands are read between steps.
+ * @param residentBytes memory of the worker's process, where it is not the client's
+ */
 export function runEngineLoop<Cache extends SequenceCache>(
   port: Port,
   model: CausalLanguageModel<Cache>,
   tokenizer: EngineTokenizer,
   options: SchedulerOptions,
+  residentBytes?: () => number,
 ): void {
   let outbox: WorkerMessage[] = [];
   const post = (message: WorkerMessage): void => void outbox.push(message);
@@ -59,11 +66,19 @@ export function runEngineLoop<Cache extends SequenceCache>(
   );
   let running = false;
   let closed = false;
+  let toldMemory = 0;
+  const tellMemory = (): void => {
+    toldMemory = performance.now();
+    const { usedBytes, limitBytes } = model.blocks;
+    const memory = { cacheUsed: usedBytes, cacheLimit: limitBytes };
+    post({ type: "memory", memory: residentBytes ? { ...memory, resident: residentBytes() } : memory });
+  };
   const run = (): void => {
     if (closed) return;
     scheduler.step();
-    flush();
     running = !scheduler.isIdle;
+    if (!running || performance.now() - toldMemory > MEMORY_INTERVAL_MS) tellMemory();
+    flush();
     // A macrotask, so that a cancel is read before the next step.
     if (running) setImmediate(run);
   };
@@ -95,5 +110,7 @@ export function runEngineLoop<Cache extends SequenceCache>(
     }
   });
   post({ type: "ready", contextLength: options.contextLength });
+  flush();
+  tellMemory();
   flush();
 }

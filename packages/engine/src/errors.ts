@@ -1,4 +1,4 @@
-export type EngineErrorCode = "load_failed" | "worker_stopped" | "generation_failed" | "closed";
+export type EngineErrorCode = "load_failed" | "generation_failed" | "closed";
 
 /** Every error this package throws, except ChatError for requests it refuses. */
 export class EngineError extends Error {

@@ -6,6 +6,10 @@ export interface BlockPool {
   readonly blockSize: number;
   /** Blocks that can still be taken. */
   readonly free: number;
+  /** What all blocks taken so far need of the machine's memory. */
+  readonly usedBytes: number;
+  /** The most they may need. */
+  readonly limitBytes: number;
   usersOf(block: number): number;
   retain(block: number): void;
   release(block: number): void;

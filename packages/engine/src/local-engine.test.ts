@@ -2,7 +2,7 @@
 
 import { MessageChannel } from "node:worker_threads";
 import { ChatError, type ChatEvent, type CompletionEvent, collectMessage, type GenerateRequest } from "@cachalot/chat";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { EngineClient } from "./engine-client.js";
 import { runEngineLoop } from "./engine-loop.js";
 import { EngineError } from "./errors.js";
@@ -14,10 +14,12 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-function setUp(model: TinyModel, { maxSequences = 4, maxQueue = 4, contextLength = 2000 } = {}) {
+async function setUp(model: TinyModel, { maxSequences = 4, maxQueue = 4, contextLength = 2000 } = {}) {
   const { port1, port2 } = new MessageChannel();
+  const client = new EngineClient({ maxSequences, maxQueue });
+  client.attach(port1);
   runEngineLoop(port2, model, byteTokenizer, { contextLength, maxSequences, prefillChunk: 64 });
-  const client = new EngineClient(port1, { maxSequences, maxQueue });
+  await vi.waitUntil(() => client.stats.memory);
   const engine = new LocalEngine("tiny", contextLength, client, async () => port1.close());
   closers.push(() => port1.close());
   return { engine, client };
@@ -35,7 +37,7 @@ const textOf = (events: readonly CompletionEvent[]): string =>
   events.map((event) => (event.type === "text" ? event.delta : "")).join("");
 
 test("a chat answer is parsed as it comes: reasoning, content, usage", async () => {
-  const { engine } = setUp(new TinyModel(replyLogits(() => "Let me see. 🐋</think>It is a whale 🐋.")));
+  const { engine } = await setUp(new TinyModel(replyLogits(() => "Let me see. 🐋</think>It is a whale 🐋.")));
   const events = await collect(engine.generate({ ...user("What is it?"), topLogprobs: 2 }));
   const { message, usage, finishReason, repairs, logprobs } = await collectMessage(
     (async function* () {
@@ -58,7 +60,7 @@ test("a chat answer calls tools; chat mode starts with the content", async () =>
   const call =
     '\n\n<｜DSML｜function_calls>\n<｜DSML｜invoke name="dive">\n' +
     '<｜DSML｜parameter name="metres" string="false">2000</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>';
-  const { engine } = setUp(new TinyModel(replyLogits(() => `Diving.${call}`)));
+  const { engine } = await setUp(new TinyModel(replyLogits(() => `Diving.${call}`)));
   const { message, finishReason, repairs } = await collectMessage(
     engine.generate({
       ...user("Dive!"),
@@ -74,7 +76,7 @@ test("a chat answer calls tools; chat mode starts with the content", async () =>
 });
 
 test("what a model says wrong is repaired, never thrown, and a cut answer ends with length", async () => {
-  const { engine } = setUp(new TinyModel(hashLogits));
+  const { engine } = await setUp(new TinyModel(hashLogits));
   for (let seed = 0; seed < 5; seed++) {
     const collected = await collectMessage(engine.generate({ ...user("Hi"), seed, maxTokens: 40 }));
     expect(collected.finishReason).toBe("length");
@@ -83,7 +85,7 @@ test("what a model says wrong is repaired, never thrown, and a cut answer ends w
 });
 
 test("a stop string ends a message cleanly", async () => {
-  const { engine } = setUp(new TinyModel(replyLogits(() => "one two three")));
+  const { engine } = await setUp(new TinyModel(replyLogits(() => "one two three")));
   const { message, finishReason, repairs } = await collectMessage(
     engine.generate({ ...user("Count"), thinkingMode: "chat", stop: ["thr"] }),
   );
@@ -95,7 +97,7 @@ test("a stop string ends a message cleanly", async () => {
 });
 
 test("text completion: the same seed repeats, token ids equal their text", async () => {
-  const { engine } = setUp(new TinyModel(hashLogits));
+  const { engine } = await setUp(new TinyModel(hashLogits));
   const base = { seed: 3, maxTokens: 30 };
   const first = await collect(engine.complete({ prompt: "Once upon", ...base }));
   const second = await collect(engine.complete({ prompt: byteTokenizer.encode("Once upon"), ...base }));
@@ -107,7 +109,7 @@ test("text completion: the same seed repeats, token ids equal their text", async
 });
 
 test("refuses what it cannot serve, naming the field", async () => {
-  const { engine } = setUp(new TinyModel(hashLogits), { contextLength: 50 });
+  const { engine } = await setUp(new TinyModel(hashLogits), { contextLength: 50 });
   const refusal = (events: AsyncIterable<unknown>) =>
     collect(events).then(
       () => undefined,
@@ -128,7 +130,7 @@ test("refuses what it cannot serve, naming the field", async () => {
 
 test("aborting, and leaving the stream, free the slot at once", async () => {
   const model = new TinyModel(hashLogits);
-  const { engine } = setUp(model, { maxSequences: 1, maxQueue: 0 });
+  const { engine } = await setUp(model, { maxSequences: 1, maxQueue: 0 });
   const controller = new AbortController();
   const events: ChatEvent[] = [];
   for await (const event of engine.generate({ ...user("Go on"), signal: controller.signal })) {
@@ -137,9 +139,9 @@ test("aborting, and leaving the stream, free the slot at once", async () => {
   }
   expect(events.at(-1)).toEqual({ type: "finish", reason: "aborted" });
   expect(events.at(-2)).toMatchObject({ type: "usage" });
-  expect(engine.stats()).toEqual({ active: 0, queued: 0 });
+  expect(engine.stats()).toMatchObject({ active: 0, queued: 0 });
   for await (const event of engine.generate(user("Go on"))) if (event.type === "reasoning") break;
-  expect(engine.stats()).toEqual({ active: 0, queued: 0 });
+  expect(engine.stats()).toMatchObject({ active: 0, queued: 0 });
   await new Promise((resolve) => setTimeout(resolve, 20));
   const computed = model.calls.length;
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -149,24 +151,31 @@ test("aborting, and leaving the stream, free the slot at once", async () => {
 });
 
 test("a full queue refuses at once; those in it are served in turn", async () => {
-  const { engine } = setUp(new TinyModel(hashLogits), { maxSequences: 1, maxQueue: 2 });
+  const { engine } = await setUp(new TinyModel(hashLogits), { maxSequences: 1, maxQueue: 2 });
   const runs = Array.from({ length: 4 }, (_, seed) => collect(engine.complete({ prompt: "go", seed, maxTokens: 5 })));
   const results = await Promise.allSettled(runs);
   expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"]);
   expect(results[3]).toMatchObject({ reason: { code: "overloaded" } });
 });
 
-test("when the worker stops, everything pending fails with its reason", async () => {
-  const { engine, client } = setUp(new TinyModel(hashLogits));
+test("when the engine is closed, everything pending fails with its reason", async () => {
+  const { engine, client } = await setUp(new TinyModel(hashLogits));
   const run = collect(engine.generate(user("Go on")));
   await new Promise((resolve) => setTimeout(resolve, 5));
-  client.stop(new EngineError("worker_stopped", "the worker ran out of memory"));
-  await expect(run).rejects.toMatchObject({ code: "worker_stopped" });
-  await expect(collect(engine.complete({ prompt: "x" }))).rejects.toMatchObject({ code: "worker_stopped" });
+  client.stop(new EngineError("closed", "the engine was closed"));
+  await expect(run).rejects.toMatchObject({ code: "closed" });
+  await expect(collect(engine.complete({ prompt: "x" }))).rejects.toMatchObject({ code: "closed" });
+});
+
+test("the worker tells what its cache takes and may take", async () => {
+  const { engine } = await setUp(new TinyModel(hashLogits));
+  expect(engine.stats()).toMatchObject({ memory: { cacheUsed: 0, cacheLimit: 10_000 }, limit: 8 });
+  await collect(engine.complete({ prompt: "Once upon a time", maxTokens: 5 }));
+  expect(engine.stats().memory?.cacheUsed).toBe(5);
 });
 
 test("a broken forward pass is an error of that generation", async () => {
-  const { engine } = setUp(
+  const { engine } = await setUp(
     new TinyModel(() => {
       throw new Error("kernel failed");
     }),

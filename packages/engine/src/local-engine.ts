@@ -13,7 +13,7 @@ import {
   type GenerateRequest,
   type SamplingOptions,
 } from "@cachalot/chat";
-import type { EngineClient, GenerationOptions } from "./engine-client.js";
+import type { EngineClient, EngineStats, GenerationOptions } from "./engine-client.js";
 
 /** Every field of a sampling request, with the authors' defaults. */
 function samplingDefaults(options: SamplingOptions): Omit<GenerationOptions, "prompt" | "countReasoning"> {
@@ -43,8 +43,8 @@ export class LocalEngine implements ChatModel, CompletionModel {
     private readonly shutDown: () => Promise<void>,
   ) {}
 
-  /** Generations running and waiting. */
-  stats(): { active: number; queued: number } {
+  /** Generations running and waiting, and how the worker is. */
+  stats(): EngineStats {
     return this.client.stats;
   }
 

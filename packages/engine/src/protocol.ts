@@ -1,6 +1,21 @@
 /** Messages between an engine client and the worker (a thread, a process) that holds the model. All are plain data. */
 
 import type { ChatErrorCode, TokenLogprob, Usage } from "@cachalot/chat";
+import type { AttentionMode, WeightDtype } from "@cachalot/model";
+import type { DeviceName } from "@cachalot/tensor";
+
+/** What a worker is started with. */
+export interface LoadOptions {
+  dir: string;
+  deviceName: DeviceName | undefined;
+  weights: WeightDtype;
+  attention: AttentionMode | undefined;
+  contextLength: number | undefined;
+  maxSequences: number;
+  prefillChunk: number;
+  cacheBytes: number;
+  draft: boolean;
+}
 
 /** One sequence to generate. */
 export interface GenerateCommand {
@@ -19,7 +34,12 @@ export interface GenerateCommand {
   countReasoning: boolean;
 }
 
-export type Command = GenerateCommand | { type: "cancel"; id: number } | { type: "close" };
+/** `load` comes first and once. */
+export type Command =
+  | { type: "load"; options: LoadOptions }
+  | GenerateCommand
+  | { type: "cancel"; id: number }
+  | { type: "close" };
 
 /** Why a sequence ended: its end token, a stop string, its length, or a cancel. */
 export type EndReason = "end-token" | "stop" | "length" | "aborted";
@@ -37,7 +57,18 @@ export type WorkerMessage =
   | { type: "update"; id: number; text: string; logprobs: TokenLogprob[] }
   | { type: "done"; id: number; reason: EndReason; usage: Usage }
   /** `refused`: the request cannot be served. Otherwise the generation broke. */
-  | { type: "error"; id: number; message: string; refused: ChatErrorCode | undefined };
+  | { type: "error"; id: number; message: string; refused: ChatErrorCode | undefined }
+  | { type: "memory"; memory: EngineMemory };
+
+/** In bytes. */
+export interface EngineMemory {
+  /** Of the cache: what it takes of the machine. */
+  cacheUsed: number;
+  /** Of the cache: the most it may take. */
+  cacheLimit: number;
+  /** Of the engine's process, where it has one of its own. */
+  resident?: number;
+}
 
 /** One end of the channel between them: a `MessagePort`, as far as it is needed. */
 export interface Port {

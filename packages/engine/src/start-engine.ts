@@ -1,24 +1,12 @@
 import { basename, resolve } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { AttentionMode, WeightDtype } from "@cachalot/model";
 import type { DeviceName } from "@cachalot/tensor";
 import { EngineClient } from "./engine-client.js";
-import { EngineError } from "./errors.js";
 import { LocalEngine } from "./local-engine.js";
-import type { WorkerMessage } from "./protocol.js";
-
-/** What the worker is started with. */
-export interface WorkerOptions {
-  dir: string;
-  deviceName: DeviceName | undefined;
-  weights: WeightDtype;
-  attention: AttentionMode | undefined;
-  contextLength: number | undefined;
-  maxSequences: number;
-  prefillChunk: number;
-  cacheBytes: number;
-  draft: boolean;
-}
+import type { LoadOptions } from "./protocol.js";
+import { Supervisor } from "./supervisor.js";
+import { startProcess } from "./workers/process.js";
+import { startThread } from "./workers/thread.js";
 
 export interface EngineOptions {
   /** Name clients ask for. Default: the checkpoint directory's. */
@@ -50,15 +38,22 @@ export interface EngineOptions {
    * forward pass: fewer passes for the same distribution of answers. Default true.
    */
   draft?: boolean;
+  /**
+   * Where the model runs. A thread costs least; when a kernel crashes, the program does. A process costs the answers it was
+   * giving, and is started again. Default "thread".
+   */
+  isolation?: "thread" | "process";
+  /** Told in a sentence that the worker died, and when it is tried again. Default: standard error. */
+  onCrash?: (message: string) => void;
 }
 
 /**
- * Loads a checkpoint directory into a worker thread.
+ * Loads a checkpoint directory into a supervised worker: when that dies, its generations fail, and it is started again.
  * @throws EngineError `load_failed` with the reason.
  */
 export async function startEngine(dir: string, options: EngineOptions = {}): Promise<LocalEngine> {
   const maxSequences = options.maxSequences ?? 8;
-  const workerOptions: WorkerOptions = {
+  const load: LoadOptions = {
     dir: resolve(dir),
     deviceName: options.device,
     weights: options.weights ?? "f32",
@@ -69,38 +64,9 @@ export async function startEngine(dir: string, options: EngineOptions = {}): Pro
     cacheBytes: options.cacheBytes ?? 2 ** 30,
     draft: options.draft ?? true,
   };
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: workerOptions });
-  const contextLength = await ready(worker);
-  const port = {
-    postMessage: (message: unknown) => worker.postMessage(message),
-    on: worker.on.bind(worker) as Worker["on"],
-    close: () => void worker.terminate(),
-  };
-  const client = new EngineClient(port, { maxSequences, maxQueue: options.maxQueue ?? 32 });
-  let closing = false;
-  const exited = new Promise<void>((done) => worker.once("exit", () => done()));
-  worker.once("error", (error) =>
-    client.stop(new EngineError("worker_stopped", `The engine failed: ${error.message}`)),
-  );
-  void exited.then(() => {
-    if (!closing) client.stop(new EngineError("worker_stopped", "The engine's thread ended; start the engine again"));
-  });
-  return new LocalEngine(options.id ?? basename(resolve(dir)), contextLength, client, async () => {
-    closing = true;
-    client.stop(new EngineError("closed", "The engine was closed; start it again"));
-    worker.postMessage({ type: "close" });
-    await exited;
-  });
-}
-
-function ready(worker: Worker): Promise<number> {
-  return new Promise((resolveReady, reject) => {
-    const fail = (reason: string) => reject(new EngineError("load_failed", reason));
-    worker.once("message", (message: WorkerMessage) => {
-      if (message.type === "ready") resolveReady(message.contextLength);
-      else fail(message.type === "load-failed" ? message.message : "the engine's thread sent no greeting");
-    });
-    worker.once("error", (error) => fail(error.message));
-    worker.once("exit", (code) => fail(`the engine's thread ended with code ${code} while it loaded the model`));
-  });
+  const client = new EngineClient({ maxSequences, maxQueue: options.maxQueue ?? 32 });
+  const startWorker = options.isolation === "process" ? startProcess : startThread;
+  const supervisor = new Supervisor(startWorker, load, client, options.onCrash);
+  const contextLength = await supervisor.start();
+  return new LocalEngine(options.id ?? basename(resolve(dir)), contextLength, client, () => supervisor.close());
 }

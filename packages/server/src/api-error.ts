@@ -57,17 +57,18 @@ export function toApiError(error: unknown): ApiError {
   });
 }
 
+function retryAfter({ upstream }: ChatError): Record<string, string> {
+  return { "retry-after": String(Math.ceil((upstream?.retryAfterMs ?? 1000) / 1000)) };
+}
+
 function fromChatError(error: ChatError): ApiError {
   const { code, message } = error;
   const param = error.param ?? null;
   switch (code) {
     case "overloaded":
-      return new ApiError(429, message, {
-        type: "rate_limit_error",
-        code,
-        param,
-        headers: { "retry-after": String(Math.ceil((error.upstream?.retryAfterMs ?? 1000) / 1000)) },
-      });
+      return new ApiError(429, message, { type: "rate_limit_error", code, param, headers: retryAfter(error) });
+    case "unavailable":
+      return new ApiError(503, message, { type: "server_error", code, param, headers: retryAfter(error) });
     case "upstream":
     case "parse_error":
       return new ApiError(502, message, { type: "upstream_error", code, param });

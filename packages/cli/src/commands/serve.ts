@@ -1,4 +1,5 @@
 import type { ChatModel, CompletionModel } from "@cachalot/chat";
+import type { ModelStats } from "@cachalot/server";
 import { Command, Option } from "commander";
 import { addEngineOptions, type EngineFlags, engineFrom, wholeNumber } from "../options.js";
 import { out } from "../terminal/output.js";
@@ -20,7 +21,7 @@ interface ServeFlags extends EngineFlags, GatewayFlags {
 interface Served {
   chat: ChatModel;
   completion: CompletionModel | undefined;
-  stats?: () => { active: number; queued: number };
+  stats?: () => ModelStats;
   close(): Promise<void>;
 }
 
@@ -33,6 +34,7 @@ async function servedBy(flags: ServeFlags): Promise<Served> {
     maxSequences: flags.maxSequences,
     maxQueue: flags.maxQueue,
     cacheBytes: flags.cacheMemory * 2 ** 20,
+    isolation: "process",
   });
   return { chat: engine, completion: engine, stats: () => engine.stats(), close: () => engine.close() };
 }

@@ -47,6 +47,14 @@ export class TinyPool implements BlockPool {
     return this.limit - this.used;
   }
 
+  get usedBytes(): number {
+    return this.#blocks.length;
+  }
+
+  get limitBytes(): number {
+    return this.limit;
+  }
+
   take(tokens: readonly number[] = []): number {
     if (this.free <= 0) throw new Error("cache full");
     const idle = this.#blocks.findIndex(({ users }) => users === 0);
