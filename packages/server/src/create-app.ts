@@ -1,5 +1,6 @@
 /** The routes, without a listening socket. */
 
+import { setMaxListeners } from "node:events";
 import type { ChatModel, CompletionModel, ThinkingMode } from "@cachalot/chat";
 import { type Context, Hono } from "hono";
 import { routePath } from "hono/route";
@@ -9,7 +10,8 @@ import { chatRoute } from "./chat/chat-route.js";
 import { completionRoute } from "./completions/completion-route.js";
 import { requireApiKey } from "./http/api-key.js";
 import { hostGuard } from "./http/host-guard.js";
-import { createMetrics, type QueueStats } from "./metrics.js";
+import { createMetrics, type Metrics } from "./metrics.js";
+import type { ModelStats } from "./model-stats.js";
 import { getModel, listModels } from "./models-route.js";
 import { createId, unixTime } from "./wire.js";
 
@@ -19,7 +21,7 @@ export interface AppOptions {
   completion?: CompletionModel;
   /** For chat requests that do not say. Default "thinking". */
   defaultThinkingMode?: ThinkingMode;
-  /** Default 16 MiB. */
+  /** Default `MAX_BODY_BYTES`. */
   maxBodyBytes?: number;
   /** A silent stream gets a comment this often. Default 10000. */
   keepAliveMs?: number;
@@ -27,13 +29,16 @@ export interface AppOptions {
   apiKey?: string;
   /** When set, only these host names and loopback ones are answered. Default: any. */
   allowedHosts?: readonly string[];
-  /** Queue lengths for `/metrics`. */
-  stats?: () => QueueStats;
+  /** What the model tells of itself, for `/metrics` and `/health`; a full queue refuses requests before they are read. */
+  stats?: () => ModelStats;
   /** Generations end when it aborts, and new ones are refused. */
   shutdown?: AbortSignal;
   /** Told every error that the client sees as 5xx. Default: standard error. */
   onError?: (error: unknown) => void;
 }
+
+/** 16 MiB. */
+export const MAX_BODY_BYTES = 16 * 2 ** 20;
 
 type Handler = (c: Context) => Response | Promise<Response>;
 
@@ -51,13 +56,17 @@ function errorResponse(c: Context, error: unknown): Response {
  * An OpenAI-compatible API over a chat model, as a Hono app: `app.fetch` and `app.request` work without a socket.
  */
 export function createApp(options: AppOptions): Hono {
+  return buildApp(options, createMetrics(options.stats));
+}
+
+/** `createApp`, on metrics that others count in as well. */
+export function buildApp(options: AppOptions, metrics: Metrics): Hono {
   const onError = options.onError ?? logError;
-  const metrics = createMetrics(options.stats);
   const context: AppContext = {
     chat: options.chat,
     completion: options.completion,
     defaultThinkingMode: options.defaultThinkingMode ?? "thinking",
-    maxBodyBytes: options.maxBodyBytes ?? 16 * 1024 * 1024,
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     keepAliveMs: options.keepAliveMs ?? 10_000,
     shutdown: options.shutdown ?? new AbortController().signal,
     metrics,
@@ -65,6 +74,8 @@ export function createApp(options: AppOptions): Hono {
       if (toApiError(error).status >= 500) onError(error);
     },
   };
+  // Every generation listens.
+  setMaxListeners(0, context.shutdown);
   const created = unixTime();
   const app = new Hono();
 
@@ -100,7 +111,10 @@ export function createApp(options: AppOptions): Hono {
   route("POST", "/v1/completions", (c) => completionRoute(c, context));
   route("GET", "/v1/models", (c) => listModels(c, context, created));
   route("GET", "/v1/models/:id{.+}", (c) => getModel(c, context, created));
-  route("GET", "/health", (c) => c.json({ status: "ok", model: context.chat.id }));
+  route("GET", "/health", (c) => {
+    const { available = true } = options.stats?.() ?? {};
+    return c.json({ status: available ? "ok" : "starting", model: context.chat.id }, available ? 200 : 503);
+  });
   route("GET", "/metrics", async (c) =>
     c.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType }),
   );

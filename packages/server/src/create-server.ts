@@ -1,11 +1,14 @@
 /** A listening server. */
 
-import type { Server } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { ApiError } from "./api-error.js";
-import { type AppOptions, createApp } from "./create-app.js";
-import { isLoopback } from "./http/host-guard.js";
+import { type AppOptions, buildApp, MAX_BODY_BYTES } from "./create-app.js";
+import { apiKeyCheck } from "./http/api-key.js";
+import { hostCheck, isLoopback } from "./http/host-guard.js";
+import { loadShedding } from "./http/load-shedding.js";
+import { createMetrics } from "./metrics.js";
 
 export interface ServerOptions extends Omit<AppOptions, "shutdown"> {
   /** Default "127.0.0.1": reachable from this machine only. */
@@ -72,6 +75,42 @@ function closeServer(server: Server, graceMs: number, stop: () => void): Promise
   });
 }
 
+/** Whether a request would pass the guards of the app. */
+function guards({ allowedHosts, apiKey }: AppOptions): (request: IncomingMessage) => boolean {
+  const hasHost = allowedHosts ? hostCheck(allowedHosts) : undefined;
+  const hasKey = apiKey ? apiKeyCheck(apiKey) : undefined;
+  return ({ headers: { host = "", authorization } }) =>
+    (!hasHost || hasHost(host)) && (!hasKey || hasKey(authorization));
+}
+
+function httpServer(options: AppOptions & { shutdown: AbortSignal }, hostname: string): Server {
+  const { stats, shutdown, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const metrics = createMetrics(stats);
+  const handle = getRequestListener(buildApp(options, metrics).fetch, { hostname });
+  const server = createHttpServer();
+  server.on("clientError", refuseMalformed);
+  if (!stats) return server.on("request", handle);
+  const passes = guards(options);
+  const refused = loadShedding({
+    stats,
+    isAllowed: (request) => !shutdown.aborted && passes(request),
+    maxBodyBytes,
+    onRefused(route, status, seconds) {
+      metrics.requests.inc({ method: "POST", route, status });
+      metrics.duration.observe({ route }, seconds);
+    },
+  });
+  return server
+    .on("request", (request, response) => {
+      if (!refused(request, response)) void handle(request, response);
+    })
+    .on("checkContinue", (request, response) => {
+      if (refused(request, response)) return;
+      response.writeContinue();
+      void handle(request, response);
+    });
+}
+
 /**
  * Serves a chat model over HTTP with OpenAI's API. On a loopback address, requests for other host names are refused
  * unless `allowedHosts` names them.
@@ -82,9 +121,10 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const { host = "127.0.0.1", port = 8000, graceMs = 5000, ...appOptions } = options;
   const shutdown = new AbortController();
   const allowedHosts = options.allowedHosts ?? (isLoopback(host) ? [] : undefined);
-  const app = createApp({ ...appOptions, ...(allowedHosts ? { allowedHosts } : {}), shutdown: shutdown.signal });
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: host }) as Server;
-  server.on("clientError", refuseMalformed);
+  const server = httpServer(
+    { ...appOptions, ...(allowedHosts ? { allowedHosts } : {}), shutdown: shutdown.signal },
+    host,
+  );
   const address = await listen(server, host, port);
   let closing: Promise<void> | undefined;
   return {

@@ -1,5 +1,6 @@
 /** The generations of one HTTP request: watched, and aborted together. */
 
+import { setMaxListeners } from "node:events";
 import type { ChatEvent, CompletionEvent, Usage } from "@cachalot/chat";
 import { ApiError } from "./api-error.js";
 import type { Metrics } from "./metrics.js";
@@ -28,6 +29,8 @@ export interface GenerationScope {
 export function openScope(client: AbortSignal, shutdown: AbortSignal, metrics: Metrics): GenerationScope {
   if (shutdown.aborted) throw stopping();
   const controller = new AbortController();
+  // Each choice of a request listens.
+  setMaxListeners(0, controller.signal);
   const onGone = (): void => controller.abort(clientGone());
   const onShutdown = (): void => controller.abort(stopping());
   client.addEventListener("abort", onGone, { once: true });

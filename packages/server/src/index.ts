@@ -3,4 +3,4 @@ export { type AppOptions, createApp } from "./create-app.js";
 export { createServer, type RunningServer, type ServerOptions } from "./create-server.js";
 export { createGatewayModel } from "./gateway/gateway-model.js";
 export { type MemoryOptions, ReasoningMemory } from "./gateway/reasoning-memory.js";
-export type { QueueStats } from "./metrics.js";
+export type { ModelStats } from "./model-stats.js";

@@ -1,39 +1,23 @@
 /** Prometheus metrics of one server. */
 
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-
-/** What a model's scheduler may report. */
-export interface QueueStats {
-  /** Sequences generating now. */
-  active: number;
-  /** Requests waiting for a slot. */
-  queued: number;
-}
+import { addModelGauges, type ModelStats } from "./model-stats.js";
 
 const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /** Metrics on a registry of their own, so that servers in one process do not meet. */
-export function createMetrics(stats?: () => QueueStats) {
+export function createMetrics(stats?: () => ModelStats) {
   const registry = new Registry();
   const registers = [registry];
-  if (stats) {
-    new Gauge({
-      name: "cachalot_queue_length",
-      help: "Requests waiting for a slot of the model",
-      registers,
-      collect() {
-        this.set(stats().queued);
-      },
-    });
-    new Gauge({
-      name: "cachalot_active_sequences",
-      help: "Sequences the model is generating",
-      registers,
-      collect() {
-        this.set(stats().active);
-      },
-    });
-  }
+  if (stats) addModelGauges(registry, stats);
+  new Gauge({
+    name: "process_resident_memory_bytes",
+    help: "Memory of the server's process",
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
   return {
     registry,
     requests: new Counter({

@@ -16,12 +16,20 @@ function hostnameOf(header: string): string {
   return header.replace(/:\d*$/, "");
 }
 
+/** Whether a `Host` header is loopback or in `allowedHosts`. */
+export function hostCheck(allowedHosts: readonly string[]): (host: string) => boolean {
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  return (host) => {
+    const hostname = hostnameOf(host);
+    return isLoopback(hostname) || allowed.has(hostname.toLowerCase());
+  };
+}
+
 /** Refuses requests whose `Host` is neither loopback nor in `allowedHosts`. */
 export function hostGuard(allowedHosts: readonly string[]): MiddlewareHandler {
-  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  const isAllowed = hostCheck(allowedHosts);
   return async (c, next) => {
-    const hostname = hostnameOf(c.req.header("host") ?? new URL(c.req.url).host);
-    if (!isLoopback(hostname) && !allowed.has(hostname.toLowerCase())) {
+    if (!isAllowed(c.req.header("host") ?? new URL(c.req.url).host)) {
       throw new ApiError(403, "This Host header is not allowed here; use localhost, or add the name to allowedHosts", {
         code: "host_not_allowed",
       });
