@@ -2,6 +2,7 @@ export type ModelErrorCode =
   | "invalid_config"
   | "invalid_checkpoint"
   | "invalid_tokenizer"
+  | "invalid_token"
   | "missing_file"
   | "missing_tensor"
   | "shape_mismatch"

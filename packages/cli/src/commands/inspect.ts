@@ -48,6 +48,14 @@ export function inspectCommand(): Command {
           `${formatBytes(facts.cacheBytesPerToken.bf16)} in bf16, ${formatBytes(facts.cacheBytesPerToken.f32)} in f32 ` +
             `(${cache.latent} latent + ${cache.indexer} indexer values a layer)`,
         ],
+        ...(facts.mtpCacheBytesPerToken.bf16 > 0
+          ? ([
+              [
+                "  without drafting",
+                `${facts.cacheBytesPerToken.bf16 - facts.mtpCacheBytesPerToken.bf16} B in bf16: the multi-token-prediction layer takes ${facts.mtpCacheBytesPerToken.bf16} B`,
+              ],
+            ] as [string, string][])
+          : []),
         [
           `memory at ${facts.contextLength} tokens`,
           `${formatBytes(facts.memoryBytes.bf16)} in bf16, ${formatBytes(facts.memoryBytes.f32)} in f32 (weights + one cache)`,

@@ -60,7 +60,7 @@ export class Checkpoint {
 
   /**
    * Reads one tensor as float32: BF16 and F16 widened, F8_E4M3 multiplied with its block scales.
-   * @throws ModelError `unsupported_dtype` for integers, `missing_tensor` for absent scales.
+   * @throws ModelError `unsupported_dtype` for integers, F64 and F8_E5M2, `missing_tensor` for absent scales.
    */
   async readF32(name: string): Promise<Float32Array> {
     const { dtype, shape, data } = await this.read(name);
@@ -76,9 +76,27 @@ export class Checkpoint {
       default:
         throw new ModelError(
           "unsupported_dtype",
-          `${name} is ${dtype}, not a floating-point weight; convert it to BF16`,
+          `${name} is ${dtype}; weights may be F32, BF16, F16 or F8_E4M3: convert it to BF16`,
         );
     }
+  }
+
+  /**
+   * Reads a weight: `readF32`, and every number of it finite.
+   * @throws ModelError as `readF32`; `invalid_checkpoint` naming the tensor and where the first NaN or infinity lies.
+   */
+  async readWeight(name: string): Promise<Float32Array> {
+    const values = await this.readF32(name);
+    const at = firstNotFinite(values);
+    if (at < 0) return values;
+    const place = this.info(name).shape.reduceRight<{ rest: number; index: number[] }>(
+      ({ rest, index }, dim) => ({ rest: Math.floor(rest / dim), index: [rest % dim, ...index] }),
+      { rest: at, index: [] },
+    );
+    throw new ModelError(
+      "invalid_checkpoint",
+      `${name}[${place.index}] is ${values[at]}: the weights are damaged or the training diverged; download them again, or take an earlier checkpoint`,
+    );
   }
 
   async close(): Promise<void> {
@@ -149,6 +167,13 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     await Promise.all(handles.map((file) => file.close()));
     throw error;
   }
+}
+
+/** Index of the first NaN or infinity, -1 where there is none. */
+function firstNotFinite(values: Float32Array): number {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) if ((bits[i]! & 0x7f800000) === 0x7f800000) return i;
+  return -1;
 }
 
 function allocate(length: number, label: string): Uint8Array<ArrayBuffer> {

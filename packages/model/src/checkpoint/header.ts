@@ -28,6 +28,11 @@ export async function readHeader(file: FileHandle, path: string): Promise<Map<st
   if (size < 8) fail(`${size} bytes are too few for a safetensors file`);
   const prefix = Buffer.alloc(8);
   await file.read(prefix, 0, 8, 0);
+  if (prefix.toString("latin1") === LFS_POINTER.slice(0, 8) && (await isLfsPointer(file)))
+    throw new ModelError(
+      "invalid_checkpoint",
+      `${path} is a Git LFS pointer, not the weights it stands for; run \`git lfs pull\` in its repository, or download the file`,
+    );
   const wide = prefix.readBigUInt64LE();
   if (wide > BigInt(MAX_HEADER_BYTES)) fail(`its header claims ${wide} bytes, more than ${MAX_HEADER_BYTES}`);
   const length = Number(wide);
@@ -44,6 +49,15 @@ export async function readHeader(file: FileHandle, path: string): Promise<Map<st
   }
   checkCoverage(entries, 8 + length, size, fail);
   return entries;
+}
+
+/** The first words of the text that Git leaves in a file's place where LFS did not fetch it. */
+const LFS_POINTER = "version https://git-lfs.github.com/spec/";
+
+async function isLfsPointer(file: FileHandle): Promise<boolean> {
+  const text = Buffer.alloc(LFS_POINTER.length);
+  await file.read(text, 0, text.length, 0);
+  return text.toString("latin1") === LFS_POINTER;
 }
 
 function checkMetadata(value: unknown, fail: (reason: string) => never): void {

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { formatConfig, type ModelConfig, withoutMtp } from "../config/index.js";
+import { configText, formatConfig, type ModelConfig, withoutMtp } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { float32ToBfloat16 } from "./convert.js";
 
@@ -57,7 +57,7 @@ export async function writeCheckpoint(
   const torchDtype = tensors.some(({ dtype }) => dtype === "bf16") ? "bfloat16" : "float32";
   const hasMtp = tensors.some(({ name }) => name.startsWith(`model.layers.${config.numHiddenLayers}.`));
   const written = hasMtp ? config : withoutMtp(config);
-  const text = `${JSON.stringify(formatConfig(written, torchDtype), null, 2)}\n`;
+  const text = configText(formatConfig(written, torchDtype));
   await replaceFile(join(dir, "config.json"), (temporary) => writeFile(temporary, text));
   await writeSafetensors(join(dir, "model.safetensors"), tensors);
 }

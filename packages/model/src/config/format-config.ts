@@ -1,4 +1,25 @@
+import { stringifyWithFloats } from "../json/float-fields.js";
 import type { ModelConfig } from "./config.js";
+
+/** Fields of config.json and generation_config.json that are floating-point numbers, whole or not. */
+const FLOATS: ReadonlySet<string> = new Set([
+  "routed_scaling_factor",
+  "rms_norm_eps",
+  "rope_theta",
+  "factor",
+  "beta_fast",
+  "beta_slow",
+  "mscale",
+  "mscale_all_dim",
+  "attention_factor",
+  "temperature",
+  "top_p",
+]);
+
+/** A config as the text of its file: floating-point numbers keep their point. */
+export function configText(config: Readonly<Record<string, unknown>>): string {
+  return stringifyWithFloats(config, FLOATS);
+}
 
 /** config.json of a model, with the published field names. `parseConfig` reads it back. FP8 is not written. */
 export function formatConfig(config: ModelConfig, torchDtype = "bfloat16"): Record<string, unknown> {

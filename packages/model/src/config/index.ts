@@ -1,3 +1,3 @@
 export { type IndexerConfig, type ModelConfig, type RopeScaling, withoutMtp } from "./config.js";
-export { formatConfig } from "./format-config.js";
+export { configText, formatConfig } from "./format-config.js";
 export { parseConfig, readConfig } from "./parse-config.js";

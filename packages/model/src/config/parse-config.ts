@@ -88,9 +88,10 @@ function* inconsistencies(raw: CountedConfig): Generator<[boolean, string]> {
   yield [raw.num_experts_per_tok < 1 && moeLayers > 0, "num_experts_per_tok must be at least 1"];
   yield [experts > 0 && experts % raw.n_group !== 0, `n_group ${raw.n_group} does not divide ${experts} experts`];
   yield [raw.topk_group > raw.n_group, `topk_group ${raw.topk_group} exceeds n_group ${raw.n_group}`];
+  const grouped = raw.topk_method !== "greedy";
   yield [
-    moeLayers > 0 && raw.num_experts_per_tok > (experts / raw.n_group) * raw.topk_group,
-    `num_experts_per_tok ${raw.num_experts_per_tok} exceeds the experts of ${raw.topk_group} groups`,
+    moeLayers > 0 && raw.num_experts_per_tok > (grouped ? (experts / raw.n_group) * raw.topk_group : experts),
+    `num_experts_per_tok ${raw.num_experts_per_tok} exceeds the experts${grouped ? ` of ${raw.topk_group} groups` : ""}`,
   ];
   yield [
     moeLayers > 0 && raw.topk_method === "noaux_tc" && raw.n_group > 1 && experts / raw.n_group < 2,

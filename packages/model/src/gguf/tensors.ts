@@ -51,16 +51,18 @@ export function ggufTensors(config: ModelConfig, checkpoint: Checkpoint, type: G
   };
   for (const { name, shape } of parameterSpecs(config)) {
     const [, layer, rest] = /^model\.layers\.(\d+)\.(.*)$/.exec(name) ?? [];
-    if (layer === undefined) add(GLOBAL_NAMES[name]!, shape, () => checkpoint.readF32(name));
+    if (layer === undefined) add(GLOBAL_NAMES[name]!, shape, () => checkpoint.readWeight(name));
     else if (rest === "self_attn.kv_b_proj.weight") addKvB(config, checkpoint, name, `blk.${layer}`, add);
     else if (rest!.startsWith("self_attn.indexer."))
       addIndexer(config, checkpoint, name, shape, `blk.${layer}.${LAYER_NAMES[rest!]}`, add);
     else if (rest!.includes(".experts.*."))
       add(`blk.${layer}.${LAYER_NAMES[rest!]}`, shape, () => readExperts(checkpoint, name, shape));
-    else add(`blk.${layer}.${LAYER_NAMES[rest!]}`, shape, () => checkpoint.readF32(name));
+    else add(`blk.${layer}.${LAYER_NAMES[rest!]}`, shape, () => checkpoint.readWeight(name));
   }
   if (config.tieWordEmbeddings)
-    add("output.weight", [config.vocabSize, config.hiddenSize], () => checkpoint.readF32("model.embed_tokens.weight"));
+    add("output.weight", [config.vocabSize, config.hiddenSize], () =>
+      checkpoint.readWeight("model.embed_tokens.weight"),
+    );
   return tensors;
 }
 
@@ -71,7 +73,7 @@ async function readExperts(checkpoint: Checkpoint, name: string, shape: readonly
   const size = one.reduce((product, dim) => product * dim, 1);
   const stacked = new Float32Array(count * size);
   for (let expert = 0; expert < count; expert++)
-    stacked.set(await checkpoint.readF32(name.replace("*", String(expert))), expert * size);
+    stacked.set(await checkpoint.readWeight(name.replace("*", String(expert))), expert * size);
   return stacked;
 }
 
@@ -79,7 +81,7 @@ async function readExperts(checkpoint: Checkpoint, name: string, shape: readonly
 function addKvB(config: ModelConfig, checkpoint: Checkpoint, name: string, prefix: string, add: Add): void {
   const { numAttentionHeads: H, qkNopeHeadDim: N, vHeadDim: V, kvLoraRank: C } = config;
   add(`${prefix}.attn_k_b.weight`, [H, C, N], async () => {
-    const values = await checkpoint.readF32(name);
+    const values = await checkpoint.readWeight(name);
     const keys = new Float32Array(H * C * N);
     for (let h = 0; h < H; h++)
       for (let n = 0; n < N; n++)
@@ -87,7 +89,7 @@ function addKvB(config: ModelConfig, checkpoint: Checkpoint, name: string, prefi
     return keys;
   });
   add(`${prefix}.attn_v_b.weight`, [H, V, C], async () => {
-    const values = await checkpoint.readF32(name);
+    const values = await checkpoint.readWeight(name);
     const out = new Float32Array(H * V * C);
     for (let h = 0; h < H; h++) out.set(values.subarray((h * (N + V) + N) * C, (h + 1) * (N + V) * C), h * V * C);
     return out;
@@ -108,7 +110,7 @@ function addIndexer(
 ): void {
   const { nHeads, headDim } = config.indexer!;
   const wide = Math.max(headDim, MIN_INDEXER_DIM);
-  const read = () => checkpoint.readF32(name);
+  const read = () => checkpoint.readWeight(name);
   const inner = shape[1]!;
   if (wide === headDim || name.endsWith("weights_proj.weight")) add(to, shape, read);
   else if (name.endsWith("wk.weight"))

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
+import { requireEmbedded } from "../tokenizer/index.js";
 import type { GgufValue } from "./gguf-file.js";
 
 /** llama.cpp's names of pre-tokenizers, by the regular expressions of tokenizer.json, joined by a newline. */
@@ -42,6 +43,7 @@ export async function tokenizerMetadata(dir: string, vocabSize: number): Promise
   const parsed = schema.safeParse(await readJson(path, "invalid_tokenizer"));
   if (!parsed.success)
     throw new ModelError("invalid_tokenizer", `${path}: ${parsed.error.issues[0]!.message}; check the file`);
+  requireEmbedded(parsed.data, vocabSize, path);
   const { added_tokens: added, model, pre_tokenizer: preTokenizer } = parsed.data;
   const tokens = Array.from({ length: vocabSize }, (_, i) => `[PAD${i}]`);
   const types = new Array<number>(vocabSize).fill(UNUSED);

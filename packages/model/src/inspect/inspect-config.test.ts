@@ -11,6 +11,7 @@ test("the published model has 671B parameters, 37B of them active, and caches 70
   expect(Math.floor(facts.parameters.active / 1e9)).toBe(37);
   expect(facts.cacheValuesPerToken).toEqual({ latent: 576, indexer: 128 });
   expect(facts.cacheBytesPerToken.bf16).toBe(62 * 704 * 2);
+  expect(facts.mtpCacheBytesPerToken).toEqual({ bf16: 704 * 2, f32: 704 * 4 });
   // Published as 14B, with copies of the embedding and the head it shares with the model: 1.9B.
   expect(facts.parameters.mtp / 1e9).toBeCloseTo(11.5, 0);
 });

@@ -19,6 +19,8 @@ export interface ModelFacts {
   cacheValuesPerToken: { latent: number; indexer: number };
   /** Over all layers, the multi-token-prediction layer among them. */
   cacheBytesPerToken: { bf16: number; f32: number };
+  /** What of it the multi-token-prediction layer takes: figures published for a model leave it out. */
+  mtpCacheBytesPerToken: { bf16: number; f32: number };
   contextLength: number;
   /** All weights and one full cache. */
   memoryBytes: { bf16: number; f32: number };
@@ -46,13 +48,15 @@ export function inspectConfig(config: ModelConfig, contextLength: number): Model
   }
   const latent = config.kvLoraRank + config.qkRopeHeadDim;
   const indexer = config.indexer?.headDim ?? 0;
-  const values = (latent + indexer) * (config.numHiddenLayers + config.numNextnPredictLayers);
+  const mtpValues = (latent + indexer) * config.numNextnPredictLayers;
+  const values = (latent + indexer) * config.numHiddenLayers + mtpValues;
   const memory = (bytes: number) => bytes * (parameters.total + parameters.mtp + values * contextLength);
   return {
     parameters,
     moeLayers: config.numHiddenLayers - config.firstKDenseReplace,
     cacheValuesPerToken: { latent, indexer },
     cacheBytesPerToken: { bf16: 2 * values, f32: 4 * values },
+    mtpCacheBytesPerToken: { bf16: 2 * mtpValues, f32: 4 * mtpValues },
     contextLength,
     memoryBytes: { bf16: memory(2), f32: memory(4) },
   };

@@ -20,5 +20,7 @@ export async function readJson(path: string, code: ModelErrorCode): Promise<unkn
     const reason = error instanceof Error ? error.message : String(error);
     throw new ModelError("missing_file", `cannot read ${path}: ${reason}; check that the checkpoint is complete`);
   }
-  return parseStrictJson(bytes, path, code);
+  // Windows editors put a byte order mark before the text.
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return parseStrictJson(hasMark ? bytes.subarray(3) : bytes, path, code);
 }

@@ -8,6 +8,7 @@ import { KvCache } from "./kv-cache.js";
 import { predictBeyond } from "./multi-token-prediction.js";
 import { PagePool, type PagePoolOptions } from "./page-pool.js";
 import { pagedBatch, type Segment } from "./paged-batch.js";
+import { requireTokens } from "./require-tokens.js";
 import { RopeCache } from "./rope.js";
 import { bindWeights, type ModelWeights } from "./weights.js";
 
@@ -90,7 +91,7 @@ export class CausalLM {
   /**
    * Appends `tokens` to the cache and returns logits: `[vocab]` of the last token, or `[tokens, vocab]` of all.
    * Calling it again continues the sequence, so a long prompt may be given in chunks.
-   * @throws ModelError `context_length_exceeded` or `cache_full` when the cache cannot hold them.
+   * @throws ModelError `invalid_token`; `context_length_exceeded` or `cache_full` when the cache cannot hold them.
    */
   prefill(tokens: Int32Array, cache: KvCache, options: ForwardOptions = {}): Float32Array {
     return this.forward([{ cache, tokens }], options);
@@ -133,6 +134,7 @@ export class CausalLM {
    */
   draft(inputs: readonly DraftInput[], options: Omit<ForwardOptions, "onSelection"> = {}): Float32Array {
     const { config, weights } = this;
+    for (const { next } of inputs) requireTokens(config, next);
     const ctx = new Context(this.device);
     try {
       const order = inputs.map(({ cache, past, next }): Segment => ({ cache, past, start: 0, count: next.length }));
@@ -181,6 +183,7 @@ export class CausalLM {
     options: ForwardOptions,
     finish: (ctx: Context, x: Tensor, order: readonly Segment[], scored: readonly number[]) => Result,
   ): Result {
+    for (const { tokens } of inputs) requireTokens(this.config, tokens);
     for (const { cache, tokens } of inputs) cache.reserve(tokens.length);
     const ctx = new Context(this.device);
     try {

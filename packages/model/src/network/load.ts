@@ -125,7 +125,7 @@ async function readChecked(
   if (!names.has(name))
     throw new ModelError(
       "missing_tensor",
-      `the checkpoint has no tensor ${name}; its config.json asks for it (a model without an indexer has no index_* fields)`,
+      `the checkpoint has no tensor ${name}, but config.json asks for it; ${adviceFor(name, names)}`,
     );
   const found = checkpoint.info(name).shape;
   if (found.length !== shape.length || found.some((dim, i) => dim !== shape[i]))
@@ -133,5 +133,23 @@ async function readChecked(
       "shape_mismatch",
       `${name} is [${found}] in the checkpoint, but config.json asks for [${shape}]; check that the two belong together`,
     );
-  return checkpoint.readF32(name);
+  return checkpoint.readWeight(name);
+}
+
+/** What to do about a tensor that is not there. */
+function adviceFor(name: string, names: ReadonlySet<string>): string {
+  const others = [...names];
+  if (others.some((other) => /\.experts\.(gate_up_proj|down_proj)$/.test(other)))
+    return "its experts are stacked in one tensor each, which is not supported: save them one by one";
+  if (others.length > 0 && others.every((other) => !other.startsWith("model.") && other !== "lm_head.weight"))
+    return `its names are of another kind (${others[0]}): rename them as DeepSeek publishes them`;
+  if (name.includes(".indexer."))
+    return "a model without an indexer has no index_* fields: take them out, or train one with a warm-up stage";
+  if (name === "lm_head.weight") return "set tie_word_embeddings to true if the head is the embedding";
+  if (name.includes(".e_score_correction_bias"))
+    return "set topk_method to greedy or group_limited_greedy if it has none";
+  if (name.includes(".shared_experts.")) return "set n_shared_experts to 0 if it has none";
+  if (name.includes(".experts."))
+    return "check n_routed_experts and first_k_dense_replace, and that all shards are there";
+  return "check that the two belong together and that all shards are there";
 }

@@ -39,10 +39,12 @@ export interface MoeResult {
 export function moe(ctx: Context, config: ModelConfig, weights: MoeWeights, x: Tensor): MoeResult {
   const logits = linear(ctx, x, weights.gate);
   const scores = config.scoringFunc === "sigmoid" ? sigmoid(ctx, logits) : softmax(ctx, logits);
+  // DeepSeek-V2's greedy method knows no groups, whatever n_group says.
+  const grouped = config.topkMethod !== "greedy";
   const experts = routeSelect(ctx, scores, weights.scoreCorrectionBias, {
     topK: config.numExpertsPerTok,
-    groups: config.nGroup,
-    keptGroups: config.topkGroup,
+    groups: grouped ? config.nGroup : 1,
+    keptGroups: grouped ? config.topkGroup : 1,
     groupScore: config.topkMethod === "noaux_tc" ? "top2" : "max",
   });
   const expertWeights = routeWeights(ctx, scores, experts, {

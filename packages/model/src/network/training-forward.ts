@@ -16,6 +16,7 @@ import { denseIndexerLoss, sparseIndexerLoss } from "./indexer-loss.js";
 import { denseMlp, moe } from "./mlp.js";
 import { mtpBatch } from "./mtp-batch.js";
 import { joinNext } from "./multi-token-prediction.js";
+import { requireTokens } from "./require-tokens.js";
 import type { RopeCache, RopeTables } from "./rope.js";
 import { selectForTraining } from "./training-selection.js";
 import { isMoe, type LayerWeights, type ModelWeights } from "./weights.js";
@@ -76,7 +77,7 @@ interface LayerState {
   result: Pick<TrainingForward, "indexerLosses" | "experts" | "recall">;
 }
 
-/** One forward pass in training form (no cache), with the losses of report section 2.1. */
+/** One forward pass in training form (no cache), with the losses of report section 2.1. @throws ModelError `invalid_token`. */
 export function trainingForward(
   ctx: Context,
   config: ModelConfig,
@@ -86,6 +87,7 @@ export function trainingForward(
   options: TrainingOptions,
 ): TrainingForward {
   const rows = batch.batch * batch.seq;
+  requireTokens(config, batch.inputs);
   const positions = batch.positions ?? Int32Array.from({ length: rows }, (_, i) => i % batch.seq);
   const result = { indexerLosses: [] as Tensor[], experts: [] as Tensor[], recall: [] as number[] };
   const state: LayerState = {

@@ -1,1 +1,2 @@
+export { requireEmbedded } from "./require-embedded.js";
 export { loadTokenizer, type Tokenizer } from "./tokenizer.js";

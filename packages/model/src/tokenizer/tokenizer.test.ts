@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { ModelError } from "../errors.js";
+import { publishedConfig } from "../testing/published-config.js";
 import { bytesOfToken } from "./byte-alphabet.js";
 import { loadTokenizer } from "./index.js";
 
@@ -226,4 +227,30 @@ test("refuses a tokenizer_config.json that names no token", async () => {
 
 test("a directory without tokenizer.json is missing_file", async () => {
   await expect(loadTokenizer(write("empty", {}))).rejects.toMatchObject({ name: "ModelError", code: "missing_file" });
+});
+
+/** A config.json of a model with so many tokens. */
+const configOf = (vocabSize: number) => JSON.stringify({ ...publishedConfig, vocab_size: vocabSize });
+
+test("beside a config.json, every token must have a row in the embedding", async () => {
+  const json = tokenizerJson();
+  const count = Object.keys(json.model.vocab).length + 3;
+  json.added_tokens.push({ id: count + 7, content: "<|extra|>", special: true, normalized: false });
+  const added = write("past-embedding", { "tokenizer.json": json, "tokenizer_config.json": config });
+  for (const [vocabSize, refused] of [
+    [count + 8, false],
+    [count + 7, true],
+    [count, true],
+    [count - 1, true],
+  ] as const) {
+    writeFileSync(join(added, "config.json"), configOf(vocabSize));
+    const loading = loadTokenizer(added);
+    if (!refused) expect((await loading).vocabSize).toBe(count + 8);
+    else
+      await expect(loading).rejects.toMatchObject({
+        name: "ModelError",
+        code: "invalid_tokenizer",
+        message: expect.stringMatching(`"<\\|extra\\|>" \\(${count + 7}\\).*${vocabSize} tokens`),
+      });
+  }
 });

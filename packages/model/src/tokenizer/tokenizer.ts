@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
+import { readConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
 import { bytesOfToken } from "./byte-alphabet.js";
 import { lossOfText } from "./loss-of-text.js";
+import { requireEmbedded } from "./require-embedded.js";
 
 /** Text to token ids and back, as the model's tokenizer.json says. */
 export interface Tokenizer {
@@ -49,8 +51,9 @@ const BOS = "<｜begin▁of▁sentence｜>";
 const EOS = "<｜end▁of▁sentence｜>";
 
 /**
- * Reads tokenizer.json (and tokenizer_config.json where it exists) of a checkpoint directory.
- * @throws ModelError `missing_file`, `invalid_tokenizer`.
+ * Reads tokenizer.json (and tokenizer_config.json where it exists) of a checkpoint directory. Where a config.json lies beside it, every id must
+ * have a row in that model's embedding.
+ * @throws ModelError `missing_file`, `invalid_tokenizer`, `invalid_config`.
  */
 export async function loadTokenizer(dir: string): Promise<Tokenizer> {
   const path = join(dir, "tokenizer.json");
@@ -64,6 +67,7 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     ? checked(tokenizerConfigSchema, await readJson(configPath, "invalid_tokenizer"), configPath)
     : {};
   const bytes = tokenTable(definition, path);
+  if (existsSync(join(dir, "config.json"))) requireEmbedded(definition, (await readConfig(dir)).vocabSize, path);
   const special = new Set(definition.added_tokens.filter((token) => token.special).map(({ id }) => id));
   let library: LibraryTokenizer;
   try {

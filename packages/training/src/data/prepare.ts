@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeMessages } from "@cachalot/chat";
+import { configText } from "@cachalot/model";
 import { Tokenizer } from "tokenizers";
 import { PAD } from "../tokenizer/special-tokens.js";
 import { trainTokenizer } from "../tokenizer/train.js";
@@ -62,7 +63,7 @@ export async function prepareData(
   onProgress({ stage: "tokenizer", done: 0, total: 1 });
   const files = await trainTokenizer(tokenizerText(texts, recipe, conversationSources), recipe.tokenizer);
   for (const [name, json] of Object.entries(files)) {
-    await writeWhole(join(outDir, name), `${JSON.stringify(json, null, 2)}\n`);
+    await writeWhole(join(outDir, name), configText(json));
   }
   const tokenizer = Tokenizer.fromString(JSON.stringify(files["tokenizer.json"]));
   onProgress({ stage: "tokenizer", done: 1, total: 1 });
