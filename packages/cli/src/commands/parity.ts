@@ -1,5 +1,6 @@
 import { type ParityCheck, runParity } from "@cachalot/model";
 import type { DeviceName } from "@cachalot/tensor";
+import { grpoParity } from "@cachalot/training";
 import { Command } from "commander";
 import { selectDevice } from "../device.js";
 import { deviceOption } from "../options.js";
@@ -11,20 +12,38 @@ export function parityCommand(): Command {
     .summary("compare a checkpoint with exact numbers from the published implementation")
     .description(
       "Compares prefill and decode logits, index scores and selected tokens (expected.safetensors) and the losses and all " +
-        "gradients of each training mode (train_*.safetensors), in both MLA forms. Exit status 1 past a tolerance.",
+        "gradients of each training mode (train_*.safetensors), in both MLA forms; of a .json file, GRPO's loss and gradient " +
+        "in every case. Exit status 1 past a tolerance.",
     )
-    .argument("<dir>", "directory with a checkpoint and the files to compare with")
+    .argument("<path>", "directory with a checkpoint and the files to compare with, or a .json file of GRPO cases")
     .addOption(deviceOption())
     .option("--verbose", "one line per comparison instead of one per file")
     .option("--json", "print every comparison as JSON")
-    .addHelpText("after", "\nExample:\n  cachalot parity test/golden/model/plain --device cpu")
-    .action(async (dir: string, flags: { device?: DeviceName; verbose?: true; json?: true }) => {
-      const checks = await runParity(dir, { device: selectDevice(flags.device) });
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot parity test/golden/model/plain --device cpu\n  cachalot parity test/golden/rl/grpo.json",
+    )
+    .action(async (path: string, flags: { device?: DeviceName; verbose?: true; json?: true }) => {
+      const checks = path.endsWith(".json")
+        ? await grpoChecks(path)
+        : await runParity(path, { device: selectDevice(flags.device) });
       const failed = checks.some((check) => !(check.error <= check.tolerance));
       if (flags.json) out.json(checks);
       else out.print(...(flags.verbose ? checks : worstPerFile(checks)).map(line));
       if (failed) process.exitCode = 1;
     });
+}
+
+/** GRPO is computed in float64: only rounding may differ. */
+const GRPO_TOLERANCE = 1e-9;
+
+async function grpoChecks(file: string): Promise<ParityCheck[]> {
+  return (await grpoParity(file)).map(({ name, worst, error }, i) => ({
+    file: `case ${i + 1}`,
+    what: `${name}: ${worst}`,
+    error,
+    tolerance: GRPO_TOLERANCE,
+  }));
 }
 
 /** Of each file the comparison that came nearest to its tolerance, or went furthest past it. */
