@@ -8,8 +8,9 @@ import { CausalLM, initializeParameters, parseConfig } from "../packages/model/d
 import { cpuInstructionSet, createDevice, Random, setThreads } from "../packages/tensor/dist/index.js";
 import { AdamW } from "../packages/training/dist/optimizer/adamw.js";
 import { recipeSchema } from "../packages/training/dist/recipe/recipe.js";
-import { TrainableNetwork } from "../packages/training/dist/stages/network.js";
-import { trainStep } from "../packages/training/dist/stages/step.js";
+import { stageOf, stageSchema } from "../packages/training/dist/stages/index.js";
+import { TrainableNetwork } from "../packages/training/dist/trainer/network.js";
+import { trainStep } from "../packages/training/dist/trainer/step.js";
 import { settleMilliseconds, startPeers } from "./peer.mjs";
 import { circumstances, commonOptions, publish } from "./report.mjs";
 
@@ -55,7 +56,8 @@ function training(name, kind, batch, seq, config = embedded) {
   const device = createDevice(name);
   const counter = counted(device);
   const network = new TrainableNetwork(config, device, initializeParameters(config, device, 1));
-  const optimizer = new AdamW(device, network.unfreeze(kind), network.parameters, recipe.optimizer);
+  const stage = stageSchema.parse({ name: kind, kind, steps: 1, batch, seq, learningRate: 1e-4, parts: {} });
+  const optimizer = new AdamW(device, network.unfreeze(stageOf(stage)), network.parameters, recipe.optimizer);
   const data = randomBatch(config, batch, seq);
   let flops = 0;
   return {
@@ -64,7 +66,7 @@ function training(name, kind, batch, seq, config = embedded) {
     run() {
       counter.flops = 0;
       const began = performance.now();
-      trainStep(network, optimizer, { kind }, data, 1e-4, 0.001);
+      trainStep(network, optimizer, stage, data, { learningRate: 1e-4, balancingRate: 0.001 });
       flops = counter.flops;
       return (performance.now() - began) / 1000;
     },

@@ -1,6 +1,6 @@
-import { type ParityCheck, runParity } from "@cachalot/model";
-import type { DeviceName } from "@cachalot/tensor";
-import { grpoParity } from "@cachalot/training";
+import { checkForward, type ParityCheck } from "@cachalot/model";
+import type { Device, DeviceName } from "@cachalot/tensor";
+import { checkTraining, grpoParity } from "@cachalot/training";
 import { Command } from "commander";
 import { selectDevice } from "../device.js";
 import { deviceOption } from "../options.js";
@@ -26,7 +26,7 @@ export function parityCommand(): Command {
     .action(async (path: string, flags: { device?: DeviceName; verbose?: true; json?: true }) => {
       const checks = path.endsWith(".json")
         ? await grpoChecks(path)
-        : await runParity(path, { device: selectDevice(flags.device) });
+        : await networkChecks(path, selectDevice(flags.device));
       const failed = checks.some((check) => !(check.error <= check.tolerance));
       if (flags.json) out.json(checks);
       else out.print(...(flags.verbose ? checks : worstPerFile(checks)).map(line));
@@ -44,6 +44,11 @@ async function grpoChecks(file: string): Promise<ParityCheck[]> {
     error,
     tolerance: GRPO_TOLERANCE,
   }));
+}
+
+/** The forward pass, losses and gradients of a checkpoint directory. */
+async function networkChecks(dir: string, device: Device): Promise<ParityCheck[]> {
+  return [...(await checkForward(dir, { device })), ...(await checkTraining(dir, { device }))];
 }
 
 /** Of each file the comparison that came nearest to its tolerance, or went furthest past it. */

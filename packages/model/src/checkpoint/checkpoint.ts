@@ -32,6 +32,10 @@ export class Checkpoint {
     return [...this.entries.keys()].filter((name) => !this.isScale(name));
   }
 
+  has(name: string): boolean {
+    return this.entries.has(name) && !this.isScale(name);
+  }
+
   info(name: string): { dtype: SafetensorsDtype; shape: readonly number[] } {
     const { dtype, shape } = this.entry(name);
     return { dtype, shape };

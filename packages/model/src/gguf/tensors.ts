@@ -1,6 +1,8 @@
 import type { Checkpoint } from "../checkpoint/index.js";
 import type { ModelConfig } from "../config/index.js";
-import { parameterSpecs } from "../network/index.js";
+import { keyHalf, valueHalf } from "../network/kv-b.js";
+import { readParameter } from "../network/read-parameter.js";
+import { type ParameterSpec, parameterSpecs } from "../network/weights.js";
 import type { GgmlType, GgufTensor } from "./gguf-file.js";
 import { MIN_INDEXER_DIM } from "./metadata.js";
 import { encodeValues } from "./quantize.js";
@@ -49,15 +51,15 @@ export function ggufTensors(config: ModelConfig, checkpoint: Checkpoint, type: G
     const stored = shape.length === 1 || ALWAYS_F32.test(name.replace(/^blk\.\d+\./, "")) ? "f32" : type;
     tensors.push({ name, shape, type: stored, bytes: async () => encodeValues(await read(), stored) });
   };
-  for (const { name, shape } of parameterSpecs(config)) {
+  for (const spec of parameterSpecs(config)) {
+    const { name, shape } = spec;
+    const read = () => readParameter(checkpoint, spec);
     const [, layer, rest] = /^model\.layers\.(\d+)\.(.*)$/.exec(name) ?? [];
-    if (layer === undefined) add(GLOBAL_NAMES[name]!, shape, () => checkpoint.readWeight(name));
-    else if (rest === "self_attn.kv_b_proj.weight") addKvB(config, checkpoint, name, `blk.${layer}`, add);
+    if (layer === undefined) add(GLOBAL_NAMES[name]!, shape, read);
+    else if (rest === "self_attn.kv_b_proj.weight") addKvB(config, `blk.${layer}`, add, read);
     else if (rest!.startsWith("self_attn.indexer."))
-      addIndexer(config, checkpoint, name, shape, `blk.${layer}.${LAYER_NAMES[rest!]}`, add);
-    else if (rest!.includes(".experts.*."))
-      add(`blk.${layer}.${LAYER_NAMES[rest!]}`, shape, () => readExperts(checkpoint, name, shape));
-    else add(`blk.${layer}.${LAYER_NAMES[rest!]}`, shape, () => checkpoint.readWeight(name));
+      addIndexer(config, spec, `blk.${layer}.${LAYER_NAMES[rest!]}`, add, read);
+    else add(`blk.${layer}.${LAYER_NAMES[rest!]}`, shape, read);
   }
   if (config.tieWordEmbeddings)
     add("output.weight", [config.vocabSize, config.hiddenSize], () =>
@@ -66,34 +68,14 @@ export function ggufTensors(config: ModelConfig, checkpoint: Checkpoint, type: G
   return tensors;
 }
 
-type Add = (name: string, shape: readonly number[], read: () => Promise<Float32Array>) => void;
-
-async function readExperts(checkpoint: Checkpoint, name: string, shape: readonly number[]): Promise<Float32Array> {
-  const [count, ...one] = shape as [number, ...number[]];
-  const size = one.reduce((product, dim) => product * dim, 1);
-  const stacked = new Float32Array(count * size);
-  for (let expert = 0; expert < count; expert++)
-    stacked.set(await checkpoint.readWeight(name.replace("*", String(expert))), expert * size);
-  return stacked;
-}
+type Read = () => Promise<Float32Array>;
+type Add = (name: string, shape: readonly number[], read: Read) => void;
 
 /** kv_b_proj [H*(N+V), C] as attn_k_b [H, C, N], transposed, and attn_v_b [H, V, C]. */
-function addKvB(config: ModelConfig, checkpoint: Checkpoint, name: string, prefix: string, add: Add): void {
+function addKvB(config: ModelConfig, prefix: string, add: Add, read: Read): void {
   const { numAttentionHeads: H, qkNopeHeadDim: N, vHeadDim: V, kvLoraRank: C } = config;
-  add(`${prefix}.attn_k_b.weight`, [H, C, N], async () => {
-    const values = await checkpoint.readWeight(name);
-    const keys = new Float32Array(H * C * N);
-    for (let h = 0; h < H; h++)
-      for (let n = 0; n < N; n++)
-        for (let c = 0; c < C; c++) keys[(h * C + c) * N + n] = values[(h * (N + V) + n) * C + c]!;
-    return keys;
-  });
-  add(`${prefix}.attn_v_b.weight`, [H, V, C], async () => {
-    const values = await checkpoint.readWeight(name);
-    const out = new Float32Array(H * V * C);
-    for (let h = 0; h < H; h++) out.set(values.subarray((h * (N + V) + N) * C, (h + 1) * (N + V) * C), h * V * C);
-    return out;
-  });
+  add(`${prefix}.attn_k_b.weight`, [H, C, N], async () => keyHalf(await read(), config));
+  add(`${prefix}.attn_v_b.weight`, [H, V, C], async () => valueHalf(await read(), config));
 }
 
 /**
@@ -102,15 +84,13 @@ function addKvB(config: ModelConfig, checkpoint: Checkpoint, name: string, prefi
  */
 function addIndexer(
   config: ModelConfig,
-  checkpoint: Checkpoint,
-  name: string,
-  shape: readonly number[],
+  { name, shape }: Pick<ParameterSpec, "name" | "shape">,
   to: string,
   add: Add,
+  read: Read,
 ): void {
   const { nHeads, headDim } = config.indexer!;
   const wide = Math.max(headDim, MIN_INDEXER_DIM);
-  const read = () => checkpoint.readWeight(name);
   const inner = shape[1]!;
   if (wide === headDim || name.endsWith("weights_proj.weight")) add(to, shape, read);
   else if (name.endsWith("wk.weight"))

@@ -56,6 +56,31 @@ test("sequences decoded together get what they get alone", () => {
   for (const cache of caches) cache.dispose();
 });
 
+test("single tokens and prompts read together get what they get alone, in whatever order they come", () => {
+  // Dense: prompts are then expanded into keys and values per head (MHA form), single tokens are not.
+  const attention = "dense";
+  const read = (chosen: readonly { past: number; count: number }[]) => {
+    const caches = chosen.map(() => model.createCache());
+    const inputs = chosen.map(({ past, count }, i) => {
+      const tokens = Int32Array.from({ length: past + count }, (_, t) => (t * 31 + past) % 160);
+      if (past > 0) model.prefill(tokens.subarray(0, past), caches[i]!, { attention });
+      return { cache: caches[i]!, tokens: tokens.subarray(past) };
+    });
+    const logits = model.forward(inputs, { attention });
+    for (const cache of caches) cache.dispose();
+    return logits;
+  };
+  const mixed = [
+    { past: 17, count: 1 },
+    { past: 0, count: 50 },
+    { past: 33, count: 1 },
+    { past: 3, count: 40 },
+    { past: 60, count: 2 },
+  ];
+  const alone = Float32Array.from(mixed.flatMap((one) => [...read([one])]));
+  expect(largestDifference(read(mixed), alone)).toBeLessThan(TOLERANCE);
+});
+
 test("a cache cut back to a prefix continues as if it had never been longer", () => {
   const tokens = Int32Array.from({ length: 36 }, (_, i) => (i * 17) % 160);
   const cache = model.createCache();

@@ -1,25 +1,29 @@
-import { Context, type Device, gatherRows, linear, rmsNorm, sampleTokens, type Tensor } from "@cachalot/tensor";
+import { Context, type Device, sampleTokens, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
-import { arrange, lastRows, layRows } from "./arrange.js";
-import type { CachedAttentionOptions } from "./cached-attention.js";
-import { constantKvB } from "./constant-kv-b.js";
-import { decoderLayer, type ForwardPass } from "./decoder-layer.js";
+import { type BatchLayout, type LayoutOptions, lastRows, layOut, type SegmentInput } from "./batch-layout.js";
+import { cachedAttention } from "./cached-attention.js";
+import { finalNorm, type LayerPass, outputHead, runLayers } from "./decoder-layer.js";
+import { constantKvB } from "./kv-b.js";
 import { KvCache } from "./kv-cache.js";
-import { predictBeyond } from "./multi-token-prediction.js";
+import { mtpForward } from "./mtp.js";
+import type { Network } from "./network.js";
 import { PagePool, type PagePoolOptions } from "./page-pool.js";
-import { pagedBatch, type Segment } from "./paged-batch.js";
 import { requireTokens } from "./require-tokens.js";
 import { RopeCache } from "./rope.js";
+import type { Routing } from "./routing.js";
+import type { Selection } from "./selection.js";
+import { takeRows } from "./take-rows.js";
 import { bindWeights, type ModelWeights } from "./weights.js";
 
-export interface ForwardOptions extends Omit<CachedAttentionOptions, "onSelection"> {
+export interface ForwardOptions extends LayoutOptions {
   /** Logits of the last tokens of each sequence, as its input asks (default), or of all tokens. */
   logits?: "last" | "all";
-  /**
-   * Called per layer with the index scores `[S, T]` and the selection `[S, k]` of a prefill of one sequence, of a model
-   * with an f32 cache. For tests and study.
-   */
-  onSelection?: (layer: number, scores: Tensor, indices: Tensor) => void;
+  /** Experts recorded or replayed; rows are the tokens of all inputs, in order. */
+  routing?: Routing;
+  /** The indexer's selection recorded or replayed; rows are the tokens of all inputs, in order. */
+  selection?: Selection;
+  /** Index scores `[S, T]` per layer of a prefill of one sequence, of a model with an f32 cache. For tests and study. */
+  onIndexScores?: (layer: number, scores: Tensor) => void;
 }
 
 /** New tokens of one sequence. */
@@ -53,11 +57,11 @@ export interface DraftInput {
 }
 
 /** A DeepSeek-V3.2 network ready to generate. Weights belong to it. */
-export class CausalLM {
+export class CausalLM implements Network {
   readonly weights: ModelWeights;
   /** Memory of all caches. */
   readonly blocks: PagePool;
-  private readonly rope: RopeCache;
+  readonly rope: RopeCache;
   /** Owns what is computed from the weights once. */
   private readonly constants: Context;
 
@@ -109,21 +113,18 @@ export class CausalLM {
    * @throws ModelError as `prefill`; no cache has changed then.
    */
   forward(inputs: readonly SequenceInput[], options: ForwardOptions = {}): Float32Array {
-    return this.read(inputs, options, (ctx, x, _order, scored) => {
-      const logits = linear(ctx, this.normed(ctx, takeRows(ctx, x, scored)), this.weights.lmHead);
-      return logits.data.slice() as Float32Array;
+    return this.read(inputs, options, (ctx, x, { segments }) => {
+      const scored = takeRows(ctx, x, scoredRows(segments, inputs, options));
+      return toHost(outputHead(ctx, this, finalNorm(ctx, this, scored)));
     });
   }
 
   /** `forward`, with the hidden states that `draft` goes on from. @throws ModelError as `prefill`. */
   forwardWithHidden(inputs: readonly SequenceInput[], options: ForwardOptions = {}): ForwardStates {
-    return this.read(inputs, options, (ctx, x, order, scored) => {
-      const hidden = this.normed(ctx, x);
-      const all = order.map(({ count }) => count);
-      return {
-        logits: linear(ctx, takeRows(ctx, hidden, scored), this.weights.lmHead).data.slice() as Float32Array,
-        hidden: takeRows(ctx, hidden, lastRows(order, all)).data.slice() as Float32Array,
-      };
+    return this.read(inputs, options, (ctx, x, { segments }) => {
+      const hidden = finalNorm(ctx, this, x);
+      const scored = takeRows(ctx, hidden, scoredRows(segments, inputs, options));
+      return { logits: toHost(outputHead(ctx, this, scored)), hidden: toHost(hidden) };
     });
   }
 
@@ -132,27 +133,24 @@ export class CausalLM {
    * of the token after the next, `[scored tokens, vocab]`. Every position must be read once its follower is known, in order.
    * Only for a model with the layer (`config.numNextnPredictLayers`).
    */
-  draft(inputs: readonly DraftInput[], options: Omit<ForwardOptions, "onSelection"> = {}): Float32Array {
-    const { config, weights } = this;
-    for (const { next } of inputs) requireTokens(config, next);
+  draft(inputs: readonly DraftInput[], options: ForwardOptions = {}): Float32Array {
+    for (const { next } of inputs) requireTokens(this.config, next);
     const ctx = new Context(this.device);
     try {
-      const order = inputs.map(({ cache, past, next }): Segment => ({ cache, past, start: 0, count: next.length }));
-      const pass = this.passOver(ctx, order, options);
-      const rows = pass.batch.slots.shape[0]!;
-      const states = inputs.map(({ hidden }) => hidden);
-      const followers = inputs.map(({ next }) => next);
-      const hidden = ctx.from(
-        "f32",
-        [rows, config.hiddenSize],
-        layRows(new Float32Array(rows * config.hiddenSize), order, states, config.hiddenSize),
+      const { layout, pass } = this.cachedPass(
+        ctx,
+        inputs.map(({ cache, past, next }) => ({ cache, past, count: next.length })),
+        options,
       );
-      const next = ctx.from("i32", [rows], layRows(new Int32Array(rows), order, followers));
-      const pool = this.blocks.layers[config.numHiddenLayers]!;
-      const x = predictBeyond(ctx, config, weights, hidden, next, pool, pass, options);
-      const scored = scoredRows(order, inputs, options);
-      if (scored.length === 0) return new Float32Array();
-      return linear(ctx, takeRows(ctx, x, scored), weights.lmHead).data.slice() as Float32Array;
+      const { rows, segments } = layout;
+      const E = this.config.hiddenSize;
+      const states = inputs.map(({ hidden }) => hidden);
+      const hidden = ctx.from("f32", [rows, E], packRows(new Float32Array(rows * E), states));
+      const followers = inputs.map(({ next }) => next);
+      const next = ctx.from("i32", [rows], packRows(new Int32Array(rows), followers));
+      const scored = scoredRows(segments, inputs, options);
+      const x = mtpForward(ctx, this, { hidden, next }, pass);
+      return scored.length === 0 ? new Float32Array() : toHost(outputHead(ctx, this, takeRows(ctx, x, scored)));
     } finally {
       ctx.dispose();
     }
@@ -177,65 +175,68 @@ export class CausalLM {
     for (const tensor of this.parameters.values()) tensor.dispose();
   }
 
-  /** Appends tokens to caches; `finish` sees the last layer's output `[rows, E]` and the rows whose logits are wanted. */
+  /** Appends tokens to caches; `finish` sees the last layer's output `[rows, E]`, rows in the order of the inputs. */
   private read<Result>(
     inputs: readonly SequenceInput[],
     options: ForwardOptions,
-    finish: (ctx: Context, x: Tensor, order: readonly Segment[], scored: readonly number[]) => Result,
+    finish: (ctx: Context, x: Tensor, layout: BatchLayout) => Result,
   ): Result {
     for (const { tokens } of inputs) requireTokens(this.config, tokens);
     for (const { cache, tokens } of inputs) cache.reserve(tokens.length);
     const ctx = new Context(this.device);
     try {
-      const order = inputs.map(
-        ({ cache, tokens }): Segment => ({ cache, past: cache.length, start: 0, count: tokens.length }),
+      const { layout, pass } = this.cachedPass(
+        ctx,
+        inputs.map(({ cache, tokens }) => ({ cache, past: cache.length, count: tokens.length })),
+        options,
       );
-      const pass = this.passOver(ctx, order, options);
-      const rows = pass.batch.slots.shape[0]!;
-      const parts = inputs.map(({ tokens }) => tokens);
-      const tokens = ctx.from("i32", [rows], layRows(new Int32Array(rows), order, parts));
-      let x = gatherRows(ctx, this.weights.embedTokens, tokens);
-      this.weights.layers.forEach((layer, i) => {
-        const before = x;
-        const pool = this.blocks.layers[i]!;
-        const { onSelection, ...rest } = options;
-        const attention: CachedAttentionOptions = onSelection
-          ? { ...rest, onSelection: (scores, indices) => onSelection(i, scores, indices) }
-          : rest;
-        x = ctx.scope((inner) => decoderLayer(inner, this.config, layer, before, pool, pass, attention));
-        ctx.release(before);
-      });
-      for (const { cache, count } of order) cache.commit(count);
-      return finish(ctx, x, order, scoredRows(order, inputs, options));
+      const tokens = packRows(
+        new Int32Array(layout.rows),
+        inputs.map((input) => input.tokens),
+      );
+      const x = runLayers(ctx, this, ctx.from("i32", [layout.rows], tokens), pass);
+      for (const { cache, count } of layout.segments) cache.commit(count);
+      return finish(ctx, x, layout);
     } finally {
       ctx.dispose();
     }
   }
 
-  private passOver(ctx: Context, order: readonly Segment[], { onSelection, ...options }: ForwardOptions): ForwardPass {
-    const segments = arrange(this.config, order, onSelection ? { ...options, onSelection: () => undefined } : options);
-    const batch = pagedBatch(ctx, segments);
-    return { batch, segments, tables: this.rope.tables(ctx, batch.rows.position.data) };
-  }
-
-  private normed(ctx: Context, x: Tensor): Tensor {
-    return rmsNorm(ctx, x, this.weights.norm, this.config.rmsNormEps);
+  private cachedPass(
+    ctx: Context,
+    inputs: readonly SegmentInput[],
+    options: ForwardOptions,
+  ): { layout: BatchLayout; pass: LayerPass } {
+    const { config, rope, blocks } = this;
+    const { routing, selection, onIndexScores } = options;
+    const layout = layOut(ctx, config, inputs, options);
+    const tables = rope.tables(ctx, layout.positions);
+    const attention = cachedAttention({ config, pools: blocks.layers, layout, tables, selection, onIndexScores });
+    return { layout, pass: { config, attention, routing } };
   }
 }
 
 function scoredRows(
-  order: readonly Segment[],
+  segments: BatchLayout["segments"],
   inputs: readonly { scored?: number }[],
   { logits }: ForwardOptions,
 ): number[] {
   return lastRows(
-    order,
-    inputs.map(({ scored }, i) => (logits === "all" ? order[i]!.count : (scored ?? 1))),
+    segments,
+    inputs.map(({ scored }, i) => (logits === "all" ? segments[i]!.count : (scored ?? 1))),
   );
 }
 
-/** Rows of x `[rows, E]` in the given order. */
-function takeRows(ctx: Context, x: Tensor, rows: readonly number[]): Tensor {
-  if (rows.length === x.shape[0] && rows.every((row, i) => row === i)) return x;
-  return gatherRows(ctx, x, ctx.from("i32", [rows.length], Int32Array.from(rows)));
+/** What each input has of the rows, one behind the other. */
+function packRows<T extends Int32Array | Float32Array>(out: T, parts: readonly T[]): T {
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+function toHost(tensor: Tensor): Float32Array {
+  return tensor.data.slice() as Float32Array;
 }

@@ -1,4 +1,13 @@
-import { type Context, layerNorm, linear, linears, rope, type Tensor } from "@cachalot/tensor";
+import {
+  type Context,
+  indexScores,
+  layerNorm,
+  linear,
+  linears,
+  rope,
+  sparseIndexScores,
+  type Tensor,
+} from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import type { RopeTables } from "./rope.js";
 import type { IndexerWeights } from "./weights.js";
@@ -22,11 +31,9 @@ export interface IndexerProjection {
  */
 export function projectIndexer(
   ctx: Context,
-  config: ModelConfig,
-  weights: IndexerWeights,
+  { config, weights, tables }: { config: ModelConfig; weights: IndexerWeights; tables: RopeTables },
   x: Tensor,
   qr: Tensor,
-  tables: RopeTables,
 ): IndexerProjection {
   const { nHeads, headDim, ropeInterleaved = false } = config.indexer!;
   const rows = x.shape[0]!;
@@ -46,4 +53,52 @@ export function projectIndexer(
 export function indexScale(config: ModelConfig): number {
   const { nHeads, headDim } = config.indexer!;
   return (nHeads * headDim) ** -0.5;
+}
+
+/** Index scores `[B, S, T]` (-inf where not visible) of B*S projected rows against keys `[B*T, 1, Di]`. */
+export function scoreTokens(
+  ctx: Context,
+  config: ModelConfig,
+  {
+    batch,
+    projection,
+    keys,
+    documentStart,
+  }: {
+    batch: number;
+    projection: Pick<IndexerProjection, "queries" | "weights">;
+    keys: Tensor;
+    /** `[B, S]` */
+    documentStart?: Tensor | undefined;
+  },
+): Tensor {
+  const { nHeads, headDim } = config.indexer!;
+  const S = projection.queries.shape[0]! / batch;
+  const T = keys.size / (batch * headDim);
+  return indexScores(
+    ctx,
+    ctx.reshape(projection.queries, [batch, S, nHeads, headDim]),
+    ctx.reshape(keys, [batch, T, headDim]),
+    ctx.reshape(projection.weights, [batch, S, nHeads]),
+    documentStart,
+    { scale: indexScale(config) },
+  );
+}
+
+/** Index scores of the selected tokens only, `[B, S, k]`, -Infinity where there is none. indices `[B, S, k]`. */
+export function scoreSelected(
+  ctx: Context,
+  config: ModelConfig,
+  { batch, projection, indices }: { batch: number; projection: IndexerProjection; indices: Tensor },
+): Tensor {
+  const { nHeads, headDim } = config.indexer!;
+  const S = projection.queries.shape[0]! / batch;
+  return sparseIndexScores(
+    ctx,
+    ctx.reshape(projection.queries, [batch, S, nHeads, headDim]),
+    ctx.reshape(projection.keys, [batch, S, headDim]),
+    ctx.reshape(projection.weights, [batch, S, nHeads]),
+    indices,
+    { scale: indexScale(config) },
+  );
 }

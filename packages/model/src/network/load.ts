@@ -1,9 +1,9 @@
 import { type Device, defaultDevice, quantizeRows, Random, ROW_SCALE_BYTES, type Tensor } from "@cachalot/tensor";
-import { type Checkpoint, float32ToBfloat16, openCheckpoint } from "../checkpoint/index.js";
+import { float32ToBfloat16, openCheckpoint } from "../checkpoint/index.js";
 import { type ModelConfig, readConfig, withoutMtp } from "../config/index.js";
-import { ModelError } from "../errors.js";
 import { CausalLM } from "./causal-lm.js";
 import { initialValues } from "./initialize.js";
+import { readParameter } from "./read-parameter.js";
 import { type ParameterSpec, parameterSpecs } from "./weights.js";
 
 /** How a model's large matrices are kept. */
@@ -66,11 +66,10 @@ export async function loadParameters(
   const parameters = new Map<string, Tensor>();
   const random = new Random(options.newLayersSeed ?? 0);
   try {
-    const names = new Set(checkpoint.names());
     for (const spec of parameterSpecs(config)) {
-      const isMissing = (spec.indexer || spec.mtp) && !names.has(spec.name.replace("*", "0"));
+      const isMissing = (spec.indexer || spec.mtp) && !checkpoint.has(spec.name.replace("*", "0"));
       const isNew = options.newLayersSeed !== undefined && isMissing;
-      const values = isNew ? initialValues(spec, random) : await readParameter(checkpoint, names, spec, config);
+      const values = isNew ? initialValues(spec, random) : await readParameter(checkpoint, spec);
       parameters.set(spec.name, asTensor(device, spec, values, options.dtype ?? "f32"));
     }
   } catch (error) {
@@ -97,59 +96,4 @@ function mayBeQ8(spec: ParameterSpec): boolean {
 /** Matrices that only products and `gatherRows` read; the rest is small or needs f32. */
 function mayBeBf16(spec: ParameterSpec): boolean {
   return (spec.kind === "matrix" || spec.kind === "embedding") && !/(mlp\.gate|weights_proj)\.weight$/.test(spec.name);
-}
-
-async function readParameter(
-  checkpoint: Checkpoint,
-  names: ReadonlySet<string>,
-  spec: ParameterSpec,
-  config: ModelConfig,
-): Promise<Float32Array> {
-  if (!spec.name.includes("experts.*")) return readChecked(checkpoint, names, spec.name, spec.shape);
-  const [count, ...shape] = spec.shape;
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  const stacked = new Float32Array((count ?? config.nRoutedExperts) * size);
-  for (let expert = 0; expert < config.nRoutedExperts; expert++) {
-    const name = spec.name.replace("*", String(expert));
-    stacked.set(await readChecked(checkpoint, names, name, shape), expert * size);
-  }
-  return stacked;
-}
-
-async function readChecked(
-  checkpoint: Checkpoint,
-  names: ReadonlySet<string>,
-  name: string,
-  shape: readonly number[],
-): Promise<Float32Array> {
-  if (!names.has(name))
-    throw new ModelError(
-      "missing_tensor",
-      `the checkpoint has no tensor ${name}, but config.json asks for it; ${adviceFor(name, names)}`,
-    );
-  const found = checkpoint.info(name).shape;
-  if (found.length !== shape.length || found.some((dim, i) => dim !== shape[i]))
-    throw new ModelError(
-      "shape_mismatch",
-      `${name} is [${found}] in the checkpoint, but config.json asks for [${shape}]; check that the two belong together`,
-    );
-  return checkpoint.readWeight(name);
-}
-
-/** What to do about a tensor that is not there. */
-function adviceFor(name: string, names: ReadonlySet<string>): string {
-  const others = [...names];
-  if (others.some((other) => /\.experts\.(gate_up_proj|down_proj)$/.test(other)))
-    return "its experts are stacked in one tensor each, which is not supported: save them one by one";
-  if (others.length > 0 && others.every((other) => !other.startsWith("model.") && other !== "lm_head.weight"))
-    return `its names are of another kind (${others[0]}): rename them as DeepSeek publishes them`;
-  if (name.includes(".indexer."))
-    return "a model without an indexer has no index_* fields: take them out, or train one with a warm-up stage";
-  if (name === "lm_head.weight") return "set tie_word_embeddings to true if the head is the embedding";
-  if (name.includes(".e_score_correction_bias"))
-    return "set topk_method to greedy or group_limited_greedy if it has none";
-  if (name.includes(".shared_experts.")) return "set n_shared_experts to 0 if it has none";
-  if (name.includes(".experts."))
-    return "check n_routed_experts and first_k_dense_replace, and that all shards are there";
-  return "check that the two belong together and that all shards are there";
 }

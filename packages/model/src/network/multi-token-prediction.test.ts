@@ -1,20 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Context, defaultDevice, type Tensor } from "@cachalot/tensor";
+import { defaultDevice } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCheckpoint, writeSafetensors } from "../checkpoint/index.js";
 import { withoutMtp } from "../config/index.js";
 import { largestDifference } from "../parity/compare.js";
 import { tinyMtpConfig as config, tinyParameters } from "../testing/tiny-mtp.js";
-import type { AttentionMode } from "./attention.js";
 import { CausalLM } from "./causal-lm.js";
 import { initializeParameters } from "./initialize.js";
 import { checkpointConfig, loadModel } from "./load.js";
-import { RopeCache } from "./rope.js";
+import type { AttentionMode } from "./mla.js";
 import { saveModel } from "./save.js";
-import { trainingForward } from "./training-forward.js";
-import { bindWeights } from "./weights.js";
 
 const TOLERANCE = 1e-4;
 const E = config.hiddenSize;
@@ -125,66 +122,6 @@ test("sequences drafted together get what they get alone; hidden states come in 
   };
   const alone = Float32Array.from(lengths.flatMap((n) => [...run([n])]));
   expect(largestDifference(run(lengths), alone)).toBeLessThan(TOLERANCE);
-});
-
-const asBatch = { batch: 1, seq: length, inputs: tokens.subarray(0, length), targets: tokens.subarray(1) };
-
-function trainingLoss(weights: ReadonlyMap<string, Tensor>, ctx: Context, mtpWeight: number, attention: AttentionMode) {
-  const bound = bindWeights(config, (name) => weights.get(name)!);
-  const options = { attention, indexerLoss: false, mtpWeight };
-  return trainingForward(ctx, config, bound, new RopeCache(config), asBatch, options);
-}
-
-test.each(["dense", "sparse"] as const)("training computes the loss of what drafting computes, %s", (attention) => {
-  const ctx = new Context(device);
-  const { lmLoss, mtpLoss, total } = trainingLoss(model.parameters, ctx, 0.3, attention);
-  expect(total.data[0]).toBeCloseTo(lmLoss.data[0]! + 0.3 * mtpLoss!.data[0]!, 5);
-  const drafted = draftLogits(model, [], { attention });
-  let sum = 0;
-  for (let t = 0; t < length - 1; t++) {
-    const row = Float64Array.from(drafted.subarray(t * config.vocabSize, (t + 1) * config.vocabSize));
-    sum += Math.log(row.reduce((total, logit) => total + Math.exp(logit), 0)) - row[tokens[t + 2]!]!;
-  }
-  expect(mtpLoss!.data[0]).toBeCloseTo(sum / (length - 1), 4);
-  expect(trainingLoss(model.parameters, ctx, 0, attention).mtpLoss).toBeUndefined();
-  ctx.dispose();
-});
-
-test("the loss's gradients reach the layer and the model below it as finite differences say", () => {
-  const lossOf = (parameters: ReadonlyMap<string, Tensor>) => {
-    const ctx = new Context(device);
-    const loss = trainingLoss(parameters, ctx, 1, "dense").mtpLoss!.data[0]!;
-    ctx.dispose();
-    return loss;
-  };
-  const prefix = `model.layers.${config.numHiddenLayers}.`;
-  const names = ["eh_proj", "enorm", "hnorm", "shared_head.norm", "self_attn.o_proj"].map(
-    (name) => `${prefix}${name}.weight`,
-  );
-  for (const name of [
-    ...names,
-    "model.embed_tokens.weight",
-    "model.norm.weight",
-    "model.layers.0.mlp.down_proj.weight",
-  ]) {
-    const tensor = model.parameters.get(name)!;
-    tensor.requiresGrad = true;
-    const ctx = new Context(device, { recording: true });
-    const gradients = ctx.backward(trainingLoss(model.parameters, ctx, 1, "dense").mtpLoss!);
-    const gradient = gradients.get(tensor)!.data.slice() as Float32Array;
-    ctx.dispose();
-    tensor.requiresGrad = false;
-    const before = tensor.data.slice() as Float32Array;
-    const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
-    const step = 0.002;
-    const moved = (sign: number) => {
-      for (let i = 0; i < before.length; i++) tensor.data[i] = before[i]! + (sign * step * gradient[i]!) / norm;
-      return lossOf(model.parameters);
-    };
-    const slope = (moved(1) - moved(-1)) / (2 * step);
-    tensor.data.set(before);
-    expect(slope / norm, name).toBeCloseTo(1, 1);
-  }
 });
 
 test("a checkpoint with the layer is read back; without its tensors, or told so, the rest is", async () => {

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { golden } from "../testing/golden.js";
 import type { CausalLM } from "./causal-lm.js";
 import { loadModel } from "./load.js";
-import { RopeCache } from "./rope.js";
-import { trainingForward } from "./training-forward.js";
+import { packedForward } from "./packed-forward.js";
 
 let model: CausalLM;
 beforeAll(async () => {
@@ -41,9 +40,8 @@ test("the last token of the vocabulary is none of them", () => {
 
 test("a training batch is refused before anything is computed", () => {
   const ctx = new Context(model.device, { recording: true });
-  const batch = { batch: 1, seq: 2, inputs: Int32Array.of(0, 160), targets: Int32Array.of(1, -100) };
-  const options = { attention: "dense" as const, indexerLoss: false };
-  expect(() => trainingForward(ctx, model.config, model.weights, new RopeCache(model.config), batch, options)).toThrow(
+  const batch = { batch: 1, seq: 2, inputs: Int32Array.of(0, 160) };
+  expect(() => packedForward(ctx, model, batch, { attention: "dense" })).toThrow(
     expect.objectContaining({ code: "invalid_token" }),
   );
   ctx.dispose();

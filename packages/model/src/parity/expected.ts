@@ -1,16 +1,9 @@
 import { basename } from "node:path";
-import { type Checkpoint, openCheckpoint } from "../checkpoint/index.js";
+import { openCheckpoint } from "../checkpoint/index.js";
 import type { CausalLM, MlaForm } from "../network/index.js";
+import { PARITY_TOLERANCES, type ParityCheck } from "./check.js";
 import { largestDifference } from "./compare.js";
-import { PARITY_TOLERANCES, type ParityCheck } from "./parity.js";
-
-/** Token rows of a golden file, `[B, S + D]`. */
-export async function readTokens(golden: Checkpoint): Promise<{ rows: Int32Array[]; length: number }> {
-  const { shape, data } = await golden.read("tokens");
-  const [B, length] = shape as [number, number];
-  const all = Int32Array.from(data as ArrayLike<number | bigint>, Number);
-  return { rows: Array.from({ length: B }, (_, b) => all.subarray(b * length, (b + 1) * length)), length };
-}
+import { readTokens } from "./golden-tokens.js";
 
 /** Entries of a selection that a query can see, in order: the goldens pad short rows with arbitrary masked columns. */
 function visibleOnly(indices: ArrayLike<number>, k: number): string[] {
@@ -39,10 +32,8 @@ export async function checkExpected(path: string, model: CausalLM, form: MlaForm
         const logits = model.prefill(tokens.subarray(0, S), cache, {
           form,
           logits: "all",
-          onSelection(layer, layerScores, indices) {
-            scores[layer]!.push(Float32Array.from(layerScores.data));
-            selections[layer]!.push(Int32Array.from(indices.data));
-          },
+          onIndexScores: (layer, layerScores) => scores[layer]!.push(Float32Array.from(layerScores.data)),
+          selection: { record: (layer, indices) => selections[layer]!.push(Int32Array.from(indices.data)) },
         });
         prefill.set(logits, b * S * V);
         for (let d = 0; d < D; d++)

@@ -1,1 +1,4 @@
-export { PARITY_TOLERANCES, type ParityCheck, type ParityOptions, runParity } from "./parity.js";
+export { BOTH_FORMS, PARITY_TOLERANCES, type ParityCheck } from "./check.js";
+export { relativeNormError } from "./compare.js";
+export { readTokens } from "./golden-tokens.js";
+export { checkForward, type ParityOptions } from "./parity.js";

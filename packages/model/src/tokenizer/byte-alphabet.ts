@@ -1,23 +1,12 @@
-/**
- * GPT-2's alphabet: every byte as one printable character. Byte-level BPE writes its vocabulary in it.
- * @returns byte by character.
- */
-function buildAlphabet(): Map<string, number> {
-  const printable = [
-    [33, 126],
-    [161, 172],
-    [174, 255],
-  ] as const;
-  const byCharacter = new Map<string, number>();
-  let next = 256;
-  for (let byte = 0; byte < 256; byte++) {
-    const isPrintable = printable.some(([first, last]) => byte >= first && byte <= last);
-    byCharacter.set(String.fromCodePoint(isPrintable ? byte : next++), byte);
-  }
-  return byCharacter;
+/** GPT-2's alphabet: a printable character for every byte 0..255, in byte order. Byte-level BPE writes its vocabulary in it. */
+export function byteAlphabet(): string[] {
+  const printable = (byte: number) =>
+    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || (byte >= 0xae && byte <= 0xff);
+  let shifted = 256;
+  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : shifted++));
 }
 
-const byteOf = buildAlphabet();
+const byteOf = new Map(byteAlphabet().map((character, byte) => [character, byte]));
 
 /** The bytes that a vocabulary entry stands for; undefined if it is not written in the byte alphabet. */
 export function bytesOfToken(token: string): Uint8Array | undefined {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { PackedBatch } from "@cachalot/model";
 import { TrainingError } from "../errors.js";
 import type { DataManifest } from "./manifest.js";
-import type { PackedBatch } from "./packed-batch.js";
 import { emptyBatch, packRows, type Row, shuffle, writeRow } from "./packing.js";
 import { readTokenFile, type TokenFile } from "./token-file.js";
 
@@ -25,9 +25,9 @@ export interface Dataset {
    * The batch of a step: a pure function of the request, so resuming needs no iterator state. Each part is read in
    * epochs, newly shuffled and packed each time.
    */
-  batch(request: BatchRequest): PackedBatch;
+  batch(request: BatchRequest): Required<PackedBatch>;
   /** All held-out rows of a part in a fixed order; the last batch is filled up by starting over. */
-  heldout(part: string, batch: number, seq: number): PackedBatch[];
+  heldout(part: string, batch: number, seq: number): Required<PackedBatch>[];
   /** The largest token id of a part, held-out documents among them; -1 where it is empty. */
   largestToken(part: string): number;
   /** Rows of `seq` tokens in one pass over a part. */

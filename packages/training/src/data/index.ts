@@ -4,5 +4,4 @@ export { CONVERSATION_KINDS, type ConversationKind, makeConversation } from "./c
 export { type DataRecipe, parseDataRecipe, readDataRecipe } from "./data-recipe.js";
 export { type BatchRequest, type Dataset, openDataset } from "./dataset.js";
 export { type DataManifest, formatManifest } from "./manifest.js";
-export { NO_LOSS, type PackedBatch } from "./packed-batch.js";
 export { type PrepareOptions, type PrepareProgress, prepareData } from "./prepare.js";

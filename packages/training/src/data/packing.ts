@@ -1,5 +1,5 @@
+import { NO_LOSS, type PackedBatch } from "@cachalot/model";
 import { Random } from "@cachalot/tensor";
-import { NO_LOSS, type PackedBatch } from "./packed-batch.js";
 import type { TokenFile } from "./token-file.js";
 
 /** A stretch of a document inside a row. */
@@ -89,7 +89,7 @@ export function shuffle(count: number, seed: number): Uint32Array {
   return order;
 }
 
-export function emptyBatch(batch: number, seq: number, pad: number): PackedBatch {
+export function emptyBatch(batch: number, seq: number, pad: number): Required<PackedBatch> {
   const size = batch * seq;
   return {
     batch,
@@ -102,7 +102,7 @@ export function emptyBatch(batch: number, seq: number, pad: number): PackedBatch
 }
 
 /** Writes a row's pieces into row `b` of the batch. Padding counts as one more document without loss. */
-export function writeRow(out: PackedBatch, b: number, row: Row, { tokens, mask, offsets }: TokenFile): void {
+export function writeRow(out: Required<PackedBatch>, b: number, row: Row, { tokens, mask, offsets }: TokenFile): void {
   const base = b * out.seq;
   let column = 0;
   for (const { start, length } of row) {

@@ -1,7 +1,7 @@
 import { createDevice } from "@cachalot/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { balanceExperts, expertLoad } from "./expert-balance.js";
+import { balanceExperts, expertLoad } from "../objectives/expert-balance.js";
 import { learningRateAt } from "./schedule.js";
 
 test("the learning rate rises linearly, then falls along a cosine to its final share", () => {

@@ -1,7 +1,7 @@
-import type { Stage } from "../recipe/recipe.js";
+import type { StageFields } from "../stages/stage.js";
 
 /** Learning rate of step `step` (from 0) of a stage: linear warm-up, then cosine or constant. */
-export function learningRateAt(stage: Pick<Stage, "learningRate" | "schedule" | "steps">, step: number): number {
+export function learningRateAt(stage: Pick<StageFields, "learningRate" | "schedule" | "steps">, step: number): number {
   const { warmupSteps, kind, finalFraction } = stage.schedule;
   if (step < warmupSteps) return (stage.learningRate * (step + 1)) / warmupSteps;
   if (kind === "constant") return stage.learningRate;

@@ -2,44 +2,9 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { TrainingError } from "../errors.js";
+import { stageSchema } from "../stages/index.js";
 
 const positive = z.number().int().positive();
-
-const schedule = z.strictObject({
-  /** Steps over which the learning rate rises from 0. */
-  warmupSteps: z.number().int().min(0).default(0),
-  kind: z.enum(["cosine", "constant"]).default("cosine"),
-  /** Where a cosine ends, as a share of the learning rate. */
-  finalFraction: z.number().min(0).max(1).default(0.1),
-});
-
-const stage = z.strictObject({
-  /** Unique; names the stage's metrics, checkpoints and final model. */
-  name: z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes"),
-  /**
-   * dense: everything but the indexer trains, dense attention. warmup: the indexer alone, against dense attention.
-   * sparse: everything trains on selected tokens; the indexer from its own loss (report section 2.1).
-   */
-  kind: z.enum(["dense", "warmup", "sparse"]),
-  /** The stage whose final weights this one starts from; default the one before it. */
-  from: z.string().optional(),
-  steps: positive,
-  /** Rows per step. */
-  batch: positive,
-  /** Tokens per row. */
-  seq: positive,
-  learningRate: z.number().positive(),
-  schedule: schedule.prefault({}),
-  /** Share of rows by data part, for example {"text": 0.5, "chat": 0.5}. */
-  parts: z.record(z.string(), z.number().positive()),
-  /**
-   * Weight of the loss of the token after the next, where the model has a multi-token-prediction layer. Default 0.3, with which
-   * DeepSeek-V3 began; it ended with 0.1.
-   */
-  mtpWeight: z.number().positive().optional(),
-  /** Number in the seed of this stage's batches; equal numbers see equal data. Default: the stage's position. */
-  dataSeed: z.number().int().min(0).optional(),
-});
 
 export const recipeSchema = z.strictObject({
   /** Documentation for readers. */
@@ -59,7 +24,8 @@ export const recipeSchema = z.strictObject({
     /** Prepared data, relative to the working directory. */
     dir: z.string(),
   }),
-  stages: z.array(stage).min(1),
+  /** In order; `kind` says what a stage does: see `stages/index.ts`. */
+  stages: z.array(stageSchema).min(1),
   optimizer: z
     .strictObject({
       beta1: z.number().min(0).max(1).default(0.9),
@@ -92,12 +58,6 @@ export const recipeSchema = z.strictObject({
 });
 
 export type Recipe = z.infer<typeof recipeSchema>;
-export type Stage = Recipe["stages"][number];
-
-/** A default of the schema would change the recipes of runs that have begun. */
-export function mtpWeightOf({ mtpWeight }: Pick<Stage, "mtpWeight">): number {
-  return mtpWeight ?? 0.3;
-}
 
 /**
  * Reads a recipe file. `extends` names another recipe, relative to the file, whose fields it overrides (objects are

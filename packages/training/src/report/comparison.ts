@@ -1,5 +1,7 @@
-import type { Stage } from "../recipe/recipe.js";
+import type { AttentionMode } from "@cachalot/model";
 import type { MetricRecord } from "../run/run-directory.js";
+import { stageOf } from "../stages/index.js";
+import type { StageFields } from "../stages/stage.js";
 import { type LoadedRun, type StageRun, trainedTokensAt } from "./load-run.js";
 
 /** Largest rise of the held-out loss, in %, that still counts as "sparse attention costs nothing". */
@@ -42,7 +44,7 @@ export function compareSparseToDense({
   const comparisons: SparseDenseComparison[] = [];
   for (const sparse of stages)
     for (const dense of stages) {
-      if (sparse.stage.kind !== "sparse" || dense.stage.kind !== "dense") continue;
+      if (!trainsOn(sparse, "sparse") || !trainsOn(dense, "dense")) continue;
       const comparison = compare(sparse, dense);
       if (!comparison) continue;
       const topk = Number(recipe.model.index_topk);
@@ -65,7 +67,7 @@ export function lossWithShares(record: MetricRecord, shares: Readonly<Record<str
 }
 
 /** The dense stage's shares of the parts which both stages train on. */
-export function commonShares(sparse: Stage, dense: Stage): Record<string, number> {
+export function commonShares(sparse: StageFields, dense: StageFields): Record<string, number> {
   return Object.fromEntries(Object.entries(dense.parts).filter(([part]) => part in sparse.parts));
 }
 
@@ -95,6 +97,12 @@ function compare(sparse: StageRun, dense: StageRun): SparseDenseComparison | und
   };
 }
 
+/** Whether a stage trains the language model with this attention. */
+function trainsOn({ stage }: StageRun, attention: AttentionMode): boolean {
+  const kind = stageOf(stage);
+  return kind.trainsLanguageModel && kind.attention === attention;
+}
+
 function branchPoint(a: StageRun, b: StageRun): StageRun | undefined {
   if (a.ancestors.includes(b) || b.ancestors.includes(a)) return undefined;
   return a.ancestors.find((ancestor) => b.ancestors.includes(ancestor));
@@ -116,7 +124,7 @@ function difference(sparse: number, dense: number): LossDifference {
   return { sparse, dense, relativePercent: (100 * (sparse - dense)) / dense };
 }
 
-function caveats(sparse: Stage, dense: Stage): string[] {
+function caveats(sparse: StageFields, dense: StageFields): string[] {
   const found: string[] = [];
   if (sparse.batch !== dense.batch || sparse.seq !== dense.seq)
     found.push("the stages have rows of different size, so their held-out tokens differ");

@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainingError } from "../errors.js";
-import { type Recipe, recipeSchema, type Stage } from "../recipe/recipe.js";
+import { type Recipe, recipeSchema } from "../recipe/recipe.js";
 import type { MetricRecord } from "../run/run-directory.js";
+import { type StageRecipe, stageOf } from "../stages/index.js";
 import { loadMetrics } from "./load-metrics.js";
 
 /** One stage of a run: what the recipe plans, where it branches off, what was measured. */
 export interface StageRun {
-  stage: Stage;
+  stage: StageRecipe;
   /** Stages this one descends from, the nearest first. */
   ancestors: StageRun[];
   /** Steps of all ancestors: `offset + step` counts steps along the line of descent. */
@@ -80,6 +81,6 @@ export function trainedTokensAt({ stage, trainedTokensBefore }: StageRun, step: 
   return trainedTokensBefore + trainedIn(stage, step);
 }
 
-function trainedIn(stage: Stage, steps: number): number {
-  return stage.kind === "warmup" ? 0 : steps * stage.batch * stage.seq;
+function trainedIn(stage: StageRecipe, steps: number): number {
+  return stageOf(stage).trainsLanguageModel ? steps * stage.batch * stage.seq : 0;
 }

@@ -1,5 +1,5 @@
-import type { Stage } from "../recipe/recipe.js";
 import type { MetricRecord } from "../run/run-directory.js";
+import type { StageRecipe } from "../stages/index.js";
 import { compareSparseToDense, type SparseDenseComparison } from "./comparison.js";
 import type { LoadedRun, StageRun } from "./load-run.js";
 import { type ModelShape, modelShape } from "./model-shape.js";
@@ -18,7 +18,7 @@ export interface HeldOut {
 
 export interface StageSummary {
   name: string;
-  kind: Stage["kind"];
+  kind: StageRecipe["kind"];
   from: string | null;
   status: "not started" | "unfinished" | "finished";
   /** Steps made, of how many. */

@@ -1,7 +1,8 @@
 import type { ModelConfig } from "@cachalot/model";
 import type { Dataset } from "../data/index.js";
 import { TrainingError } from "../errors.js";
-import type { Recipe, Stage } from "../recipe/recipe.js";
+import type { Recipe } from "../recipe/recipe.js";
+import { type StageRecipe, stageOf } from "../stages/index.js";
 
 /**
  * Checks before step 0 that every stage can do its work: that model, stages and data fit together.
@@ -15,14 +16,13 @@ export function requireTrainable(recipe: Recipe, config: ModelConfig, dataset: D
     requireTokens(part, config, dataset);
 }
 
-function requireStage({ kind, seq }: Stage, where: string, config: ModelConfig): void {
+function requireStage(stage: StageRecipe, where: string, config: ModelConfig): void {
   const refuse = (reason: string) => {
     throw new TrainingError("invalid_recipe", `${where}: ${reason}`);
   };
-  if (kind !== "dense" && !config.indexer)
-    refuse(
-      `a ${kind} stage trains the lightning indexer, but the model has none; give it index_n_heads, index_head_dim and index_topk, or make the stage dense`,
-    );
+  const { seq } = stage;
+  const unfit = stageOf(stage).unfit?.(config);
+  if (unfit) refuse(unfit);
   if (seq < 2) refuse(`a row of ${seq} token predicts nothing; make seq at least 2`);
   if (seq > config.maxPositionEmbeddings)
     refuse(

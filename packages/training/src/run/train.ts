@@ -5,10 +5,10 @@ import { type Device, defaultDevice } from "@cachalot/tensor";
 import { type Dataset, openDataset } from "../data/index.js";
 import { AdamW } from "../optimizer/adamw.js";
 import { learningRateAt } from "../optimizer/schedule.js";
-import { mtpWeightOf, type Recipe, type Stage } from "../recipe/recipe.js";
-import { evaluate } from "../stages/evaluate.js";
-import { TrainableNetwork } from "../stages/network.js";
-import { trainStep } from "../stages/step.js";
+import type { Recipe } from "../recipe/recipe.js";
+import { type StageRecipe, stageOf } from "../stages/index.js";
+import { TrainableNetwork } from "../trainer/network.js";
+import { trainStep } from "../trainer/step.js";
 import type { Progress } from "./progress.js";
 import { requireTrainable } from "./require-trainable.js";
 import { type MetricRecord, RunDirectory, type RunState } from "./run-directory.js";
@@ -67,7 +67,7 @@ class Training {
       if (resume) options.progress.note(`resuming ${stage.name} at step ${resume.state.step}`);
       const parent = stage.from ?? recipe.stages[position - 1]?.name;
       const network = await this.networkFor(parent, resume?.dir);
-      const optimizer = new AdamW(this.device, network.unfreeze(stage.kind), network.parameters, recipe.optimizer);
+      const optimizer = new AdamW(this.device, network.unfreeze(stageOf(stage)), network.parameters, recipe.optimizer);
       try {
         let state: RunState = {
           stage: stage.name,
@@ -98,7 +98,7 @@ class Training {
 
   /** Runs the rest of a stage; false when stopped by the signal. */
   private async runStage(
-    stage: Stage,
+    stage: StageRecipe,
     position: number,
     network: TrainableNetwork,
     optimizer: AdamW,
@@ -128,7 +128,8 @@ class Training {
       const stepBegan = performance.now();
       const batch = dataset.batch({ parts: stage.parts, batch: stage.batch, seq: stage.seq, seed, step });
       const learningRate = learningRateAt(stage, step);
-      const result = trainStep(network, optimizer, stage, batch, learningRate, recipe.balancingRate);
+      const rates = { learningRate, balancingRate: recipe.balancingRate };
+      const { losses, ...result } = trainStep(network, optimizer, stage, batch, rates);
       step++;
       tokens += stage.batch * stage.seq;
       const tokensPerSecond = (stage.batch * stage.seq * 1000) / (performance.now() - stepBegan);
@@ -139,13 +140,10 @@ class Training {
         tokens,
         learningRate,
         tokensPerSecond,
+        ...losses,
         ...result,
       });
-      options.progress.update({
-        step,
-        loss: stage.kind === "warmup" ? result.indexerLoss! : result.lmLoss,
-        tokensPerSecond,
-      });
+      options.progress.update({ step, loss: losses[stageOf(stage).headline] ?? losses.lmLoss, tokensPerSecond });
       if (step % recipe.evaluation.every === 0 || step === stage.steps)
         await this.recordEvaluation(stage, network, step, tokens);
       if (options.signal?.aborted) {
@@ -161,25 +159,26 @@ class Training {
     return true;
   }
 
-  private async recordEvaluation(stage: Stage, network: TrainableNetwork, step: number, tokens: number): Promise<void> {
+  private async recordEvaluation(
+    stage: StageRecipe,
+    network: TrainableNetwork,
+    step: number,
+    tokens: number,
+  ): Promise<void> {
     const { recipe, dataset, run, options } = this;
     const lossByPart: Record<string, number> = {};
     let record: MetricRecord | undefined;
-    const sparse = stage.kind === "sparse";
+    const kind = stageOf(stage);
     for (const part of Object.keys(stage.parts)) {
       const batches = dataset.heldout(part, stage.batch, stage.seq).slice(0, recipe.evaluation.batches);
-      const result = evaluate(network, batches, {
-        attention: sparse ? "sparse" : "dense",
-        indexerLoss: stage.kind !== "dense",
-        measureRecall: stage.kind === "warmup",
-        mtpWeight: mtpWeightOf(stage),
+      const { losses, ...result } = kind.evaluate({
+        network,
+        batches,
+        objective: (ctx, batch) => kind.objective(ctx, network, batch, stage),
+        detailed: !record,
       });
-      lossByPart[part] = result.lmLoss;
-      record ??= { kind: "evaluation", stage: stage.name, step, tokens, ...result };
-      if (sparse && part === Object.keys(stage.parts)[0]) {
-        const dense = evaluate(network, batches, { attention: "dense", indexerLoss: false, measureRecall: true });
-        if (dense.recall) record.recall = dense.recall;
-      }
+      lossByPart[part] = losses.lmLoss;
+      record ??= { kind: "evaluation", stage: stage.name, step, tokens, ...losses, ...result };
     }
     if (!record) return;
     const weights = Object.entries(stage.parts);
@@ -203,7 +202,7 @@ class Training {
   }
 
   /** models/STAGE: the f32 weights a later stage starts from, with the tokenizer, ready to load. */
-  private async saveFinalModel(stage: Stage, network: TrainableNetwork): Promise<void> {
+  private async saveFinalModel(stage: StageRecipe, network: TrainableNetwork): Promise<void> {
     const final = this.run.modelPath(stage.name);
     const temporary = `${final}.${process.pid}.tmp`;
     await mkdir(temporary, { recursive: true });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openCheckpoint, saveModel, writeSafetensors } from "@cachalot/model";
 import { TrainingError } from "../errors.js";
 import type { AdamW } from "../optimizer/adamw.js";
-import type { TrainableNetwork } from "../stages/network.js";
+import type { TrainableNetwork } from "../trainer/network.js";
 
 /** Writes weights in f32 and the optimiser's moments: all that a resumed run needs to make the same next step. */
 export async function saveTrainerState(dir: string, network: TrainableNetwork, optimizer: AdamW): Promise<void> {

@@ -1,64 +1,74 @@
-import { type TrainingBatch, type TrainingOptions, trainingForward } from "@cachalot/model";
-import { Context } from "@cachalot/tensor";
-import { expertLoad } from "../optimizer/expert-balance.js";
-import type { TrainableNetwork } from "./network.js";
+import type { Network, PackedBatch } from "@cachalot/model";
+import { Context, type Device } from "@cachalot/tensor";
+import { countTargets } from "../objectives/cross-entropy.js";
+import { expertLoad } from "../objectives/expert-balance.js";
+import { type LossValues, lossValues, type Objective } from "../objectives/objective.js";
+import { selectionRecall } from "../objectives/recall.js";
 
 export interface Evaluation {
-  /** Mean cross-entropy per target token, in nats. */
-  lmLoss: number;
-  /** Sum over layers of the indexer's KL, in nats. */
-  indexerLoss?: number;
-  /** Mean cross-entropy of the token after the next, of models that predict it. */
-  mtpLoss?: number;
+  /** In nats, by name: `lmLoss` is the mean over target tokens, the others are means over batches. */
+  losses: LossValues;
   /** Per layer: share of dense attention mass held by the selected set, mean over queries. */
   recall?: number[];
   /** Per MoE layer: share of tokens sent to each expert. */
   expertLoad: number[][];
 }
 
-/** Held-out loss over fixed batches, without recording. `measureRecall` needs dense attention and an indexer. */
-export function evaluate(
-  network: TrainableNetwork,
-  batches: readonly TrainingBatch[],
-  options: TrainingOptions,
+export interface EvaluationRequest {
+  network: Network & { device: Device };
+  /** Fixed held-out batches. */
+  batches: readonly PackedBatch[];
+  /** What the stage minimises, of one batch. */
+  objective: (ctx: Context, batch: PackedBatch) => Objective;
+  /** Measure what costs more as well, such as the indexer's recall. */
+  detailed: boolean;
+}
+
+/**
+ * An objective's losses over held-out batches, without recording. `recall` measures the indexer as well, against the dense
+ * attention of an objective that keeps its trace.
+ */
+export function evaluateObjective(
+  { network, batches, objective }: Omit<EvaluationRequest, "detailed">,
+  { recall = false }: { recall?: boolean } = {},
 ): Evaluation {
-  let lmLoss = 0;
-  let indexerLoss = 0;
-  let mtpLoss: number | undefined;
-  let targets = 0;
-  const recall: number[] = [];
+  const count = network.config.nRoutedExperts;
+  const losses = new Map<string, number>([["lmLoss", 0]]);
+  const recalls: number[] = [];
   const loads: Float64Array[] = [];
+  const targets = batches.reduce((sum, batch) => sum + countTargets(batch.targets), 0);
   for (const batch of batches) {
     const ctx = new Context(network.device);
     try {
-      const { config, weights, rope } = network;
-      const forward = trainingForward(ctx, config, weights, rope, batch, options);
-      const counted = batch.targets.reduce((count, target) => count + (target === -100 ? 0 : 1), 0);
-      lmLoss += forward.lmLoss.data[0]! * counted;
-      targets += counted;
-      if (forward.mtpLoss) mtpLoss = (mtpLoss ?? 0) + forward.mtpLoss.data[0]! / batches.length;
-      for (const loss of forward.indexerLosses) indexerLoss += loss.data[0]! / batches.length;
-      forward.recall.forEach((value, layer) => {
-        recall[layer] = (recall[layer] ?? 0) + value / batches.length;
-      });
-      forward.experts.forEach((experts, layer) => {
-        const load = expertLoad(experts, config.nRoutedExperts);
-        const total = loads[layer];
-        if (total) for (const [i, value] of load.entries()) total[i] = total[i]! + value;
-        else loads[layer] = load;
-      });
+      const result = objective(ctx, batch);
+      for (const [name, value] of Object.entries(lossValues(result))) {
+        const share = name === "lmLoss" ? countTargets(batch.targets) : 1 / batches.length;
+        losses.set(name, (losses.get(name) ?? 0) + value * share);
+      }
+      if (recall)
+        for (const [i, trace] of result.forward.attention.entries())
+          if (trace.indexer)
+            recalls[i] = (recalls[i] ?? 0) + selectionRecall(ctx, network.config, trace) / batches.length;
+      for (const [i, experts] of result.forward.experts.entries()) addLoad(loads, i, expertLoad(experts, count));
     } finally {
       ctx.dispose();
     }
   }
+  losses.set("lmLoss", losses.get("lmLoss")! / Math.max(targets, 1));
   return {
-    lmLoss: lmLoss / Math.max(targets, 1),
-    ...(options.indexerLoss ? { indexerLoss } : {}),
-    ...(mtpLoss !== undefined ? { mtpLoss } : {}),
-    ...(options.measureRecall ? { recall } : {}),
-    expertLoad: loads.map((load) => {
-      const sum = load.reduce((total, value) => total + value, 0);
-      return Array.from(load, (value) => value / sum);
-    }),
+    losses: Object.fromEntries(losses) as LossValues,
+    ...(recall ? { recall: recalls } : {}),
+    expertLoad: loads.map(shares),
   };
+}
+
+function addLoad(loads: Float64Array[], layer: number, load: Float64Array): void {
+  const total = loads[layer];
+  if (total) for (const [i, value] of load.entries()) total[i] = total[i]! + value;
+  else loads[layer] = load;
+}
+
+function shares(load: Float64Array): number[] {
+  const sum = load.reduce((total, value) => total + value, 0);
+  return Array.from(load, (value) => value / sum);
 }

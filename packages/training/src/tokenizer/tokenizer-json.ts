@@ -1,4 +1,4 @@
-import { byteAlphabet } from "./byte-alphabet.js";
+import { byteAlphabet } from "@cachalot/model";
 import { SPECIAL_TOKENS } from "./special-tokens.js";
 
 /** Qwen2's pre-tokenizer: words with their space, and every digit alone, so that numbers are copied digit by digit. */

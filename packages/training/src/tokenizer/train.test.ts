@@ -1,8 +1,8 @@
+import { byteAlphabet } from "@cachalot/model";
 import { Tokenizer as PureTokenizer } from "@huggingface/tokenizers";
 import fc from "fast-check";
 import { Tokenizer } from "tokenizers";
 import { beforeAll, expect, test } from "vitest";
-import { byteAlphabet } from "./byte-alphabet.js";
 import { SPECIAL_TOKENS } from "./special-tokens.js";
 import { type TokenizerFiles, trainTokenizer } from "./train.js";
 

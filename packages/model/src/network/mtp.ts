@@ -1,9 +1,14 @@
 import { type Context, concat, gatherRows, linear, rmsNorm, type Tensor } from "@cachalot/tensor";
-import type { ModelConfig } from "../config/index.js";
-import type { CachedAttentionOptions } from "./cached-attention.js";
-import { decoderLayer, type ForwardPass } from "./decoder-layer.js";
-import type { LayerPool } from "./page-pool.js";
-import type { ModelWeights } from "./weights.js";
+import { decoderLayer, type LayerPass } from "./decoder-layer.js";
+import type { Network } from "./network.js";
+
+/** What the multi-token-prediction module reads. */
+export interface MtpInput {
+  /** `[rows, E]`, after the model's final norm */
+  hidden: Tensor;
+  /** i32 `[rows]`: the token behind each row's */
+  next: Tensor;
+}
 
 /**
  * The multi-token-prediction module of DeepSeek-V3 (report 2412.19437, section 2.2): from the model's hidden state `h_t` and
@@ -13,38 +18,22 @@ import type { ModelWeights } from "./weights.js";
  * the embedding first as the published weights want it, and count positions by `t`. So do we. (vLLM also blanks the embedding
  * at position 0, which neither the paper nor SGLang do.)
  *
- * @param hidden `[rows, E]`, after the model's final norm
- * @param next i32 `[rows]`: the token behind each row's
- * @returns `[rows, E]`, what the decoder layer reads
+ * Only for a model with the layer (`config.numNextnPredictLayers`).
+ * @returns `[rows, E]`, normed for the output head it shares with the model.
  */
-export function joinNext(
-  ctx: Context,
-  config: ModelConfig,
-  weights: ModelWeights,
-  hidden: Tensor,
-  next: Tensor,
-): Tensor {
+export function mtpForward(ctx: Context, network: Network, input: MtpInput, pass: LayerPass): Tensor {
+  const { config, weights } = network;
+  const { layer, norm } = weights.mtp!;
+  const x = decoderLayer(ctx, mtpInput(ctx, network, input), { index: config.numHiddenLayers, weights: layer }, pass);
+  return rmsNorm(ctx, x, norm, config.rmsNormEps);
+}
+
+/** The MTP input projection: `[rows, E]`, what its decoder layer reads. */
+function mtpInput(ctx: Context, { config, weights }: Network, { hidden, next }: MtpInput): Tensor {
   const { enorm, hnorm, ehProj } = weights.mtp!;
   const [rows, E] = hidden.shape as [number, number];
   const oneHead = (x: Tensor) => ctx.reshape(x, [rows, 1, E]);
   const embedded = rmsNorm(ctx, gatherRows(ctx, weights.embedTokens, next), enorm, config.rmsNormEps);
   const state = rmsNorm(ctx, hidden, hnorm, config.rmsNormEps);
   return linear(ctx, ctx.reshape(concat(ctx, oneHead(embedded), oneHead(state)), [rows, 2 * E]), ehProj);
-}
-
-/** The module over the cache: hidden and next as in `joinNext` to `[rows, E]`, normed for the output head it shares. */
-export function predictBeyond(
-  ctx: Context,
-  config: ModelConfig,
-  weights: ModelWeights,
-  hidden: Tensor,
-  next: Tensor,
-  pool: LayerPool,
-  pass: ForwardPass,
-  options: CachedAttentionOptions,
-): Tensor {
-  const { layer, norm } = weights.mtp!;
-  const input = joinNext(ctx, config, weights, hidden, next);
-  const x = decoderLayer(ctx, config, layer, input, pool, pass, options);
-  return rmsNorm(ctx, x, norm, config.rmsNormEps);
 }

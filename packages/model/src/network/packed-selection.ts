@@ -1,25 +1,19 @@
-import {
-  type Context,
-  indexCacheWrite,
-  indexSelect,
-  KEY_GROUP,
-  PAGE_SIZE,
-  sparseIndexScores,
-  type Tensor,
-} from "@cachalot/tensor";
+import { type Context, indexCacheWrite, indexSelect, KEY_GROUP, PAGE_SIZE, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { type IndexerProjection, indexScale } from "./indexer.js";
 
 /**
- * The selected positions of every query of `batch` rows, `[B, S, index_topk]`, ascending, -1 where fewer are visible. No
- * gradient flows through a selection, and no row's scores are kept.
+ * Token selection for packed documents: the selected positions of every query of `batch` rows, `[B, S, index_topk]`, ascending,
+ * -1 where fewer are visible. No gradient flows through a selection, and no row's scores are kept.
  */
-export function selectForTraining(
+export function selectPacked(
   ctx: Context,
   config: ModelConfig,
-  batch: number,
-  { queries, keys, weights }: IndexerProjection,
-  documentStart: Tensor | undefined,
+  {
+    batch,
+    projection: { queries, keys, weights },
+    documentStart,
+  }: { batch: number; projection: IndexerProjection; documentStart: Tensor | undefined },
 ): Tensor {
   const { headDim, topk } = config.indexer!;
   const rows = queries.shape[0]!;
@@ -48,24 +42,4 @@ export function selectForTraining(
   const chosen = indexSelect(ctx, queries, weights, pool, undefined, paged, attrs, start);
   ctx.release(pool);
   return ctx.reshape(chosen, [batch, S, topk]);
-}
-
-/** Index scores of the selected tokens, `[B, S, k]`, -Infinity where there is none. */
-export function scoreSelected(
-  ctx: Context,
-  config: ModelConfig,
-  batch: number,
-  { queries, keys, weights }: IndexerProjection,
-  indices: Tensor,
-): Tensor {
-  const { nHeads, headDim } = config.indexer!;
-  const S = queries.shape[0]! / batch;
-  return sparseIndexScores(
-    ctx,
-    ctx.reshape(queries, [batch, S, nHeads, headDim]),
-    ctx.reshape(keys, [batch, S, headDim]),
-    ctx.reshape(weights, [batch, S, nHeads]),
-    indices,
-    { scale: indexScale(config) },
-  );
 }

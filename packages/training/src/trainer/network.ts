@@ -2,15 +2,16 @@ import {
   bindWeights,
   type ModelConfig,
   type ModelWeights,
+  type Network,
   type ParameterSpec,
   parameterSpecs,
   RopeCache,
 } from "@cachalot/model";
 import type { Device, Tensor } from "@cachalot/tensor";
-import type { Stage } from "../recipe/recipe.js";
+import type { Stage } from "../stages/stage.js";
 
 /** A network in training: its parameters by name and the structure over them. */
-export class TrainableNetwork {
+export class TrainableNetwork implements Network {
   readonly specs: readonly ParameterSpec[];
   readonly weights: ModelWeights;
   readonly rope: RopeCache;
@@ -26,12 +27,8 @@ export class TrainableNetwork {
   }
 
   /** The parameters a stage trains; only these ask for gradients from now on. */
-  unfreeze(kind: Stage["kind"]): ParameterSpec[] {
-    const trained = this.specs.filter((spec) => {
-      if (spec.kind === "router-bias") return false;
-      if (kind === "dense") return !spec.indexer;
-      return kind === "warmup" ? spec.indexer : true;
-    });
+  unfreeze({ trains }: Pick<Stage<never>, "trains">): ParameterSpec[] {
+    const trained = this.specs.filter((spec) => spec.kind !== "router-bias" && trains(spec));
     const names = new Set(trained.map((spec) => spec.name));
     for (const [name, tensor] of this.parameters) tensor.requiresGrad = names.has(name);
     return trained;

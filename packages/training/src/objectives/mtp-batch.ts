@@ -1,4 +1,4 @@
-import type { TrainingBatch } from "./training-forward.js";
+import { NO_LOSS, type PackedBatch } from "@cachalot/model";
 
 /** What the multi-token-prediction module reads beside the hidden states, and what it is to predict. */
 export interface MtpBatch {
@@ -9,8 +9,8 @@ export interface MtpBatch {
 }
 
 /** A batch seen one token further on. */
-export function mtpBatch({ batch, seq, inputs, targets, documentStart }: TrainingBatch): MtpBatch {
-  const shifted = { next: new Int32Array(batch * seq), targets: new Int32Array(batch * seq).fill(-100) };
+export function mtpBatch({ batch, seq, inputs, targets, documentStart }: PackedBatch): MtpBatch {
+  const shifted = { next: new Int32Array(batch * seq), targets: new Int32Array(batch * seq).fill(NO_LOSS) };
   for (let row = 0; row < batch; row++)
     for (let i = row * seq; i < (row + 1) * seq - 1; i++) {
       shifted.next[i] = inputs[i + 1]!;

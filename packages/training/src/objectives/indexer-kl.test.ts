@@ -1,24 +1,25 @@
+import { fileURLToPath } from "node:url";
+import { loadParameters, type MlaForm, type PackedBatch, readConfig, relativeNormError } from "@cachalot/model";
 import { Context, createDevice, type Device } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { relativeNormError } from "../parity/compare.js";
-import { golden } from "../testing/golden.js";
-import type { CausalLM } from "./causal-lm.js";
-import { loadModel } from "./load.js";
-import { RopeCache } from "./rope.js";
-import { type TrainingBatch, trainingForward } from "./training-forward.js";
-import { bindWeights, parameterSpecs } from "./weights.js";
+import { warmup } from "../stages/warmup.js";
+import { TrainableNetwork } from "../trainer/network.js";
+import { denseIndexerKl } from "./dense-indexer-kl.js";
+import { languageModelObjective } from "./language-model.js";
 
-let model: CausalLM;
+const golden = fileURLToPath(new URL("../../../../test/golden/model/plain", import.meta.url));
 const device = createDevice("reference") as Device & { pool: { liveBuffers: number } };
+let network: TrainableNetwork;
 beforeAll(async () => {
-  model = await loadModel(golden("plain"), { device });
-  for (const { name, indexer } of parameterSpecs(model.config)) model.parameters.get(name)!.requiresGrad = indexer;
+  const config = await readConfig(golden);
+  network = new TrainableNetwork(config, device, await loadParameters(golden, config, device));
+  network.unfreeze(warmup);
 });
-afterAll(() => model.dispose());
+afterAll(() => network.dispose());
 
 const S = 24;
 /** Two rows, of which one holds two documents. */
-const batch: TrainingBatch = {
+const batch: PackedBatch = {
   batch: 2,
   seq: S,
   inputs: Int32Array.from({ length: 2 * S }, (_, i) => (i * 37) % 160),
@@ -27,18 +28,17 @@ const batch: TrainingBatch = {
   documentStart: Int32Array.from({ length: 2 * S }, (_, i) => (i < 10 || i >= S ? 0 : 10)),
 };
 
-function warmup(indexerLossPairs: number | undefined, form: "mha" | "mqa") {
+function warmUp(pairs: number | undefined, form: MlaForm) {
   const ctx = new Context(device, { recording: true });
   try {
-    const weights = bindWeights(model.config, (name) => model.parameters.get(name)!);
-    const forward = trainingForward(ctx, model.config, weights, new RopeCache(model.config), batch, {
+    const objective = languageModelObjective(ctx, network, batch, {
       attention: "dense",
-      indexerLoss: true,
+      mtpWeight: 0,
       form,
-      ...(indexerLossPairs ? { indexerLossPairs } : {}),
+      indexerLoss: (inner, layer) => denseIndexerKl(inner, network.config, layer, pairs),
     });
-    const losses = forward.indexerLosses.map(({ data }) => data[0]!);
-    const gradients = ctx.backward(forward.total);
+    const losses = objective.losses.indexerLoss!.map(({ data }) => data[0]!);
+    const gradients = ctx.backward(objective.total);
     return {
       losses,
       gradients: new Map([...gradients].map(([tensor, { data }]) => [tensor, Float32Array.from(data)])),
@@ -51,11 +51,11 @@ function warmup(indexerLossPairs: number | undefined, form: "mha" | "mqa") {
 test.each(["mha", "mqa"] as const)(
   "a warm-up a few queries at a time has the loss and gradients of one (%s)",
   (form) => {
-    const whole = warmup(undefined, form);
+    const whole = warmUp(undefined, form);
     expect(whole.gradients.size).toBeGreaterThan(0);
     const live = device.pool.liveBuffers;
     for (const queries of [1, 7, S - 1]) {
-      const parts = warmup(queries * 2 * S, form);
+      const parts = warmUp(queries * 2 * S, form);
       parts.losses.forEach((loss, i) => {
         expect(loss).toBeCloseTo(whole.losses[i]!, 5);
       });

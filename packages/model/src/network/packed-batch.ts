@@ -1,0 +1,16 @@
+/** Target of a row that is not to be learnt. */
+export const NO_LOSS = -100;
+
+/** Rows of packed documents, `batch` x `seq`, flattened row by row. */
+export interface PackedBatch {
+  batch: number;
+  seq: number;
+  /** `[B*S]` token ids; the end of a row may be padding */
+  inputs: Int32Array;
+  /** `[B*S]`: the next token of the same document, `NO_LOSS` where none is wanted */
+  targets: Int32Array;
+  /** `[B*S]`, from 0 in each document; default 0..S-1 in each row */
+  positions?: Int32Array;
+  /** `[B*S]`: the row's column where the token's document begins; attention reaches back to it. Default 0 */
+  documentStart?: Int32Array;
+}

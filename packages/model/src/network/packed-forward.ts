@@ -1,0 +1,71 @@
+import type { Context, Tensor } from "@cachalot/tensor";
+import { finalNorm, type LayerPass, runLayers } from "./decoder-layer.js";
+import type { AttentionMode, MlaForm } from "./mla.js";
+import type { Network } from "./network.js";
+import { type AttentionTrace, packedAttention } from "./packed-attention.js";
+import type { PackedBatch } from "./packed-batch.js";
+import { requireTokens } from "./require-tokens.js";
+import type { Routing } from "./routing.js";
+import type { Selection } from "./selection.js";
+
+export interface PackedForwardOptions {
+  attention: AttentionMode;
+  /** Form of MLA; default MHA when dense, MQA when sparse. The numbers are the same. */
+  form?: MlaForm;
+  /** Experts recorded or replayed, `[B*S, topK]`. Default: each layer's own choice. */
+  routing?: Routing;
+  /** The indexer's selection recorded or replayed, `[B*S, k]`; sparse attention only. */
+  selection?: Selection;
+  /** Keep what every layer's attention came from, also where nothing is recorded for gradients. Default: as recorded. */
+  trace?: boolean;
+}
+
+export interface PackedForward {
+  /** `[B*S, E]`, after the final norm: what `outputHead` and `mtpForward` read */
+  hidden: Tensor;
+  /** What the layers' attention came from, in order; `mtpForward` with `pass` adds one. Empty where not traced. */
+  attention: AttentionTrace[];
+  /** The choice of every MoE layer, i32 `[B*S, topK]`, in order; `mtpForward` with `pass` adds one. */
+  experts: Tensor[];
+  pass: LayerPass;
+}
+
+/**
+ * One forward pass of packed documents without a cache: training, and scoring of given tokens. Where `ctx` does not record and
+ * no trace is asked for, memory does not grow with the number of layers.
+ * @throws ModelError `invalid_token`.
+ */
+export function packedForward(
+  ctx: Context,
+  network: Network,
+  { batch, seq, inputs, positions, documentStart }: Omit<PackedBatch, "targets">,
+  { attention: mode, form, routing, selection, trace = ctx.tape !== undefined }: PackedForwardOptions,
+): PackedForward {
+  requireTokens(network.config, inputs);
+  const rows = batch * seq;
+  const attention: AttentionTrace[] = [];
+  const experts: Tensor[] = [];
+  const pass: LayerPass = {
+    config: network.config,
+    attention: packedAttention({
+      config: network.config,
+      batch,
+      tables: network.rope.tables(ctx, positions ?? Int32Array.from({ length: rows }, (_, i) => i % seq)),
+      documentStart: documentStart && ctx.from("i32", [batch, seq], documentStart),
+      mode,
+      form,
+      selection,
+      trace: trace ? (layer) => attention.push(layer) : undefined,
+    }),
+    routing: {
+      ...(routing?.replay ? { replay: (layer) => routing.replay!(layer) } : {}),
+      record(layer, chosen) {
+        // A layer's tensors may end with it: what is kept is a view of its own.
+        experts.push(ctx.own(chosen.reshape(chosen.shape)));
+        routing?.record?.(layer, chosen);
+      },
+    },
+  };
+  const x = runLayers(ctx, network, ctx.from("i32", [rows], inputs), pass, trace);
+  return { hidden: finalNorm(ctx, network, x), attention, experts, pass };
+}
