@@ -1,5 +1,7 @@
 """Runs inside the sandbox: starts processes and moves files as the host asks, one JSON object a line.
 
+Its text is that of files.py and workspace.py, then this.
+
 Requests come on stdin, events go to stdout. Programs it starts have the same rights as this one, and may
 kill it or speak in its name: the host believes nothing it says beyond what a sandboxed program may say.
 """
@@ -12,22 +14,16 @@ import os
 import resource
 import selectors
 import signal
-import stat
 import subprocess
 import sys
 
-ROOTS = ("/work", "/tmp")
-CHUNK = 1 << 16
+PIECE = 1 << 16
 DRAIN = 1 << 20
 PR_SET_DUMPABLE = 4
 
 libc = ctypes.CDLL(None)
 selector = selectors.DefaultSelector()
 processes = {}
-
-
-class Refused(Exception):
-    """A request that cannot be served; the text is for the model."""
 
 
 def emit(**event):
@@ -91,7 +87,7 @@ class Process:
         if name == "control":
             self.drain()
         try:
-            data = os.read(self.fds[name], CHUNK)
+            data = os.read(self.fds[name], PIECE)
         except BlockingIOError:
             return 0
         except OSError:
@@ -125,7 +121,7 @@ class Process:
     def flush(self, name):
         waiting = self.pending[name]
         try:
-            del waiting[: os.write(self.fds[name], waiting[:CHUNK])]
+            del waiting[: os.write(self.fds[name], waiting[:PIECE])]
         except BlockingIOError:
             return
         except OSError:
@@ -166,71 +162,18 @@ class Process:
         emit(id=self.key, event="exit", code=code)
 
 
-def resolve(path):
-    real = os.path.realpath(os.path.join("/work", path))
-    if not any(real == root or real.startswith(root + "/") for root in ROOTS):
-        raise Refused(f"{path} is outside of /work and /tmp; use a path inside of them")
-    return real
-
-
-def open_regular(path, flags):
-    """Neither follows a link made meanwhile nor waits for the other end of a FIFO."""
-    fd = os.open(resolve(path), flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise Refused(f"{path} is no regular file; name a regular file")
-    return fd
-
-
-def put(path, data):
-    os.makedirs(os.path.dirname(resolve(path)), exist_ok=True)
-    fd = open_regular(path, os.O_WRONLY | os.O_CREAT)
-    with os.fdopen(fd, "wb") as file:
-        file.truncate(0)
-        file.write(base64.b64decode(data))
-    return {}
-
-
-def get(path, limit):
-    if os.path.isdir(resolve(path)):
-        raise Refused(f"{path} is a directory; name a file in it")
-    with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > limit:
-            raise Refused(f"{path} has {size} bytes, more than {limit}; read a part of it with a command")
-        return {"data": base64.b64encode(file.read(limit)).decode()}
-
-
-def stat_path(path):
-    info = os.stat(resolve(path))
-    return {"directory": stat.S_ISDIR(info.st_mode), "size": info.st_size}
-
-
-def list_directory(path, depth, limit):
-    entries = []
-
-    def walk(directory, prefix, left):
-        with os.scandir(directory) as found:
-            for entry in sorted(found, key=lambda item: item.name):
-                if entry.name.startswith("."):
-                    continue
-                if len(entries) >= limit:
-                    return
-                is_directory = entry.is_dir(follow_symlinks=False)
-                entries.append(prefix + entry.name + ("/" if is_directory else ""))
-                if is_directory and left > 1:
-                    walk(entry.path, prefix + entry.name + "/", left - 1)
-
-    walk(resolve(path), "", depth)
-    return {"entries": entries}
-
-
 def start(key, argv, cwd="/work", cpuSeconds=0, control=False):
     try:
         processes[key] = Process(key, argv, cwd, cpuSeconds, control)
     except BlockingIOError:
         raise Refused("no process can be started, as many as are allowed are running; restart the sandbox")
     return {}
+
+
+OPERATIONS = {
+    **{"put": put, "get": get, "list": list_directory, "stat": stat_path},
+    **{"scan": scan, "chunks": chunks, "make": make, "fill": fill, "finish": finish},
+}
 
 
 def serve(request):
@@ -247,8 +190,7 @@ def serve(request):
             if process:
                 process.signal(getattr(signal, request["signal"]))
         else:
-            files = {"put": put, "get": get, "list": list_directory, "stat": stat_path}
-            emit(id=key, event="done", **files[op](**request))
+            emit(id=key, event="done", **OPERATIONS[op](**request))
     except Refused as error:
         emit(id=key, event="failed", message=str(error))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
@@ -267,7 +209,7 @@ def main():
     received = bytearray()
 
     def requests(_):
-        data = os.read(0, CHUNK)
+        data = os.read(0, PIECE)
         if not data:
             sys.exit(0)
         received.extend(data)

@@ -26,7 +26,7 @@ export interface GuestProcess {
 }
 
 /** Requests with an answer, less what every request has. */
-export type FileRequest = Extract<SupervisorRequest, { op: "put" | "get" | "stat" | "list" }>;
+export type FileRequest = Exclude<SupervisorRequest, { op: "start" | "write" | "signal" }>;
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 export interface Connection {
@@ -43,7 +43,7 @@ export interface Connection {
 /** @throws SandboxError `sandbox_unavailable` */
 export async function connect(limits: SandboxLimits): Promise<Connection> {
   const bwrap = await startBubblewrap(
-    ["/usr/bin/python3", "-I", "-S", "-c", await guestProgram("supervisor.py")],
+    ["/usr/bin/python3", "-I", "-S", "-c", await guestProgram("files.py", "workspace.py", "supervisor.py")],
     limits,
   );
   const connection = createConnection(bwrap, limits);

@@ -118,7 +118,11 @@ export function createInterpreter(sandbox: Sandbox, { argv, terminator, name }: 
     running = undefined;
     if (outcome.type === "failed") notices.push(outcome.message);
     else if (outcome.type === "lost")
-      notices.push(`The sandbox ended and a new, empty one starts with the next call: files are gone too.`);
+      notices.push(
+        sandbox.restoresWorkspace
+          ? "The sandbox ended and a new one starts with the next call, with /work as it was last saved."
+          : "The sandbox ended and a new, empty one starts with the next call: files are gone too.",
+      );
     else if (cut !== undefined) notices.push(`It did not stop when interrupted and was killed; ${LOST}`);
     else notices.push(`The ${name} ended with code ${outcome.code}; ${LOST}`);
     return { reply: undefined, output, ended: cut ?? outcome.type, notices };

@@ -1,6 +1,7 @@
 /** What the supervisor inside a sandbox says: one JSON object a line, to be believed as little as any program inside. */
 
 import * as z from "zod";
+import { entryList, type WorkspaceEntry } from "./workspace/snapshot.js";
 
 const data = z.base64().transform((text) => Buffer.from(text, "base64"));
 const id = z.number().int();
@@ -17,6 +18,10 @@ const supervisorEvent = z.discriminatedUnion("event", [
     entries: z.array(z.string()).optional(),
     directory: z.boolean().optional(),
     size: z.number().optional(),
+    digest: z.string().optional(),
+    snapshot: entryList.optional(),
+    skipped: z.array(z.object({ path: z.string(), reason: z.string() })).optional(),
+    chunks: z.array(data).optional(),
   }),
 ]);
 
@@ -30,7 +35,11 @@ export type SupervisorRequest =
   | { op: "put"; id: number; path: string; data: string }
   | { op: "get"; id: number; path: string; limit: number }
   | { op: "stat"; id: number; path: string }
-  | { op: "list"; id: number; path: string; depth: number; limit: number };
+  | { op: "list"; id: number; path: string; depth: number; limit: number }
+  | { op: "scan"; id: number; maxBytes: number; maxEntries: number; unless?: string }
+  | { op: "chunks"; id: number; parts: readonly (readonly [path: string, index: number])[] }
+  | { op: "make" | "finish"; id: number; entries: readonly (readonly [path: string, entry: WorkspaceEntry])[] }
+  | { op: "fill"; id: number; parts: readonly (readonly [path: string, index: number, data: string])[] };
 
 /** Longer than any honest line: base64 of the largest file that can be read. */
 const MAX_LINE = 24 * 2 ** 20;

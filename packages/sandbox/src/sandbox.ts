@@ -3,6 +3,15 @@ import { SandboxError } from "./errors.js";
 import { type SandboxLimits, sandboxLimits } from "./limits.js";
 import { MAX_FILE_BYTES } from "./protocol.js";
 import { type CommandOptions, type CommandResult, runCommand } from "./run-command.js";
+import { wellFormed } from "./workspace/path-bytes.js";
+import type { WorkspaceSnapshot } from "./workspace/snapshot.js";
+import { captureWorkspace, fillWorkspace, type SavedWorkspace } from "./workspace/transfer.js";
+import { LATEST, type WorkspaceStore } from "./workspace/workspace-store.js";
+
+export interface SandboxOptions {
+  /** Every start, the first and those after a loss or `restart`, fills /work with this store's snapshot `latest`. */
+  workspace?: WorkspaceStore;
+}
 
 /**
  * A place where untrusted programs run: no network, nothing of this machine but /usr to read, bounded memory, processes,
@@ -23,18 +32,46 @@ export interface Sandbox {
   get(path: string): Promise<Buffer>;
   /** @throws SandboxError `sandbox_file` when there is no such path */
   stat(path: string): Promise<{ directory: boolean; size: number }>;
-  /** Names below a directory, those of directories with a trailing slash, hidden ones left out. */
+  /**
+   * Names below a directory, as well-formed text, those of directories with a trailing slash. Directories whose name
+   * begins with a dot are named, but what is in them is not. `limit` cuts the list; default 1000.
+   */
   list(path: string, options?: { depth?: number; limit?: number }): Promise<string[]>;
   /**
-   * The live connection, for programs that stay (interpreters). Where the last one was lost, a new and empty sandbox is
-   * started.
+   * Reads /work into a store. Only what changed since the last time is read, only content the store has not is moved.
+   *
+   * @throws SandboxError `workspace` when it holds too much or the store cannot be written, `sandbox_closed`
+   */
+  capture(store: WorkspaceStore): Promise<SavedWorkspace>;
+  /** Fills an empty /work with a snapshot. @throws SandboxError `workspace` for a damaged store, `sandbox_file` without room */
+  fill(store: WorkspaceStore, snapshot: WorkspaceSnapshot): Promise<void>;
+  /** Whether /work is back, as the store has it, when a lost sandbox is started again. */
+  readonly restoresWorkspace: boolean;
+  /**
+   * The live connection, for programs that stay (interpreters). Where the last one was lost, a new sandbox is started:
+   * empty, or with the workspace.
    */
   connection(): Promise<Connection>;
-  /** Kills everything inside; the next use starts with empty directories. */
+  /** Kills everything inside; the next use starts with an empty /tmp, and /work empty or as the workspace has it. */
   restart(): Promise<void>;
   /** Kills everything inside. When it resolves no process, file or mount is left. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+const EMPTY = "The sandbox had ended; this is a new, empty one.";
+const RESTORED = "The sandbox had ended; this is a new one, with /work as it was last saved.";
+
+async function start(limits: SandboxLimits, workspace: WorkspaceStore | undefined): Promise<Connection> {
+  const connection = await connect(limits);
+  try {
+    const snapshot = await workspace?.load(LATEST);
+    if (workspace && snapshot) await fillWorkspace(connection, workspace, snapshot);
+    return connection;
+  } catch (error) {
+    await connection.destroy("its workspace could not be put back");
+    throw error;
+  }
 }
 
 /**
@@ -42,9 +79,12 @@ export interface Sandbox {
  *
  * @throws SandboxError `sandbox_unavailable` where none can be had, with the reason and what to install; `invalid_limit`
  */
-export async function createSandbox(options: Partial<SandboxLimits> = {}): Promise<Sandbox> {
+export async function createSandbox(
+  options: Partial<SandboxLimits> = {},
+  { workspace }: SandboxOptions = {},
+): Promise<Sandbox> {
   const limits = sandboxLimits(options);
-  let current: Promise<Connection> = connect(limits);
+  let current: Promise<Connection> = start(limits, workspace);
   let closed = false;
   await current;
 
@@ -58,7 +98,7 @@ export async function createSandbox(options: Partial<SandboxLimits> = {}): Promi
       )) === false &&
       current === before
     )
-      current = connect(limits);
+      current = start(limits, workspace);
     return current;
   }
 
@@ -68,7 +108,7 @@ export async function createSandbox(options: Partial<SandboxLimits> = {}): Promi
     async run(command, runOptions = {}) {
       const before = current;
       const live = await connection();
-      const lost = before === current ? [] : ["The sandbox had ended; this is a new, empty one."];
+      const lost = before === current ? [] : [workspace ? RESTORED : EMPTY];
       const result = await runCommand(live, command, runOptions, limits);
       return { ...result, notices: [...lost, ...result.notices] };
     },
@@ -84,12 +124,20 @@ export async function createSandbox(options: Partial<SandboxLimits> = {}): Promi
       return { directory, size };
     },
     async list(path, { depth = 1, limit = 1000 } = {}) {
-      return (await (await connection()).request({ op: "list", path, depth, limit })).entries ?? [];
+      const { entries = [] } = await (await connection()).request({ op: "list", path, depth, limit });
+      return entries.map(wellFormed);
+    },
+    restoresWorkspace: workspace !== undefined,
+    async capture(store) {
+      return captureWorkspace(await connection(), store, limits);
+    },
+    async fill(store, snapshot) {
+      await fillWorkspace(await connection(), store, snapshot);
     },
     async restart() {
       const old = await current.catch(() => undefined);
       await old?.destroy("it was restarted");
-      if (!closed) current = connect(limits);
+      if (!closed) current = start(limits, workspace);
       await current;
     },
     async close() {

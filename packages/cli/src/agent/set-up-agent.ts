@@ -63,7 +63,7 @@ export function createAgentHost(directory: string, approve?: Approve, askAll = f
       const { tools, close } = await openToolSet(plan.tools, {
         corpus: plan.corpus,
         mcp: plan.mcp,
-        workFile: join(dirname(tracePath(directory, runId)), "work.tar.gz"),
+        workspace: join(dirname(tracePath(directory, runId)), "workspace"),
       });
       const asks = spec.approval === "ask";
       return {
