@@ -2,23 +2,11 @@
 #include <node_api.h>
 
 #include <cstring>
-#include <map>
-#include <memory>
-#include <string>
 
-#include "kernel.h"
+#include "kernel_host.h"
 
 namespace cachalot {
 namespace {
-
-struct Entry {
-  KernelFunction by_level[4] = {};
-};
-
-std::map<std::string, Entry>& registry() {
-  static auto* entries = new std::map<std::string, Entry>();
-  return *entries;
-}
 
 const char* kIsaNames[] = {"portable", "avx2", "avx512", "avx512dot"};
 
@@ -39,39 +27,10 @@ int best_isa_level() {
   return level;
 }
 
-struct Scratch {
-  std::vector<std::pair<void*, size_t>> slots;
-  ~Scratch() {
-    for (auto& slot : slots) std::free(slot.first);
-  }
-  void* get(int slot, size_t bytes) {
-    if (slots.size() <= static_cast<size_t>(slot)) slots.resize(slot + 1, {nullptr, 0});
-    auto& s = slots[slot];
-    if (s.second < bytes) {
-      std::free(s.first);
-      const size_t rounded = (bytes + bytes / 4 + 4095) / 4096 * 4096;
-      s.first = std::aligned_alloc(64, rounded);
-      s.second = s.first ? rounded : 0;
-      if (!s.first) std::abort();
-    }
-    return s.first;
-  }
-};
-
 void fail(napi_env env, const char* message) { napi_throw_error(env, nullptr, message); }
 
-// The best kernel of each name for this machine, in the order of the names.
 const std::vector<KernelFunction>& kernels() {
-  static const auto* best = [] {
-    const int level = best_isa_level();
-    auto* functions = new std::vector<KernelFunction>();
-    for (const auto& [name, entry] : registry()) {
-      KernelFunction function = nullptr;
-      for (int l = level; l >= 0 && !function; --l) function = entry.by_level[l];
-      functions->push_back(function);
-    }
-    return functions;
-  }();
+  static const auto* best = new std::vector<KernelFunction>(kernels_up_to(best_isa_level()));
   return *best;
 }
 
@@ -84,39 +43,16 @@ napi_value run(napi_env env, napi_callback_info info) {
   size_t length = 0;
   void* data = nullptr;
   if (argc != 1 || napi_get_typedarray_info(env, argv[0], &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array || length < 4) {
+      type != napi_float64_array) {
     fail(env, "run: expected a Float64Array");
     return nullptr;
   }
   const double* at = static_cast<const double*>(data);
-  const double* end = at + length;
-  const auto kernel = static_cast<size_t>(at[0]);
-  if (kernel >= kernels().size() || !kernels()[kernel]) {
-    fail(env, "run: no such kernel");
-    return nullptr;
-  }
+  size_t kernel = 0;
   KernelCall call;
-  call.inputs = static_cast<int>(at[1]);
-  const auto count = static_cast<int64_t>(at[2]), attrs = static_cast<int64_t>(at[3]);
-  at += 4;
-  if (attrs < 0 || count < 0 || attrs > end - at) {
-    fail(env, "run: the call is malformed");
+  if (const char* wrong = decode_call(at, at + length, kernels().size(), &kernel, &call)) {
+    fail(env, wrong);
     return nullptr;
-  }
-  call.attrs.assign(at, at + attrs);
-  at += attrs;
-  call.tensors.resize(count);
-  for (TensorView& view : call.tensors) {
-    if (end - at < 3 || at[1] < 0 || at[1] > 8 || end - at < 3 + at[1]) {
-      fail(env, "run: a tensor is malformed");
-      return nullptr;
-    }
-    view.dtype = static_cast<DType>(static_cast<int>(at[0]));
-    view.rank = static_cast<int>(at[1]);
-    at += 2;
-    for (int d = 0; d < view.rank; ++d) view.dims[d] = static_cast<int64_t>(*at++);
-    const auto address = static_cast<uintptr_t>(*at++);
-    if (view.dtype != DType::kAbsent) view.data = reinterpret_cast<void*>(address);
   }
   kernels()[kernel](call);
   return nullptr;

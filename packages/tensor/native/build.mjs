@@ -1,15 +1,12 @@
 // Builds build/cachalot.node: every kernel once per instruction set, then one shared library. Only what changed is
-// compiled again. Without a C++ compiler it says so and succeeds: the reference device serves.
+// compiled again. Without a C++ compiler it says so and succeeds: the wasm device serves.
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join } from "node:path";
+import { hashOf, headers, kernelFlags, kernels, native, root } from "./sources.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = dirname(here);
 const out = join(root, "build");
 const output = join(out, "cachalot.node");
 
@@ -17,15 +14,12 @@ const compiler = [process.env.CXX, "c++", "g++", "clang++"].find(
   (name) => name && spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
 );
 if (!compiler) {
-  console.warn("cachalot: no C++ compiler found (c++, g++ or clang++); the slow reference device will be used");
+  console.warn("cachalot: no C++ compiler found (c++, g++ or clang++); the slower wasm device will be used");
   process.exit(0);
 }
 
 const { include_dir: nodeHeaders } = createRequire(import.meta.url)("node-api-headers");
-const common = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", `-I${here}`];
-// Sums may be reordered into vectors; infinities and NaN keep their meaning (masks are -inf).
-const kernelFlags = ["-ffast-math", "-fno-finite-math-only", "-fno-unsafe-math-optimizations", "-fassociative-math"];
-kernelFlags.push("-fno-signed-zeros", "-fno-trapping-math", "-ffp-contract=fast");
+const common = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", `-I${native}`];
 const avx512 = ["-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mfma", "-mprefer-vector-width=512"];
 const instructionSets =
   process.arch === "x64"
@@ -38,22 +32,13 @@ const instructionSets =
       ]
     : [["portable", 0, []]];
 
-const ops = join(root, "src", "ops");
-const kernels = readdirSync(ops)
-  .map((op) => [op, join(ops, op, "kernel.cc")])
-  .filter(([, path]) => existsSync(path));
-const headers = readdirSync(here)
-  .filter((file) => file.endsWith(".h"))
-  .map((file) => readFileSync(join(here, file), "utf8"))
-  .join("\n");
-
 /** A source with the headers it includes. */
 function withHeaders(file, seen = new Set()) {
   if (seen.has(file) || !existsSync(file)) return "";
   seen.add(file);
   const text = readFileSync(file, "utf8");
   return [...text.matchAll(/#include "(.+)"/g)].reduce(
-    (all, [, name]) => all + withHeaders(join(here, name), seen),
+    (all, [, name]) => all + withHeaders(join(native, name), seen),
     text,
   );
 }
@@ -61,8 +46,8 @@ const usesDotProducts = (file) => /__AVX512(?:BF16|VNNI)__/.test(withHeaders(fil
 
 /** Compilation units: [object name, source, flags]. */
 const units = [
-  ["addon", join(here, "addon.cc"), [`-I${nodeHeaders}`]],
-  ["thread_pool", join(here, "thread_pool.cc"), []],
+  ["addon", join(native, "addon.cc"), [`-I${nodeHeaders}`]],
+  ["thread_pool", join(native, "thread_pool.cc"), []],
   ...kernels.flatMap(([op, path]) =>
     // Dot-product instructions change nothing in a kernel that does not ask for them.
     instructionSets
@@ -78,10 +63,7 @@ const units = [
 const objects = join(out, "objects");
 mkdirSync(objects, { recursive: true });
 const wanted = units.map(([name, source, flags]) => {
-  const key = createHash("sha256")
-    .update([compiler, ...common, ...flags, headers, readFileSync(source, "utf8")].join("\0"))
-    .digest("hex")
-    .slice(0, 16);
+  const key = hashOf(compiler, ...common, ...flags, headers, readFileSync(source, "utf8")).slice(0, 16);
   return { source, flags: [...common, ...flags], object: join(objects, `${name}-${key}.o`) };
 });
 const stale = wanted.filter(({ object }) => !existsSync(object));
@@ -122,7 +104,7 @@ if (!failed) {
 if (failed) {
   rmSync(output, { force: true });
   console.error(failed.split("\n").slice(0, 20).join("\n"));
-  console.warn("cachalot: the native addon could not be built (above); the slow reference device will be used");
+  console.warn("cachalot: the native addon could not be built (above); the slower wasm device will be used");
   process.exit(process.env.CACHALOT_REQUIRE?.includes("cpu") ? 1 : 0);
 }
 const keep = new Set(wanted.map(({ object }) => basename(object)));

@@ -1,5 +1,26 @@
 // A small thread pool: the caller works too, and waits until all parts are done.
 #pragma once
+#if defined(__wasm__)
+#include <cstdint>
+
+namespace cachalot {
+
+// WebAssembly runs on one thread: the caller does all parts, in order.
+class ThreadPool {
+ public:
+  static ThreadPool& instance() {
+    static ThreadPool pool;
+    return pool;
+  }
+  int threads() const { return 1; }
+  void run(int64_t parts, void (*fn)(void*, int64_t), void* context) {
+    for (int64_t part = 0; part < parts; ++part) fn(context, part);
+  }
+};
+
+}  // namespace cachalot
+
+#else
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -41,3 +62,5 @@ class ThreadPool {
 };
 
 }  // namespace cachalot
+
+#endif
