@@ -125,10 +125,10 @@ test("chat in the terminal: thinking apart from the answer, a calculator call wi
   expect(stdout).toMatch(/^result {4}16450$/m);
 });
 
-test("without the native addon the reference device answers, with one warning", async () => {
+test("without the native addon the wasm device answers, with one line that says so", async () => {
   const args = ["generate", "Hello!", "--no-thinking", "--temperature", "0", "--max-tokens", "4"];
   const { status, stdout, stderr } = await cachalot(args, "", { CACHALOT_DISABLE_NATIVE: "1" });
   expect(status).toBe(0);
   expect(stdout.trim()).not.toBe("");
-  expect(stderr.match(/reference device/g)).toHaveLength(1);
+  expect(stderr.match(/wasm device/g)).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import type { SamplingOptions } from "@cachalot/chat";
 import { type EngineOptions, type LocalEngine, startEngine } from "@cachalot/engine";
-import type { DeviceName } from "@cachalot/tensor";
+import { type DeviceName, deviceNames } from "@cachalot/tensor";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { defined } from "./defined.js";
 import { CliError } from "./errors.js";
@@ -32,9 +32,8 @@ export function embeddedModel(): string {
 }
 
 export function deviceOption(): Option {
-  return new Option("--device <name>", "where to compute (default: cpu, or reference without a native addon)").choices([
-    "cpu",
-    "reference",
+  return new Option("--device <name>", "where to compute (default: the first of these that works here)").choices([
+    ...deviceNames,
   ]);
 }
 

@@ -11,7 +11,7 @@ import { startThread } from "./workers/thread.js";
 export interface EngineOptions {
   /** Name clients ask for. Default: the checkpoint directory's. */
   id?: string;
-  /** Default: cpu where it works, else reference. */
+  /** Default: cpu where it works, else wasm. */
   device?: DeviceName;
   /**
    * bf16: matrices and latents in bf16, indexer keys in 8 bits; less than half the memory, and faster. q8: most matrices in 8

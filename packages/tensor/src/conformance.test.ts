@@ -1,28 +1,39 @@
 import { describe, expect, test } from "vitest";
 import { checkDevice, checkGradient } from "./conformance.js";
-import { createDevice, unavailableReason } from "./devices/index.js";
+import { createDevice, deviceNames, unavailableReason } from "./devices/index.js";
 import { casesByOp } from "./ops/cases.js";
 
-const cpuReason = unavailableReason("cpu");
 const required = process.env.CACHALOT_REQUIRE?.split(",") ?? [];
+const casesOf = (op: string) => casesByOp.get(op)!.filter(({ benchOnly }) => !benchOnly);
+const ops = [...casesByOp.keys()];
 
-test("the cpu device is available where CACHALOT_REQUIRE asks for it", () => {
-  if (required.includes("cpu")) expect(cpuReason).toBeUndefined();
+const derivableCasesOf = (op: string) =>
+  casesOf(op).filter((opCase) => opCase.op.gradient && opCase.inputs.some((input) => input?.grad));
+
+describe.each(ops.filter((op) => derivableCasesOf(op).length > 0))("the reference of %s", (op) => {
+  test.each(derivableCasesOf(op))("$name: its gradient is the derivative", (opCase) => {
+    for (const { what, error, tolerance } of checkGradient(opCase)) expect(error, what).toBeLessThan(tolerance);
+  });
 });
 
-for (const [name, cases] of casesByOp)
-  describe(name, () => {
-    for (const opCase of cases.filter((candidate) => !candidate.benchOnly)) {
-      if (opCase.op.gradient && opCase.inputs.some((input) => input?.grad))
-        test(`${opCase.name}: gradient is the derivative`, () => {
-          for (const { what, error, tolerance } of checkGradient(opCase)) expect(error, what).toBeLessThan(tolerance);
-        });
-      test.skipIf(cpuReason)(
-        `${opCase.name}: cpu agrees with reference${cpuReason ? ` (skipped: ${cpuReason})` : ""}`,
-        () => {
-          for (const { what, error, tolerance } of checkDevice(createDevice("cpu"), opCase))
-            expect(error, what).toBeLessThanOrEqual(tolerance);
-        },
-      );
-    }
+describe.each(deviceNames.filter((name) => name !== "reference"))("the %s device", (name) => {
+  const reason = unavailableReason(name);
+
+  test.runIf(required.includes(name))("is available where CACHALOT_REQUIRE asks for it", () => {
+    expect(reason).toBeUndefined();
   });
+
+  describe.skipIf(reason)(
+    reason ? `agrees with the reference (skipped: ${reason})` : "agrees with the reference",
+    () => {
+      // One device for all cases: what one leaves in its memory must not matter to the next.
+      const device = reason ? undefined : createDevice(name);
+      describe.each(ops)("%s", (op) => {
+        test.each(casesOf(op))("$name", (opCase) => {
+          for (const { what, error, tolerance } of checkDevice(device!, opCase))
+            expect(error, what).toBeLessThanOrEqual(tolerance);
+        });
+      });
+    },
+  );
+});

@@ -1,6 +1,6 @@
 import { Context } from "./context.js";
 import type { Device } from "./device.js";
-import { ReferenceDevice } from "./devices/reference.js";
+import { ReferenceDevice } from "./devices/reference/reference-device.js";
 import { type DType, viewAs } from "./dtype.js";
 import type { HostTensor, OpDefinition } from "./op.js";
 import { Random } from "./random.js";

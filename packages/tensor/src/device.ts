@@ -4,11 +4,9 @@ import type { Shape } from "./shape.js";
 import type { StoragePool } from "./storage.js";
 import type { Tensor } from "./tensor.js";
 
-export type DeviceName = "reference" | "cpu";
-
 /** Memory and dispatch; a device knows nothing of models. */
 export interface Device {
-  readonly name: DeviceName;
+  readonly name: string;
   readonly pool: StoragePool;
   /** A tensor with undefined contents. */
   empty<D extends DType>(dtype: D, shape: Shape): Tensor<D>;

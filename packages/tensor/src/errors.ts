@@ -5,7 +5,8 @@ export type TensorErrorCode =
   | "not_a_number"
   | "disposed"
   | "unsupported"
-  | "device_unavailable";
+  | "device_unavailable"
+  | "out_of_memory";
 
 /** Every error this package throws. */
 export class TensorError extends Error {

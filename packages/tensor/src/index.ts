@@ -1,6 +1,14 @@
 export { Context, type ContextOptions } from "./context.js";
-export type { Device, DeviceName } from "./device.js";
-export { cpuInstructionSet, createDevice, defaultDevice, setThreads, unavailableReason } from "./devices/index.js";
+export type { Device } from "./device.js";
+export {
+  cpuInstructionSet,
+  createDevice,
+  type DeviceName,
+  defaultDevice,
+  deviceNames,
+  setThreads,
+  unavailableReason,
+} from "./devices/index.js";
 export { bytesPerElement, type DType, type HostArray, type HostArrays } from "./dtype.js";
 export { TensorError, type TensorErrorCode } from "./errors.js";
 export { checkpoint } from "./gradient-checkpointing.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OpCase } from "./conformance.js";
 import { Context } from "./context.js";
-import { createDevice, unavailableReason } from "./devices/index.js";
+import { createDevice, deviceNames, unavailableReason } from "./devices/index.js";
 import { TensorError } from "./errors.js";
 import { requireOffsets, requirePages, requireSelection } from "./indices.js";
 import { casesByOp } from "./ops/cases.js";
@@ -10,7 +10,7 @@ import { Random } from "./random.js";
 import { sizeOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
-const devices = (["reference", "cpu"] as const).filter((name) => unavailableReason(name) === undefined);
+const devices = deviceNames.filter((name) => unavailableReason(name) === undefined);
 const EXTREMES = [2 ** 31 - 1, -(2 ** 31), 2 ** 30, -3];
 
 function inputsOf(device: ReturnType<typeof createDevice>, { inputs }: OpCase): (Tensor | undefined)[] {

@@ -1,9 +1,25 @@
 /** A piece of host memory. */
 export interface Block {
+  /** The buffer it lies in. Another one after a WebAssembly memory has grown, so ask again for each view. */
   readonly buffer: ArrayBuffer;
-  /** Where it lies, once a device has asked: the memory of a buffer never moves. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  /** Where it lies for native code, once a device has asked: memory never moves. */
   address?: number;
 }
+
+/** Where a pool's blocks come from. */
+export interface Memory {
+  /** @throws where there is not so much left */
+  allocate(bytes: number): Block;
+  free(block: Block): void;
+}
+
+/** Memory of the JavaScript heap. */
+const heap: Memory = {
+  allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0, byteLength: bytes }),
+  free() {},
+};
 
 /** Reference-counted host memory, recycled through a pool so that a long training allocates nothing per step. */
 export class Storage {
@@ -42,7 +58,7 @@ const SLACK_BYTES = 16 * 2 ** 20;
 
 /**
  * Recycles buffers by size class. What it holds, in use and idle together, stays within `SLACK_BYTES` of the most that was
- * ever in use at once: beyond that the least recently used sizes go to the garbage collector.
+ * ever in use at once: beyond that the least recently used sizes go back to the memory they came from.
  */
 export class StoragePool {
   private readonly idle = new Map<number, IdleClass>();
@@ -55,11 +71,14 @@ export class StoragePool {
   /** Bytes waiting for reuse. */
   idleBytes = 0;
 
+  constructor(private readonly memory: Memory = heap) {}
+
+  /** @throws what the memory throws, where there is too little even after all idle blocks were given back */
   acquire(bytes: number): Storage {
     const size = sizeClass(bytes);
     const idle = this.idle.get(size)?.blocks.pop();
-    const block = idle ?? { buffer: new ArrayBuffer(size) };
     if (idle) this.idleBytes -= size;
+    const block = idle ?? this.allocate(size);
     this.liveBytes += size;
     this.liveBuffers++;
     this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
@@ -68,7 +87,7 @@ export class StoragePool {
   }
 
   recycle({ block }: Storage): void {
-    const size = block.buffer.byteLength;
+    const size = block.byteLength;
     this.liveBytes -= size;
     this.liveBuffers--;
     this.idleBytes += size;
@@ -82,10 +101,21 @@ export class StoragePool {
     this.shed();
   }
 
-  private shed(): void {
-    while (this.idleBytes > 0 && this.liveBytes + this.idleBytes > this.peakBytes + SLACK_BYTES) {
+  private allocate(bytes: number): Block {
+    try {
+      return this.memory.allocate(bytes);
+    } catch (error) {
+      if (this.idleBytes === 0) throw error;
+      this.shed(this.liveBytes);
+      return this.memory.allocate(bytes);
+    }
+  }
+
+  /** Gives idle blocks back until no more than `most` bytes are held. */
+  private shed(most = this.peakBytes + SLACK_BYTES): void {
+    while (this.idleBytes > 0 && this.liveBytes + this.idleBytes > most) {
       const [size, { blocks }] = this.leastRecentlyUsed()!;
-      blocks.pop();
+      this.memory.free(blocks.pop()!);
       this.idleBytes -= size;
     }
   }

@@ -2,7 +2,7 @@ import type { Device } from "./device.js";
 import { bytesPerElement, type DType, type HostArrays, viewAs } from "./dtype.js";
 import { TensorError } from "./errors.js";
 import { type Shape, sizeOf } from "./shape.js";
-import type { Storage } from "./storage.js";
+import type { Block, Storage } from "./storage.js";
 
 let nextId = 1;
 
@@ -29,18 +29,23 @@ export class Tensor<D extends DType = DType> {
     return sizeOf(this.shape);
   }
 
-  /** The elements, on the host. Valid until the tensor is disposed. */
+  /**
+   * The elements, on the host: a view of the tensor's memory. Valid until the tensor is disposed or, on a device whose memory
+   * grows, another tensor is made: ask again rather than keep it.
+   */
   get data(): HostArrays[D] {
     this.requireLife();
-    this.view ??= viewAs(this.dtype, this.storage.block.buffer, this.byteOffset, this.size);
+    const { block } = this.storage;
+    if (this.view?.buffer !== block.buffer)
+      this.view = viewAs(this.dtype, block.buffer, block.byteOffset + this.byteOffset, this.size);
     return this.view;
   }
 
   /** Where the first element lies, for native code. `addressOf` is asked once for each piece of memory. */
-  address(addressOf: (buffer: ArrayBuffer) => number): number {
+  address(addressOf: (block: Block) => number): number {
     this.requireLife();
     const { block } = this.storage;
-    block.address ??= addressOf(block.buffer);
+    block.address ??= addressOf(block);
     return block.address + this.byteOffset;
   }
 

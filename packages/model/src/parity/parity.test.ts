@@ -1,9 +1,9 @@
-import { createDevice, unavailableReason } from "@cachalot/tensor";
+import { createDevice, deviceNames, unavailableReason } from "@cachalot/tensor";
 import { expect, test } from "vitest";
 import { golden } from "../testing/golden.js";
 import { checkForward } from "./parity.js";
 
-const devices = (["reference", "cpu"] as const).filter((name) => !unavailableReason(name));
+const devices = deviceNames.filter((name) => !unavailableReason(name));
 
 for (const device of devices)
   for (const name of ["plain", "yarn", "fp8"] as const)

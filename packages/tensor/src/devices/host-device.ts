@@ -1,16 +1,20 @@
-import { type Device, type DeviceName, poisonArray } from "../device.js";
+import { type Device, poisonArray } from "../device.js";
 import { bytesPerElement, type DType } from "../dtype.js";
 import { TensorError } from "../errors.js";
 import type { OpDefinition } from "../op.js";
 import { type Shape, sizeOf } from "../shape.js";
-import { StoragePool } from "../storage.js";
+import { type Memory, StoragePool } from "../storage.js";
 import { Tensor } from "../tensor.js";
 
-/** What the two devices in host memory share: pooled allocation and poisoning. */
+/** What the devices in host memory share: pooled allocation and poisoning. */
 export abstract class HostDevice implements Device {
-  abstract readonly name: DeviceName;
-  readonly pool = new StoragePool();
+  abstract readonly name: string;
+  readonly pool: StoragePool;
   poison = false;
+
+  constructor(memory?: Memory) {
+    this.pool = new StoragePool(memory);
+  }
 
   empty<D extends DType>(dtype: D, shape: Shape): Tensor<D> {
     return new Tensor(this, dtype, shape, this.pool.acquire(sizeOf(shape) * bytesPerElement[dtype]));

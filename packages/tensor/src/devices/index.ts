@@ -1,50 +1,32 @@
-import type { Device, DeviceName } from "../device.js";
-import { TensorError } from "../errors.js";
-import { loadAddon } from "./addon.js";
-import { CpuDevice } from "./cpu.js";
-import { ReferenceDevice } from "./reference.js";
+import type { Device } from "../device.js";
+import { cpu } from "./cpu/index.js";
+import { reference } from "./reference/index.js";
+import { DeviceRegistry } from "./registry.js";
+import { wasm } from "./wasm/index.js";
+
+/** Devices in order of choice. */
+const registry = new DeviceRegistry([cpu, wasm, reference]);
+
+export type DeviceName = (typeof registry)["names"][number];
+
+export const deviceNames: readonly DeviceName[] = registry.names;
 
 /** Why a device cannot be used here; undefined when it can. */
 export function unavailableReason(name: DeviceName): string | undefined {
-  if (name === "reference") return undefined;
-  const result = loadAddon();
-  return "reason" in result ? result.reason : undefined;
+  return registry.unavailableReason(name);
 }
 
 /**
- * A new device with its own memory pool.
+ * A new device with its own memory.
  * @throws TensorError `device_unavailable` with the reason.
  */
 export function createDevice(name: DeviceName): Device {
-  if (name === "reference") return new ReferenceDevice();
-  const result = loadAddon();
-  if ("reason" in result)
-    throw new TensorError(
-      "device_unavailable",
-      `device cpu is unavailable: ${result.reason}. Use --device reference, which needs no compiler`,
-    );
-  return new CpuDevice(result.addon);
+  return registry.create(name);
 }
 
-let warned = false;
-
-/** `cpu` where it works, else `reference` with one warning on stderr. */
+/** The first device that works here: cpu, wasm, reference. A line on stderr (once) when it is not the first. */
 export function defaultDevice(): Device {
-  const reason = unavailableReason("cpu");
-  if (!reason) return createDevice("cpu");
-  if (!warned) process.stderr.write(`cachalot: using the slow reference device (${reason})\n`);
-  warned = true;
-  return createDevice("reference");
+  return registry.createDefault();
 }
 
-/** Number of kernel threads of the cpu device, process-wide. No effect on the reference device. */
-export function setThreads(count: number): void {
-  const result = loadAddon();
-  if ("addon" in result) result.addon.setThreads(count);
-}
-
-/** The instruction set the cpu device runs on this machine, or undefined where it is unavailable. */
-export function cpuInstructionSet(): string | undefined {
-  const result = loadAddon();
-  return "addon" in result ? result.addon.isa : undefined;
-}
+export { cpuInstructionSet, setThreads } from "./cpu/index.js";

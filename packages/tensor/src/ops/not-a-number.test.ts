@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Context } from "../context.js";
-import { createDevice, unavailableReason } from "../devices/index.js";
+import { createDevice, deviceNames, unavailableReason } from "../devices/index.js";
 import {
   indexCacheWrite,
   indexScores,
@@ -11,7 +11,7 @@ import {
   sparseIndexScores,
 } from "./index.js";
 
-const devices = (["reference", "cpu"] as const).filter((name) => unavailableReason(name) === undefined);
+const devices = deviceNames.filter((name) => unavailableReason(name) === undefined);
 const numbers = (count: number, at?: number) =>
   Float32Array.from({ length: count }, (_, i) => (i === at ? Number.NaN : Math.sin(i + 1)));
 

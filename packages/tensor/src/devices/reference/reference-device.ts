@@ -1,6 +1,6 @@
-import type { OpDefinition } from "../op.js";
-import type { Tensor } from "../tensor.js";
-import { HostDevice } from "./host-device.js";
+import type { OpDefinition } from "../../op.js";
+import type { Tensor } from "../../tensor.js";
+import { HostDevice } from "../host-device.js";
 
 /** Plain TypeScript, float64 accumulation: slow, and the truth. */
 export class ReferenceDevice extends HostDevice {

@@ -12,8 +12,7 @@ export interface Addon {
   /** Where a buffer's memory lies. */
   addressOf(buffer: ArrayBuffer): number;
   /**
-   * Runs the call that is written in `frame`: index of the kernel in `kernels`; numbers of inputs, tensors and attributes; the
-   * attributes; for each tensor (inputs, then outputs) its dtype code, or -1 for none, its rank, dimensions and address.
+   * Runs the call that is written in `frame` (see `decode_call` in native/kernel_host.h).
    */
   run(frame: Float64Array): void;
 }
@@ -23,7 +22,7 @@ let loaded: { addon: Addon } | { reason: string } | undefined;
 /** Loads the addon once; where it cannot be, says why. */
 export function loadAddon(): { addon: Addon } | { reason: string } {
   if (loaded) return loaded;
-  const path = fileURLToPath(new URL("../../build/cachalot.node", import.meta.url));
+  const path = fileURLToPath(new URL("../../../build/cachalot.node", import.meta.url));
   if (process.env.CACHALOT_DISABLE_NATIVE) loaded = { reason: "CACHALOT_DISABLE_NATIVE is set" };
   else if (!existsSync(path))
     loaded = { reason: "the native addon is not built; run `npm run build` with a C++ compiler" };
