@@ -29,10 +29,11 @@ export function valueHalf<T extends Values>(values: T, dims: Dims): T {
 export function constantKvB(device: Device, config: ModelConfig, kvBProj: Tensor): KvBSplit {
   const { numAttentionHeads: H, qkNopeHeadDim: N, vHeadDim: V, kvLoraRank: C } = config;
   const values = kvBProj.data as Values;
+  const [keys, valueRows] = [keyHalf(values, config), valueHalf(values, config)];
   return {
-    key: device.from(kvBProj.dtype, [H, C, N], keyHalf(values, config)),
+    key: device.from(kvBProj.dtype, [H, C, N], keys),
     keyTransposed: true,
-    value: device.from(kvBProj.dtype, [H, V, C], valueHalf(values, config)),
+    value: device.from(kvBProj.dtype, [H, V, C], valueRows),
   };
 }
 
