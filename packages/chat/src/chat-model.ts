@@ -60,6 +60,10 @@ export type FinishReason = "stop" | "length" | "tool_calls" | "aborted";
  * - `missing-reasoning`: reasoning that should be there and is not known: the one thing that could not be put right
  * - `field-name`: reasoning under another name in a request
  * - `forced-thinking`: chat mode asked of a model that always thinks
+ * - `cut-call`: a call that a stop string or the length cut; its arguments stay open
+ * - `withheld-calls`: calls that were not to be made: the tool choice was none, or nobody offered such a tool
+ * - `dropped-field`: a field of a request that contradicts another
+ * - `empty-answer`: the model ended after its reasoning, without an answer: nothing could be put right
  */
 export type RepairKind =
   | "format"
@@ -72,7 +76,11 @@ export type RepairKind =
   | "restored-reasoning"
   | "missing-reasoning"
   | "field-name"
-  | "forced-thinking";
+  | "forced-thinking"
+  | "cut-call"
+  | "withheld-calls"
+  | "dropped-field"
+  | "empty-answer";
 
 /** Something that was put right. `kind` is `format` when it is left out. */
 export interface RepairEvent {

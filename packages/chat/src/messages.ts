@@ -11,6 +11,9 @@ export interface ToolDefinition {
   };
 }
 
+/** Whether the model may, must not or must call tools, or must call the one named. */
+export type ToolChoice = "auto" | "none" | "required" | { name: string };
+
 /** One call the assistant made. `arguments` is the JSON *string*, kept exactly as received. */
 export interface ToolCall {
   id?: string;

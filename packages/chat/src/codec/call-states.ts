@@ -3,7 +3,14 @@
  * parse fails and a lenient one goes on in the repair states, with the offending text put back.
  */
 
-import { CALLS_END, INVOKE_CLOSE, INVOKE_OPEN, PARAMETER_CLOSE, PARAMETER_OPEN } from "./dsml-tags.js";
+import {
+  CALLS_END,
+  INVOKE_CLOSE,
+  INVOKE_OPEN,
+  PARAMETER_CLOSE,
+  PARAMETER_OPEN,
+  V4_CALLS_END,
+} from "./dsml-tags.js";
 import { afterEnd } from "./end-states.js";
 import { addValue, closeValue, openValue } from "./parameter-value.js";
 import { fail, type Parser, type State } from "./parser-state.js";
@@ -18,22 +25,27 @@ import {
 } from "./repair-states.js";
 import { DSML, EOS } from "./special-tokens.js";
 
+const CALL_OR_END = [INVOKE_OPEN, CALLS_END];
+const LENIENT_CALL_OR_END = [...CALL_OR_END, V4_CALLS_END];
+
 /** After `function_calls` or an invoke: the next invoke or the end of the calls. */
 export const betweenCalls: State = (parser) => {
-  const { reader, out } = parser;
+  const { reader, out, lenient } = parser;
   if (reader.ended && reader.rest === "") {
     // The authors' parser lets a text end here; a lenient parse says so.
-    if (parser.lenient) out.addRepair("the text ended before the function calls were closed");
+    if (lenient) out.addRepair("the text ended before the function calls were closed");
     return "done";
   }
-  const taken = reader.take([INVOKE_OPEN, CALLS_END]);
+  const taken = reader.take(lenient ? LENIENT_CALL_OR_END : CALL_OR_END);
   if (taken === undefined) return "wait";
   if (taken.before !== ">\n" || taken.stop === undefined) {
-    if (!parser.lenient) return fail(parser, taken.before !== ">\n" ? "toolCall" : "missingToken");
+    if (!lenient) return fail(parser, taken.before !== ">\n" ? "toolCall" : "missingToken");
     reader.unread(taken.before + (taken.stop ?? ""));
     return repairBetweenCalls;
   }
-  return taken.stop === CALLS_END ? afterCalls : invokeHeader;
+  if (taken.stop === INVOKE_OPEN) return invokeHeader;
+  if (taken.stop === V4_CALLS_END) out.addRepair("the function calls were closed with DeepSeek-V4's tag");
+  return afterCalls;
 };
 
 const invokeHeader: State = (parser) => {
@@ -51,8 +63,13 @@ const invokeHeader: State = (parser) => {
 };
 
 /** Where the text goes on after an invoke's header or a parameter. */
-function afterElement({ out, lenient }: Parser, stop: string | undefined): ReturnType<State> {
+function afterElement(parser: Parser, stop: string | undefined): ReturnType<State> {
+  const { out, lenient } = parser;
   if (stop === PARAMETER_OPEN) return parameterStart;
+  if (stop === undefined && parser.cut !== undefined) {
+    out.cutCall();
+    return "done";
+  }
   if (stop === undefined && lenient) out.addRepair("the text ended inside a call; closed it");
   out.closeCall();
   return stop === undefined ? "done" : betweenCalls;
@@ -146,6 +163,8 @@ const afterCalls: State = (parser) => {
     reader.unread(taken.before + (taken.stop ?? ""));
     return repairAfterCalls;
   }
-  if (taken.stop === undefined && parser.lenient) out.addRepair("the end-of-sentence token was missing");
+  if (taken.stop === undefined && parser.lenient && parser.cut !== "stop") {
+    out.addRepair("the end-of-sentence token was missing");
+  }
   return taken.stop === undefined ? "done" : afterEnd;
 };

@@ -18,18 +18,31 @@ export const afterEnd: State = (parser) => {
   return "done";
 };
 
-const TOKENS = new RegExp([BOS, EOS, THINK_START, THINK_END].join("|"), "g");
+const TOKENS = [BOS, EOS, THINK_START, THINK_END].join("|");
+const TOKEN = new RegExp(TOKENS, "g");
+/** Tags of tool calls, too, and one that is cut at the end. */
+const TOKEN_OR_TAG = new RegExp(`${TOKENS}|</?｜DSML｜[^<>]{0,200}>?|｜DSML｜|</?｜[^<>]{0,40}$`, "g");
+/** Taking a token out may join the pieces of another. */
+const PASSES = 3;
 
-/** Appends misplaced text to the content and reports it. Tokens in it are removed, blank text is only reported. */
-export function moveToContent({ out }: Parser, text: string, what: string): void {
-  const clean = text.replace(TOKENS, (token) => {
-    out.addRepair(`removed ${token} from ${what}`);
-    return "";
-  });
+/** Appends misplaced text to the content and reports it. Tokens and tags in it are removed, blank text is only reported. */
+export function moveToContent({ out, policy }: Parser, text: string, what: string): void {
+  let clean = text;
+  for (let pass = 0; pass < PASSES; pass++) {
+    clean = clean.replace(policy.parses ? TOKEN_OR_TAG : TOKEN, (token) => {
+      out.addRepair(`removed ${token} from ${what}`);
+      return "";
+    });
+  }
   if (clean.trim() === "") {
     if (clean !== "") out.addRepair(`ignored ${what}: ${JSON.stringify(clean)}`);
     return;
   }
   out.addRepair(`moved ${what} to the content`);
   out.addContent(clean);
+}
+
+/** Reports markup that is of no use and belongs into no text. */
+export function leaveOut({ out }: Parser, markup: string, what: string): void {
+  out.addRepair(`left out ${what}: ${JSON.stringify(markup)}`);
 }

@@ -3,12 +3,24 @@
  * space between tags is free, and text that has no place goes to the content. Every departure is reported.
  */
 
-import { CALLS_CLOSE, CALLS_OPEN, INVOKE_CLOSE, INVOKE_OPEN, PARAMETER_CLOSE, PARAMETER_OPEN } from "./dsml-tags.js";
-import { afterEnd, moveToContent } from "./end-states.js";
-import { addValue, closeValue, isJson, openValue } from "./parameter-value.js";
+import {
+  CALLS_CLOSE,
+  CALLS_OPEN,
+  INVOKE_CLOSE,
+  INVOKE_OPEN,
+  PARAMETER_CLOSE,
+  PARAMETER_OPEN,
+  V4_CALLS_CLOSE,
+  V4_CALLS_OPEN,
+} from "./dsml-tags.js";
+import { afterEnd, leaveOut, moveToContent } from "./end-states.js";
+import { addValue, closeValue, isJson, objectKeys, openValue } from "./parameter-value.js";
 import type { Parser, State } from "./parser-state.js";
 import { INVOKE_HEADER } from "./patterns.js";
 import { EOS } from "./special-tokens.js";
+
+const OPENS = [CALLS_OPEN, V4_CALLS_OPEN];
+const CLOSES = [CALLS_CLOSE, V4_CALLS_CLOSE];
 
 const quote = (text: string): string => JSON.stringify(text);
 
@@ -22,19 +34,21 @@ function gap(parser: Parser, text: string): void {
 
 export const repairBetweenCalls: State = (parser) => {
   const { reader, out } = parser;
-  const taken = reader.take([INVOKE_OPEN, INVOKE_CLOSE, CALLS_CLOSE, CALLS_OPEN, EOS]);
+  const taken = reader.take([INVOKE_OPEN, INVOKE_CLOSE, ...CLOSES, ...OPENS, EOS]);
   if (taken === undefined) return "wait";
   gap(parser, taken.before);
   switch (taken.stop) {
     case INVOKE_OPEN:
       return repairInvoke;
     case CALLS_CLOSE:
+    case V4_CALLS_CLOSE:
       return repairAfterCalls;
     case EOS:
       out.addRepair("the function calls were not closed; closed them");
       return afterEnd;
     case undefined:
       out.addRepair("the text ended before the function calls were closed");
+      if (parser.cut !== undefined && taken.before.includes("<")) out.callWasCut = true;
       return "done";
     default:
       out.addRepair(`ignored a stray ${taken.stop} tag`);
@@ -46,25 +60,65 @@ const LOOSE_INVOKE = /^\s*name\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))\s*(?:>(
 
 export const repairInvoke: State = (parser) => {
   const { reader, out } = parser;
-  const taken = reader.take([PARAMETER_OPEN, INVOKE_CLOSE, INVOKE_OPEN, CALLS_CLOSE, EOS]);
+  const taken = reader.take([PARAMETER_OPEN, INVOKE_CLOSE, INVOKE_OPEN, ...CLOSES, EOS]);
   if (taken === undefined) return "wait";
   const strict = INVOKE_HEADER.exec(taken.before);
   const loose = strict ?? LOOSE_INVOKE.exec(taken.before);
   if (loose === null) {
-    moveToContent(parser, INVOKE_OPEN + taken.before, "a call without a name");
+    leaveOut(parser, INVOKE_OPEN + taken.before, "a call without a name");
+    if (taken.stop === undefined && parser.cut !== undefined) out.callWasCut = true;
+    if (taken.stop === PARAMETER_OPEN) return leftOutParameters;
     reader.unread(taken.stop ?? "");
     return repairBetweenCalls;
   }
   const name = loose[1] ?? loose[2] ?? loose[3] ?? "";
-  if (strict === null) out.addRepair(`accepted the header of call ${quote(name)} as ${quote(taken.before)}`);
+  const body = strict === null ? (loose[4] ?? "").trim() : "";
+  if (strict === null && body === "") {
+    out.addRepair(`accepted the header of call ${quote(name)} as ${quote(taken.before)}`);
+  }
   out.openCall(name);
-  if (strict === null) gap(parser, loose[4]?.trim() ?? "");
-  return afterElement(parser, taken.stop);
+  if (body === "") return afterElement(parser, taken.stop);
+  if (taken.stop === undefined && parser.cut !== undefined) return cutCall(parser, body);
+  return callBody(parser, body, taken.stop);
+};
+
+/** Something other than parameters inside a call: most often its arguments as one JSON object. */
+function callBody(parser: Parser, body: string, stop: string | undefined): ReturnType<State> {
+  const { reader, out } = parser;
+  const isObject = objectKeys(body) !== undefined;
+  if (stop === PARAMETER_OPEN) {
+    gap(parser, body);
+    return repairParameter;
+  }
+  out.addRepair(
+    isObject
+      ? `the arguments of call ${quote(out.tool)} were a JSON object instead of parameters`
+      : `the arguments of call ${quote(out.tool)} were neither parameters nor a JSON object`,
+  );
+  out.closeCallWith(isObject ? body : `{"arguments": ${quote(body)}}`);
+  if (stop !== INVOKE_CLOSE) reader.unread(stop ?? "");
+  return repairBetweenCalls;
+}
+
+function cutCall({ out }: Parser, unread = ""): "done" {
+  if (unread.trim() !== "") out.addRepair(`left out what was cut off: ${quote(unread)}`);
+  out.cutCall();
+  return "done";
+}
+
+/** The parameters of a call without a name. */
+const leftOutParameters: State = (parser) => {
+  const taken = parser.reader.take([INVOKE_CLOSE, INVOKE_OPEN, ...CLOSES, EOS]);
+  if (taken === undefined) return "wait";
+  leaveOut(parser, PARAMETER_OPEN + taken.before, "parameters of a call without a name");
+  parser.reader.unread(taken.stop ?? "");
+  return repairBetweenCalls;
 };
 
 function afterElement(parser: Parser, stop: string | undefined): ReturnType<State> {
   const { reader, out } = parser;
   if (stop === PARAMETER_OPEN) return repairParameter;
+  if (stop === undefined && parser.cut !== undefined) return cutCall(parser);
   if (stop !== INVOKE_CLOSE) out.addRepair("a call was not closed; closed it");
   out.closeCall();
   if (stop !== INVOKE_CLOSE) reader.unread(stop ?? "");
@@ -79,7 +133,7 @@ const VALUE_STOPS = [
   PARAMETER_OPEN,
   INVOKE_CLOSE,
   INVOKE_OPEN,
-  CALLS_CLOSE,
+  ...CLOSES,
   EOS,
 ];
 const isParameterEnd = (stop: string | undefined): boolean => stop?.endsWith(SLASHED_CLOSE) ?? false;
@@ -92,6 +146,9 @@ export const repairParameter: State = (parser) => {
   const { reader, out } = parser;
   const taken = reader.take(VALUE_STOPS);
   if (taken === undefined) return "wait";
+  if (taken.stop === undefined && parser.cut !== undefined && !taken.before.includes(">")) {
+    return cutCall(parser, PARAMETER_OPEN + taken.before);
+  }
   const exact = EXACT_PARAMETER.exec(taken.before);
   const loose = LOOSE_PARAMETER.exec(taken.before);
   if (exact !== null) {
@@ -109,7 +166,7 @@ export const repairParameter: State = (parser) => {
     openValue(parser, name, isString);
     return finishValue(parser, value, taken.stop);
   }
-  moveToContent(parser, PARAMETER_OPEN + taken.before, "an unreadable parameter");
+  leaveOut(parser, PARAMETER_OPEN + taken.before, "an unreadable parameter");
   if (!isParameterEnd(taken.stop)) reader.unread(taken.stop ?? "");
   return repairAfterParameter;
 };
@@ -138,6 +195,7 @@ function finishValue(parser: Parser, text: string, stop: string | undefined): Re
     out.addRepair(`the closing tag of parameter ${quote(parameter.name)} had no "<"`);
   }
   addValue(parser, value);
+  if (stop === undefined && parser.cut !== undefined) return cutCall(parser, parser.parameter.raw);
   closeValue(parser);
   if (!isParameterEnd(stop)) reader.unread(stop ?? "");
   return repairAfterParameter;
@@ -145,7 +203,7 @@ function finishValue(parser: Parser, text: string, stop: string | undefined): Re
 
 export const repairAfterParameter: State = (parser) => {
   const { reader, out } = parser;
-  const taken = reader.take([PARAMETER_OPEN, PARAMETER_CLOSE, INVOKE_CLOSE, INVOKE_OPEN, CALLS_CLOSE, EOS]);
+  const taken = reader.take([PARAMETER_OPEN, PARAMETER_CLOSE, INVOKE_CLOSE, INVOKE_OPEN, ...CLOSES, EOS]);
   if (taken === undefined) return "wait";
   gap(parser, taken.before);
   if (taken.stop === PARAMETER_CLOSE) {
@@ -157,13 +215,13 @@ export const repairAfterParameter: State = (parser) => {
 
 export const repairAfterCalls: State = (parser) => {
   const { reader, out } = parser;
-  const taken = reader.take([EOS, CALLS_OPEN]);
+  const taken = reader.take([EOS, ...OPENS]);
   if (taken === undefined) return "wait";
   moveToContent(parser, taken.before.replace(/^>/, ""), "text after the tool calls");
-  if (taken.stop === CALLS_OPEN) {
+  if (taken.stop !== undefined && taken.stop !== EOS) {
     out.addRepair("accepted a second block of function calls");
     return repairBetweenCalls;
   }
-  if (taken.stop === undefined) out.addRepair("the end-of-sentence token was missing");
+  if (taken.stop === undefined && parser.cut !== "stop") out.addRepair("the end-of-sentence token was missing");
   return taken.stop === undefined ? "done" : afterEnd;
 };

@@ -132,8 +132,13 @@ const slips: Slip[] = [
   {
     slip: "a call without a name",
     text: `\n\n${block(`<｜DSML｜invoke>\n${city}\n</｜DSML｜invoke>`)}${EOS}`,
-    content: `<｜DSML｜invoke>\n${city}\n`,
-    repairs: [/call without a name/, /moved text between/, /stray/, /kept ｜DSML｜ in the text/],
+    repairs: [/tags without a call: .*Rome/],
+  },
+  {
+    slip: "a call without a name beside a good one",
+    text: `\n\n${block(`<｜DSML｜invoke>\n${city}\n</｜DSML｜invoke>\n${invoke(city)}`)}${EOS}`,
+    calls: ['{"city": "Rome"}'],
+    repairs: [/call without a name/, /parameters of a call without a name: .*Rome/, /stray/],
   },
 ];
 

@@ -1,19 +1,24 @@
 /** Completion text -> events and a message, while the text is still arriving. */
 
 import type { ChatEvent } from "../chat-model.js";
+import { type CallOptions, CallPolicy } from "./call-policy.js";
 import { MessageBuilder } from "./message-builder.js";
 import { parseError } from "./parse-error.js";
 import type { ParsedMessage, ParseOptions } from "./parse-message.js";
-import type { Parser, State } from "./parser-state.js";
-import { FORBIDDEN_IN_TEXT } from "./special-tokens.js";
+import type { Cut, Parser, State } from "./parser-state.js";
+import { DSML, FORBIDDEN_IN_TEXT } from "./special-tokens.js";
 import { TextReader } from "./text-reader.js";
 import { content, reasoning } from "./text-states.js";
 import { createToolCallId } from "./tool-call-id.js";
 
-export interface StreamParserOptions extends ParseOptions {
+/** How a lenient parse is told which calls a completion may make. A strict one follows the format alone. */
+export interface RepairOptions extends ParseOptions, CallOptions {}
+
+export interface StreamParserOptions extends RepairOptions {
   /**
    * false (default): `end` throws for anything but the exact format.
-   * true: never throws; slips are repaired and reported, and arguments are always valid JSON.
+   * true: never throws; slips are repaired and reported, and arguments are always valid JSON, but for a call that
+   * was cut. Nothing that is quoted becomes a call.
    */
   lenient?: boolean | undefined;
   /** Ids for the calls in the events; the text has none. Default: random. */
@@ -29,17 +34,20 @@ export interface StreamEnd {
   toolCallIds: string[];
   /** What was repaired, in order. Empty in a strict parse. */
   repairs: string[];
+  /** The text was cut inside a call, so the message is not whole and its last call must not be run. */
+  callWasCut: boolean;
 }
 
 export interface StreamParser {
   /** Takes the next piece of text, split anywhere. Returns what has become certain. */
   push(text: string): ChatEvent[];
   /**
-   * Closes the text. Later calls return the same message and no events.
+   * Closes the text. Later calls return the same message and no events. `cut` says why a text ended without the model's
+   * end token: then a lenient parse leaves the arguments of an unfinished call open instead of closing them.
    *
    * @throws ChatError `parse_error`, the strict parser's, unless the parser is lenient.
    */
-  end(): StreamEnd;
+  end(options?: { cut?: Cut | undefined }): StreamEnd;
 }
 
 /**
@@ -53,14 +61,19 @@ export interface StreamParser {
  */
 export function createStreamParser(options: StreamParserOptions): StreamParser {
   const { thinkingMode, lenient = false, createId = createToolCallId } = options;
-  const out = new MessageBuilder(createId);
+  const policy = new CallPolicy(lenient ? options : {});
+  const out = new MessageBuilder(createId, policy);
   const reader = new TextReader();
   const parser: Parser = {
     reader,
     out,
     lenient,
+    policy,
+    cut: undefined,
     failure: undefined,
-    parameter: { name: "", isString: false, duplicate: false, raw: "" },
+    parameter: { name: "", isString: false, duplicate: false, raw: "", kind: "direct" },
+    held: undefined,
+    quoted: 0,
   };
   let state: State | "done" = thinkingMode === "thinking" ? reasoning : content;
   const run = (): void => {
@@ -77,9 +90,10 @@ export function createStreamParser(options: StreamParserOptions): StreamParser {
       run();
       return out.drain();
     },
-    end() {
+    end({ cut } = {}) {
       if (!reader.ended) {
         reader.end();
+        parser.cut = lenient ? cut : undefined;
         run();
         finish(parser);
       }
@@ -89,6 +103,7 @@ export function createStreamParser(options: StreamParserOptions): StreamParser {
         message: out.message(),
         toolCallIds: [...out.toolCallIds],
         repairs: [...out.repairs],
+        callWasCut: out.callWasCut,
       };
     },
   };
@@ -102,11 +117,17 @@ function finish(parser: Parser): void {
     return;
   }
   // Most often DSML outside a call; the others only where taking a token out has joined the pieces of another.
-  for (const token of FORBIDDEN_IN_TEXT.filter(inText)) out.addRepair(`kept ${token} in the text`);
+  for (const token of FORBIDDEN_IN_TEXT.filter(inText)) {
+    // Where there are no tools their markup is a text like any other.
+    if (token !== DSML || parser.policy.parses) out.addRepair(`kept ${token} in the text`);
+  }
 }
 
-/** A lenient parse of a whole text: never throws, and says what it repaired. */
-export function repairMessage(text: string, options: ParseOptions): { message: ParsedMessage; repairs: string[] } {
+/**
+ * A lenient parse of a whole text: never throws, and says what it repaired. Give it the tools that were offered: then
+ * only those are called, and arguments are read by their schemas.
+ */
+export function repairMessage(text: string, options: RepairOptions): { message: ParsedMessage; repairs: string[] } {
   const parser = createStreamParser({ ...options, lenient: true });
   parser.push(text);
   const { message, repairs } = parser.end();
