@@ -16,6 +16,7 @@ const MAX_SLIP = 2000;
 
 const TAG = /<(\/?)｜DSML｜(function_calls|invoke|parameter)/g;
 const HEADER = /\s*name\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+)\s*>/y;
+const HEADER_END = /[^<>]*>/y;
 const VALUE_END = /<?\n?\/｜DSML｜parameter/g;
 const BLANK = /\s*/y;
 const matchAt = (pattern: RegExp, text: string, at: number): number | undefined => {
@@ -41,6 +42,7 @@ class Walk {
     readonly text: string,
     /** The block began on a line of its own. */
     readonly ownLine: boolean,
+    readonly ended: boolean,
   ) {}
 
   run(): Verdict {
@@ -74,14 +76,14 @@ class Walk {
       if (this.#calls === 0 && !this.#inCall && !this.ownLine) return "text";
       this.#slips++;
     }
-    if (next === undefined) return this.#inBlock && this.text.includes(EOS, this.#at) ? this.#unclosed() : "open";
+    if (next === undefined) return this.ended && this.text.includes(EOS, this.#at) ? this.#unclosed() : "open";
     this.#at = next;
     return undefined;
   }
 
   /** The end token came inside a block that was not closed. */
   #unclosed(): Verdict {
-    return this.#calls > 0 || this.#inCall ? "calls" : "text";
+    return this.#inBlock && (this.#calls > 0 || this.#inCall) ? "calls" : "text";
   }
 
   #tag([tag, slash, name]: RegExpExecArray): Verdict | undefined {
@@ -119,9 +121,8 @@ class Walk {
       if (this.#inCall) this.#calls++;
       this.#inCall = true;
     }
-    this.#at = header ?? after;
-    // Without a readable header its ">" is no text of its own.
-    if (header === undefined) this.#at = this.text.indexOf(">", after) + 1 || after;
+    // The end of an unreadable header is no text of its own.
+    this.#at = header ?? matchAt(HEADER_END, this.text, after) ?? after;
     return undefined;
   }
 
@@ -133,7 +134,7 @@ class Walk {
       return undefined;
     }
     // Inside a value other tags are text, unless it never ends.
-    if (!this.text.includes(EOS, after)) return "open";
+    if (!this.ended || !this.text.includes(EOS, after)) return "open";
     if (!this.#inBlock) return "text";
     const other = matchAfter(TAG, this.text, after);
     if (other === undefined) return this.#unclosed();
@@ -146,8 +147,8 @@ class Walk {
  * Judges markup translated into V3.2's tags, from its first tag to where the text has come. Only "text" holds for
  * whatever follows.
  */
-export function judgeMarkup(text: string, { ownLine }: { ownLine: boolean }): Verdict {
-  return new Walk(text, ownLine).run();
+export function judgeMarkup(text: string, { ownLine, ended }: { ownLine: boolean; ended: boolean }): Verdict {
+  return new Walk(text, ownLine, ended).run();
 }
 
 /** Whether a completion's calls certainly begin: `text` follows the block's opening tag. "wait": it may yet show. */

@@ -14,6 +14,7 @@ import { parseMessageFromCompletionText } from "./parse-message.js";
 import type { HeldMarkup, Parser, Place, State } from "./parser-state.js";
 import { repairInvoke } from "./repair-states.js";
 import { BOS, EOS, THINK_END } from "./special-tokens.js";
+import type { TextReader } from "./text-reader.js";
 
 export type { Place };
 
@@ -65,8 +66,7 @@ function unfinished(parser: Parser, lead: string, place: Place): State {
   const { rest } = reader;
   // Two characters of ASCII are more often code.
   if (/<\/?\|?$/.test(rest)) return asText(parser, lead, place);
-  out.addRepair(`left out a tag that was cut off: ${JSON.stringify(rest)}`, "cut-call");
-  out.callWasCut ||= !EOS.startsWith(rest.slice(lead.length)) || rest.length < lead.length + 3;
+  out.cutTag(rest);
   reader.consume(rest.length);
   return place.back;
 }
@@ -98,15 +98,15 @@ const held: State = (parser) => {
   if (found === undefined) return "done";
   if (!reader.ended && reader.rest.length < found.lookAt) return "wait";
   if (reader.ended) return settle(parser, found);
-  if (judge(reader.rest, found) === "text") return quoted(parser, found);
+  if (judge(reader, found) === "text") return quoted(parser, found);
   // Looking at every character again would take time squared.
   found.lookAt = reader.rest.length * 1.25 + 16;
   return "wait";
 };
 
-function judge(text: string, { start, lead }: HeldMarkup): Verdict {
-  const own = translate(withoutUnfinished(text.slice(lead.length)), start);
-  return judgeMarkup(own, { ownLine: lead === "\n\n" });
+function judge({ rest, ended }: TextReader, { start, lead }: HeldMarkup): Verdict {
+  const own = translate(withoutUnfinished(rest.slice(lead.length)), start);
+  return judgeMarkup(own, { ownLine: lead === "\n\n", ended });
 }
 
 function quoted(parser: Parser, { lead, place }: HeldMarkup): State {
@@ -122,7 +122,7 @@ function settle(parser: Parser, found: HeldMarkup): ReturnType<State> {
     reader.consume(CALLS_START.length);
     return betweenCalls;
   }
-  const verdict = judge(text, found);
+  const verdict = judge(reader, found);
   const wasCut = !text.includes(EOS);
   if (verdict === "text" || (verdict === "open" && !wasCut)) return quoted(parser, found);
   closeReasoning(parser, found);
@@ -132,10 +132,7 @@ function settle(parser: Parser, found: HeldMarkup): ReturnType<State> {
   const tags = text.slice(0, text.includes(EOS) ? text.indexOf(EOS) : undefined);
   reader.consume(tags.length);
   if (verdict === "tags") out.addRepair(`left out tool-call tags without a call: ${JSON.stringify(tags)}`);
-  else {
-    out.addRepair(`left out a tool call that was cut off: ${JSON.stringify(tags)}`, "cut-call");
-    out.callWasCut = true;
-  }
+  else out.cutTag(tags);
   if (reader.rest === "") return "done";
   reader.consume(EOS.length);
   return afterEnd;

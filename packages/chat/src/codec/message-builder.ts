@@ -156,6 +156,12 @@ export class MessageBuilder {
     if (made !== undefined) made.function.arguments = call.arguments;
   }
 
+  /** The text was cut in markup before a call could begin. */
+  cutTag(text: string): void {
+    this.callWasCut = true;
+    this.addRepair(`left out a tool call that was cut off: ${JSON.stringify(text)}`, "cut-call");
+  }
+
   /** The text was cut inside the call: its arguments stay open, so that nobody takes them for whole. */
   cutCall(): void {
     const call = this.#open;

@@ -48,7 +48,7 @@ export const repairBetweenCalls: State = (parser) => {
       return afterEnd;
     case undefined:
       out.addRepair("the text ended before the function calls were closed");
-      if (parser.cut !== undefined && taken.before.includes("<")) out.callWasCut = true;
+      if (parser.cut !== undefined && taken.before.includes("<")) out.cutTag(taken.before);
       return "done";
     default:
       out.addRepair(`ignored a stray ${taken.stop} tag`);
@@ -66,7 +66,7 @@ export const repairInvoke: State = (parser) => {
   const loose = strict ?? LOOSE_INVOKE.exec(taken.before);
   if (loose === null) {
     leaveOut(parser, INVOKE_OPEN + taken.before, "a call without a name");
-    if (taken.stop === undefined && parser.cut !== undefined) out.callWasCut = true;
+    if (taken.stop === undefined && parser.cut !== undefined) out.cutTag(taken.before);
     if (taken.stop === PARAMETER_OPEN) return leftOutParameters;
     reader.unread(taken.stop ?? "");
     return repairBetweenCalls;
