@@ -1,4 +1,4 @@
-import type { ChatMessage, ThinkingMode, ToolDefinition } from "./messages.js";
+import type { ChatMessage, ThinkingMode, ToolChoice, ToolDefinition } from "./messages.js";
 
 /** How tokens are drawn. Defaults are the authors': temperature 1.0, topP 0.95. */
 export interface SamplingOptions {
@@ -18,12 +18,27 @@ export interface SamplingOptions {
   topLogprobs?: number;
 }
 
+/** Every name a client gives to a degree of thinking; hosts know some of them. */
+export const REASONING_EFFORTS = ["minimal", "low", "medium", "high", "xhigh", "max", "ultra"] as const;
+export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
+
 export interface GenerateRequest extends SamplingOptions {
   messages: readonly ChatMessage[];
   tools?: readonly ToolDefinition[];
+  /**
+   * Default "auto". "none" keeps the tools in the prompt, and with it the cached prefix; no call is made. Only some hosts
+   * enforce the others: other models refuse them.
+   */
+  toolChoice?: ToolChoice;
+  /** false: at most one call. Refused by models that cannot promise it. */
+  parallelToolCalls?: boolean;
   responseFormat?: Record<string, unknown>;
   /** Default "thinking". */
   thinkingMode?: ThinkingMode;
+  /** How long to think, for hosts of models that know degrees (DeepSeek-V4). Others think as they do. */
+  reasoningEffort?: ReasoningEffort;
+  /** Who asks and how to cache (`user`, `metadata`, `prompt_cache_key` ...): sent on to hosts that read it, else unused. */
+  labels?: Readonly<Record<string, unknown>>;
   signal?: AbortSignal;
 }
 
@@ -46,8 +61,11 @@ export interface Usage {
   drafts?: { drafted: number; accepted: number };
 }
 
-/** `stop`: end token or stop string. `length`: maxTokens or the end of the context. `tool_calls`: the message calls tools. */
-export type FinishReason = "stop" | "length" | "tool_calls" | "aborted";
+/**
+ * `stop`: end token or stop string. `length`: maxTokens or the end of the context. `tool_calls`: the message calls tools,
+ * and all of its calls are whole. `content_filter`: the host withheld the rest.
+ */
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "aborted";
 
 /**
  * What kind of thing was put right.

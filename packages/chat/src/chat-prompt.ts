@@ -39,10 +39,25 @@ export function chatPromptParts(request: GenerateRequest): PromptPart[] {
     );
   }
   const added = messages.length - request.messages.length;
-  return encodeMessageParts(messages, { thinkingMode: request.thinkingMode ?? "thinking" }).map((text, i) => ({
-    message: i - added,
-    text,
-  }));
+  const thinkingMode = request.thinkingMode ?? "thinking";
+  const parts = inRequestsIndices(added, () => encodeMessageParts(messages, { thinkingMode }));
+  return parts.map((text, i) => ({ message: i - added, text }));
+}
+
+/** Runs `encode`, whose messages are the request's with `added` before them; its errors count the request's own. */
+function inRequestsIndices<T>(added: number, encode: () => T): T {
+  try {
+    return encode();
+  } catch (error) {
+    const index = error instanceof ChatError ? /^messages\[(\d+)\]/.exec(error.param ?? "") : null;
+    if (!(error instanceof ChatError) || added === 0 || index === null) throw error;
+    const [name, number] = index;
+    const own = Number(number) - added;
+    // Only the tools and the format are on the message that was added.
+    const rename = (text: string): string =>
+      own < 0 ? text.replaceAll(`${name}.`, "") : text.replaceAll(name, `messages[${own}]`);
+    throw new ChatError(error.code, rename(error.message), rename(error.param ?? ""), error.upstream);
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ export type ChatErrorCode =
   | "invalid_request"
   | "context_length_exceeded"
   | "tools_not_supported"
+  | "unsupported_parameter"
   | "overloaded"
   /** Nothing can be asked right now, as while an engine starts again. */
   | "unavailable"

@@ -114,7 +114,8 @@ function toMessage(message: z.infer<typeof messageSchema>, raw: unknown): ChatMe
     case "user":
       return { role: "user", content: text ?? "" };
     case "assistant": {
-      const reasoning = message.reasoning_content ?? message.reasoning;
+      // Some clients send both names, one of them empty.
+      const reasoning = message.reasoning_content || message.reasoning;
       return {
         role: "assistant",
         content: text,

@@ -3,6 +3,7 @@
 import type { ChatEvent, ChatModel, FinishReason, GenerateRequest } from "./chat-model.js";
 import { encodeMessages } from "./codec/encode-messages.js";
 import { ChatError } from "./errors.js";
+import { refuseForcedCalls } from "./offered-calls.js";
 import { attachTools, hoistDeveloperMessage } from "./prepare-messages.js";
 
 export interface ScriptedTurn {
@@ -65,6 +66,7 @@ export function createScriptedModel({
   }
 
   async function* generate(request: GenerateRequest): AsyncGenerator<ChatEvent> {
+    refuseForcedCalls(request);
     const thinkingMode = request.thinkingMode ?? "thinking";
     const messages = attachTools(hoistDeveloperMessage(request.messages), request);
     const promptTokens = countTokens(encodeMessages(messages, { thinkingMode }));

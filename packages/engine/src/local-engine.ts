@@ -7,10 +7,13 @@ import {
   type CompletionEvent,
   type CompletionModel,
   type CompletionRequest,
+  callOptions,
   chatPrompt,
   createStreamParser,
   EOS,
   type GenerateRequest,
+  messageFinish,
+  refuseForcedCalls,
   type SamplingOptions,
 } from "@cachalot/chat";
 import type { EngineClient, EngineStats, GenerationOptions } from "./engine-client.js";
@@ -54,8 +57,9 @@ export class LocalEngine implements ChatModel, CompletionModel {
   }
 
   async *generate(request: GenerateRequest): AsyncGenerator<ChatEvent, void, undefined> {
+    refuseForcedCalls(request);
     const thinkingMode = request.thinkingMode ?? "thinking";
-    const parser = createStreamParser({ thinkingMode, lenient: true });
+    const parser = createStreamParser({ thinkingMode, lenient: true, ...callOptions(request) });
     const steps = this.client.generate(
       { prompt: chatPrompt(request), countReasoning: thinkingMode === "thinking", ...samplingDefaults(request) },
       request.signal,
@@ -68,13 +72,12 @@ export class LocalEngine implements ChatModel, CompletionModel {
           continue;
         }
         const { reason, usage } = step;
-        // A stop string ends the message as its end token would.
-        if (reason === "end-token" || reason === "stop") yield* parser.push(EOS);
-        const { events, message } = parser.end();
-        yield* events;
+        if (reason === "end-token") yield* parser.push(EOS);
+        const cut = reason === "end-token" ? undefined : reason === "stop" ? "stop" : "length";
+        const end = parser.end({ cut });
+        yield* end.events;
         yield { type: "usage", usage };
-        if (reason === "aborted" || reason === "length") yield { type: "finish", reason };
-        else yield { type: "finish", reason: message.tool_calls.length > 0 ? "tool_calls" : "stop" };
+        yield { type: "finish", reason: messageFinish(reason === "end-token" ? "stop" : reason, end) };
       }
     } catch (error) {
       throw aboutMessages(error);

@@ -81,7 +81,7 @@ function renderAssistant(conversation: Conversation, message: AssistantMessage, 
     if (!message.reasoning_content && calls.length === 0) {
       throw invalid(
         "an assistant message after the last user message needs reasoning_content or tool_calls in thinking mode; " +
-          'keep the reasoning the model returned, or encode with thinkingMode "chat"',
+          "keep the reasoning the model returned, or answer without thinking",
         `${param}.reasoning_content`,
       );
     }

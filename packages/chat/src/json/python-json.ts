@@ -2,7 +2,8 @@
 
 import { ChatError } from "../errors.js";
 import { LosslessNumber, MAX_JSON_DEPTH } from "./lossless-json.js";
-import { pythonFloatRepr } from "./python-float.js";
+import { exactOf } from "./exact-json.js";
+import { formatNumber } from "./python-number.js";
 
 const SHORT_ESCAPES: Record<string, string> = {
   '"': '\\"',
@@ -24,12 +25,6 @@ export function escapeJsonString(text: string): string {
   });
 }
 
-function formatNumber(value: number): string {
-  // What Python prints after reading JSON.stringify's text: integers up to 1e21 stay integers, -0 is 0.
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value === 0 ? 0 : value);
-  return pythonFloatRepr(value);
-}
-
 function write(value: unknown, depth: number): string {
   if (depth > MAX_JSON_DEPTH) {
     throw new ChatError(
@@ -48,6 +43,8 @@ function write(value: unknown, depth: number): string {
     case "number":
       return formatNumber(value);
     case "object": {
+      const exact = value instanceof Map ? undefined : exactOf(value);
+      if (exact !== undefined) return write(exact, depth);
       if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null, depth + 1)).join(", ")}]`;
       const entries = value instanceof Map ? [...value.entries()] : Object.entries(value);
       const parts = entries
@@ -62,8 +59,9 @@ function write(value: unknown, depth: number): string {
 
 /**
  * Formats a value as Python's `json.dumps(value, ensure_ascii=False)`: `", "` and `": "` separators, key order kept,
- * floats in Python's repr. Takes values of `parseLosslessJson` (exact) and plain JavaScript data, which comes out as
- * Python would print `JSON.stringify(value)` after reading it (so `1.0` is `1`, and keys like "10" are already first).
+ * floats in Python's repr. Takes values of `parseLosslessJson` and `parseExactJson` (exact) and plain JavaScript data, which
+ * comes out as Python would print `JSON.stringify(value)` after reading it (so `1.0` is `1`, and keys like "10" are already
+ * first).
  *
  * @throws ChatError `invalid_arguments` for data that is not JSON, or nested deeper than 1000 levels.
  */

@@ -2,9 +2,11 @@
 
 import type { GenerateRequest } from "../chat-model.js";
 import { renderResponseFormat } from "../codec/tools-text.js";
-import type { AssistantMessage, ChatMessage, ToolDefinition } from "../messages.js";
+import type { AssistantMessage, ChatMessage } from "../messages.js";
+import { offeredTools } from "../offered-calls.js";
 import { hoistDeveloperMessage } from "../prepare-messages.js";
 import { applyRetention } from "../retention.js";
+import { callFields, labelFields, thinkingFields } from "./call-fields.js";
 import type { EndpointProfile } from "./endpoint-profile.js";
 import { samplingBody } from "./request-fields.js";
 
@@ -43,16 +45,16 @@ function wireMessage(message: ChatMessage, profile: EndpointProfile): object {
   return { role: message.role, content: message.content ?? "" };
 }
 
-/** Tools and the response format may sit on a message, as the codec has them; over the wire they are fields. */
-function attached(messages: readonly ChatMessage[]): {
-  tools: ToolDefinition[];
-  format: Record<string, unknown> | undefined;
-} {
+/** For hosts without the developer role: instructions, or the question where there is no other. */
+function withoutDeveloper(messages: readonly ChatMessage[]): ChatMessage[] {
+  const role = messages.some((message) => message.role === "user") ? "system" : "user";
+  return messages.map((message) => (message.role === "developer" ? { role, content: message.content ?? "" } : message));
+}
+
+/** The response format may sit on a message, as the codec has it; over the wire it is a field. */
+function attachedFormat(messages: readonly ChatMessage[]): Record<string, unknown> | undefined {
   const holders = messages.filter((message) => message.role === "system" || message.role === "developer");
-  return {
-    tools: holders.flatMap(({ tools }) => tools ?? []),
-    format: holders.findLast(({ response_format }) => response_format !== undefined)?.response_format,
-  };
+  return holders.findLast(({ response_format }) => response_format !== undefined)?.response_format;
 }
 
 function addToSystem(messages: readonly ChatMessage[], text: string): ChatMessage[] {
@@ -69,23 +71,24 @@ function addToSystem(messages: readonly ChatMessage[], text: string): ChatMessag
 export function chatBody(request: GenerateRequest, model: string, profile: EndpointProfile): Record<string, unknown> {
   const thinking = (request.thinkingMode ?? "thinking") === "thinking";
   let messages: readonly ChatMessage[] = applyRetention(hoistDeveloperMessage(request.messages), profile.retention);
-  const { tools: attachedTools, format: attachedFormat } = attached(messages);
-  const tools = request.tools?.length ? request.tools : attachedTools;
-  const format = request.responseFormat ?? attachedFormat;
+  const tools = offeredTools(request);
+  const format = request.responseFormat ?? attachedFormat(messages);
   const shaped = format !== undefined && Object.keys(format).length > 0;
   const inPrompt = shaped && profile.responseFormat === "json_object";
   if (inPrompt) messages = addToSystem(messages, renderResponseFormat(format));
+  if (!profile.developerRole) messages = withoutDeveloper(messages);
   return {
     model,
     messages: withCallIds(messages).map((message) => wireMessage(message, profile)),
-    ...(tools.length > 0 ? { tools } : {}),
+    ...(tools.length > 0 ? { tools, ...callFields(request, profile, thinking) } : {}),
     ...(inPrompt ? { response_format: { type: "json_object" } } : {}),
     ...(shaped && !inPrompt
       ? { response_format: { type: "json_schema", json_schema: { name: "response", schema: format } } }
       : {}),
     ...samplingBody(request, profile, thinking),
     ...(request.topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: request.topLogprobs }),
-    ...(thinking ? profile.thinking.on : profile.thinking.off),
+    ...thinkingFields(request, profile, thinking),
+    ...labelFields(request, profile),
     stream: true,
     ...(profile.asksForUsage ? { stream_options: { include_usage: true } } : {}),
   };

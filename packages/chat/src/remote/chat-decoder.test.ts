@@ -6,7 +6,7 @@ import { EOS, THINK_END } from "../codec/special-tokens.js";
 import { repairMessage } from "../codec/stream-parser.js";
 import type { ToolCall } from "../messages.js";
 import { assistantMessage, completionText, cuts, plainText, runs, split } from "../testing/arbitraries.js";
-import { ChatDecoder } from "./chat-decoder.js";
+import { ChatDecoder, type ChatDecoderOptions } from "./chat-decoder.js";
 
 interface Decoded {
   content: string;
@@ -15,13 +15,22 @@ interface Decoded {
   kinds: string[];
 }
 
-function decode(deltas: readonly Record<string, unknown>[], { hold = false, cut = false } = {}): Decoded {
+interface DecodeOptions extends Partial<ChatDecoderOptions> {
+  hold?: boolean;
+  cut?: boolean;
+  /** A stop string was asked for. */
+  stopped?: boolean;
+}
+
+function decode(deltas: readonly Record<string, unknown>[], { hold = false, cut = false, ...options }: DecodeOptions = {}): Decoded {
   const decoder = new ChatDecoder({
     reasoningIn: ["reasoning", "reasoning_content"],
     holdReasoning: hold,
+    calls: { tools: undefined },
     createId: (index) => `call_${index}`,
+    ...options,
   });
-  const events: ChatEvent[] = [...deltas.flatMap((delta) => decoder.push(delta)), ...decoder.end({ cut })];
+  const events: ChatEvent[] = [...deltas.flatMap((delta) => decoder.push(delta)), ...decoder.end({ cut: cut ? "length" : options.stopped ? "stop" : undefined })];
   const out: Decoded = { content: "", reasoning: "", calls: [], kinds: [] };
   for (const event of events) {
     if (event.type === "content") out.content += event.delta;
@@ -114,7 +123,10 @@ describe("an answer", () => {
 
   test("of nothing, or cut, is that", () => {
     expect(decode([])).toEqual({ reasoning: "", content: "", calls: [], kinds: [] });
-    expect(decode([{ content: "ab\n\n<｜DS" }], { cut: true })).toMatchObject({ content: "ab\n\n<｜DS", kinds: [] });
+    expect(decode([{ content: "ab\n\n<｜DS" }], { cut: true })).toMatchObject({
+      content: "ab",
+      kinds: ["cut-call"],
+    });
   });
 });
 

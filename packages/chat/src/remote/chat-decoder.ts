@@ -4,7 +4,9 @@
  */
 
 import type { ChatEvent } from "../chat-model.js";
+import type { CallOptions } from "../codec/call-policy.js";
 import { CALLS_CLOSE, CALLS_OPEN } from "../codec/dsml-tags.js";
+import { isJson } from "../codec/parameter-value.js";
 import { DSML, EOS, THINK_END } from "../codec/special-tokens.js";
 import { createStreamParser, type StreamParser } from "../codec/stream-parser.js";
 import { ToolCallDeltas } from "./tool-call-deltas.js";
@@ -14,6 +16,10 @@ export interface ChatDecoderOptions {
   reasoningIn: readonly string[];
   /** Hold reasoning back until something shows that it is not the answer itself. */
   holdReasoning: boolean;
+  /** The answer was to be JSON: reasoning that is JSON is the answer. Default false. */
+  wantsJson?: boolean | undefined;
+  /** Which calls the request allows. Default: any. */
+  calls?: CallOptions | undefined;
   createId?: ((index: number) => string) | undefined;
 }
 
@@ -32,15 +38,29 @@ export class ChatDecoder {
   #held: string | undefined;
   #calls: ToolCallDeltas | undefined;
   #parsedCalls = 0;
+  #withheldCalls = 0;
+  #callWasCut = false;
+  #hasAnswer = false;
+  #hasReasoning = false;
 
   constructor(options: ChatDecoderOptions) {
     this.#options = options;
-    if (options.holdReasoning) this.#held = "";
+    if (options.holdReasoning || options.wantsJson) this.#held = "";
   }
 
   /** Whether the message has tool calls so far, structured or parsed from text. */
   get hasCalls(): boolean {
     return this.#calls !== undefined || this.#parsedCalls > 0;
+  }
+
+  /** Whether it has calls and all of them are whole. */
+  get hasWholeCalls(): boolean {
+    return this.hasCalls && !this.#callWasCut;
+  }
+
+  /** Whether the message ended after its reasoning, without an answer or calls. */
+  get isEmpty(): boolean {
+    return this.#hasReasoning && !this.#hasAnswer && !this.hasCalls && this.#withheldCalls === 0;
   }
 
   /** Takes a choice's `delta`, or the `message` of an endpoint that does not stream. */
@@ -55,21 +75,30 @@ export class ChatDecoder {
     return events;
   }
 
-  /** Ends the message. `cut`: it ended because of its length. */
-  end({ cut }: { cut: boolean }): ChatEvent[] {
+  /**
+   * Ends the message.
+   *
+   * @param cut why it ended, if not by the model's end token; "stop" where that is not sure
+   */
+  end({ cut }: { cut: "length" | "stop" | undefined }): ChatEvent[] {
     const events: ChatEvent[] = [];
     if (this.#held !== undefined && this.#held !== "") {
-      events.push(...(cut ? this.#release() : this.#relabel()));
+      const isAnswer = cut !== "length" && (this.#options.holdReasoning || isJson(this.#held));
+      events.push(...(isAnswer ? this.#relabel() : this.#release()));
     }
-    events.push(...this.#close(cut ? "" : EOS));
-    if (this.#calls) events.push(...this.#calls.end());
+    events.push(...this.#close(cut === undefined ? EOS : "", cut));
+    if (this.#calls) {
+      events.push(...this.#calls.end({ cut: cut !== undefined }));
+      this.#callWasCut ||= this.#calls.wasCut;
+    }
     return events;
   }
 
   #reasoning(delta: string): ChatEvent[] {
     if (this.#held !== undefined) {
       this.#held += delta;
-      return this.#held.includes(THINK_END) || this.#held.includes(DSML) ? this.#release() : [];
+      const isThought = !this.#options.holdReasoning && !/^\s*(?:$|[{[])/.test(this.#held);
+      return isThought || this.#held.includes(THINK_END) || this.#held.includes(DSML) ? this.#release() : [];
     }
     if (this.#phase === "content" || this.#phase === "closed") return [{ type: "reasoning", delta }];
     if (this.#phase === "start") {
@@ -81,7 +110,7 @@ export class ChatDecoder {
 
   #content(delta: string): ChatEvent[] {
     const events = this.#release();
-    if (this.#phase === "closed") return [...events, { type: "content", delta }];
+    if (this.#phase === "closed") return [...events, ...this.#note([{ type: "content", delta }])];
     if (this.#phase === "start") this.#parser = this.#createParser("chat");
     if (this.#phase === "reasoning") events.push(...this.#endReasoning());
     this.#phase = "content";
@@ -90,9 +119,22 @@ export class ChatDecoder {
 
   #toolCalls(deltas: readonly unknown[]): ChatEvent[] {
     const events = this.#release();
-    if (this.#phase !== "closed") events.push(...this.#close(NO_CALLS));
+    const { tools, toolChoice } = this.#options.calls ?? {};
+    if (tools?.length === 0 || toolChoice === "none") return [...events, ...this.#withhold(deltas)];
+    if (this.#phase !== "closed") events.push(...this.#close(NO_CALLS, undefined));
     this.#calls ??= new ToolCallDeltas(this.#parsedCalls, this.#options.createId);
     return [...events, ...this.#calls.push(deltas)];
+  }
+
+  /** Calls of an endpoint that was not to make any. */
+  #withhold(deltas: readonly unknown[]): ChatEvent[] {
+    return deltas.flatMap((delta): ChatEvent[] => {
+      const name = (delta as { function?: { name?: unknown } } | null)?.function?.name;
+      if (typeof name !== "string" || name === "") return [];
+      this.#withheldCalls++;
+      const description = `left out a call of ${JSON.stringify(name)}: no call was to be made`;
+      return [{ type: "repair", kind: "withheld-calls", description }];
+    });
   }
 
   /** Held reasoning was reasoning after all. */
@@ -122,22 +164,29 @@ export class ChatDecoder {
   }
 
   /** Ends the text. An `ending` that is not the model's own reports nothing. */
-  #close(ending: string): ChatEvent[] {
+  #close(ending: string, cut: "length" | "stop" | undefined): ChatEvent[] {
     const parser = this.#parser;
     const events = this.#phase === "reasoning" && ending !== "" ? this.#endReasoning() : [];
     this.#phase = "closed";
     if (parser === undefined) return events;
-    const last = [...parser.push(ending), ...parser.end().events];
-    const quiet = ending === EOS ? last : last.filter(({ type }) => type !== "repair");
-    return [...events, ...this.#noteCalls(quiet)];
+    const pushed = parser.push(ending);
+    const end = parser.end({ cut });
+    this.#callWasCut ||= end.callWasCut;
+    const last = [...pushed, ...end.events];
+    // A cut text has no end token, and a text before structured calls no end: that is no slip.
+    const told = ending === EOS ? last : last.filter((event) => event.type !== "repair" || event.kind !== undefined);
+    return [...events, ...this.#note(told)];
   }
 
   #feed(delta: string): ChatEvent[] {
-    return this.#noteCalls(this.#parser?.push(delta) ?? []);
+    return this.#note(this.#parser?.push(delta) ?? []);
   }
 
-  #noteCalls(events: readonly ChatEvent[]): ChatEvent[] {
+  #note(events: readonly ChatEvent[]): ChatEvent[] {
     return events.flatMap((event): ChatEvent[] => {
+      if (event.type === "content" && event.delta.trim() !== "") this.#hasAnswer = true;
+      if (event.type === "reasoning") this.#hasReasoning = true;
+      if (event.type === "repair" && event.kind === "withheld-calls") this.#withheldCalls++;
       if (event.type !== "tool-call") return [event];
       this.#parsedCalls++;
       const description = `parsed a call of ${JSON.stringify(event.name)} that the endpoint delivered as text`;
@@ -146,7 +195,8 @@ export class ChatDecoder {
   }
 
   #createParser(thinkingMode: "thinking" | "chat"): StreamParser {
-    return createStreamParser({ thinkingMode, lenient: true, createId: this.#options.createId });
+    const { calls, createId } = this.#options;
+    return createStreamParser({ thinkingMode, lenient: true, createId, ...calls, leaked: true });
   }
 }
 

@@ -1,9 +1,33 @@
 /** What OpenAI-compatible hosts of V3.2 do differently, as data. */
 
-import type { SamplingOptions } from "../chat-model.js";
+import type { ReasoningEffort, SamplingOptions } from "../chat-model.js";
 import type { RetentionPolicy } from "../retention.js";
 
 type SamplingField = keyof SamplingOptions;
+
+type EffortNames = Readonly<Record<ReasoningEffort, string>>;
+
+/** DeepSeek-V4 thinks to three degrees; api-docs.deepseek.com maps the other names so. */
+const V4_EFFORTS: EffortNames = {
+  minimal: "low",
+  low: "low",
+  medium: "high",
+  high: "high",
+  xhigh: "max",
+  max: "max",
+  ultra: "max",
+};
+
+/** A host that may serve anything gets what the client said. */
+const SAME_EFFORTS: EffortNames = {
+  minimal: "minimal",
+  low: "low",
+  medium: "medium",
+  high: "high",
+  xhigh: "xhigh",
+  max: "max",
+  ultra: "ultra",
+};
 
 export interface EndpointProfile {
   readonly name: string;
@@ -15,6 +39,16 @@ export interface EndpointProfile {
   readonly retention: RetentionPolicy;
   /** What switches thinking on and off in a chat request's body. */
   readonly thinking: { readonly on: object; readonly off: object };
+  /** Where the host reads how long to think, and what it calls each degree. Undefined: nowhere. */
+  readonly effort?: { readonly in: "body" | "chat_template_kwargs"; readonly names: EffortNames } | undefined;
+  /** Whether the host makes sure of `tool_choice` "required" or a named tool. Default "never": asking is an error. */
+  readonly forcesCalls?: "always" | "without-thinking" | "never" | undefined;
+  /** Whether the host takes `parallel_tool_calls: false`. Default false: asking is an error. */
+  readonly limitsCalls?: boolean | undefined;
+  /** Whether messages may have OpenAI's role "developer". Default false: they are sent as system messages. */
+  readonly developerRole?: boolean | undefined;
+  /** Labels of a request that the host reads; others are left out. Default none. */
+  readonly labels?: readonly string[] | undefined;
   /** Sampling options the host does not know: asking for them is an error. */
   readonly refused: readonly SamplingField[];
   /** The same while the model thinks. */
@@ -53,6 +87,11 @@ const vllm: EndpointProfile = {
     on: { chat_template_kwargs: { thinking: true, enable_thinking: true } },
     off: { chat_template_kwargs: { thinking: false, enable_thinking: false } },
   },
+  effort: { in: "chat_template_kwargs", names: V4_EFFORTS },
+  forcesCalls: "always",
+  limitsCalls: true,
+  developerRole: true,
+  labels: ["user"],
   refused: [],
   refusedThinking: [],
   ignoredThinking: [],
@@ -81,6 +120,11 @@ const sglang: EndpointProfile = {
     on: { chat_template_kwargs: { thinking: true }, separate_reasoning: true },
     off: { chat_template_kwargs: { thinking: false } },
   },
+  effort: { in: "chat_template_kwargs", names: V4_EFFORTS },
+  forcesCalls: "always",
+  limitsCalls: true,
+  developerRole: true,
+  labels: ["user"],
   refused: [],
   refusedThinking: [],
   ignoredThinking: [],
@@ -98,6 +142,10 @@ const deepseek: EndpointProfile = {
   reasoningOut: ["reasoning_content"],
   retention: "v4-api",
   thinking: { on: { thinking: { type: "enabled" } }, off: { thinking: { type: "disabled" } } },
+  effort: { in: "body", names: V4_EFFORTS },
+  // "Thinking mode does not support this tool_choice" (deepseek-ai/DeepSeek-V3#1376).
+  forcesCalls: "without-thinking",
+  labels: ["user"],
   refused: ["topK", "seed"],
   refusedThinking: ["topLogprobs"],
   ignoredThinking: ["temperature", "topP"],
@@ -114,6 +162,10 @@ const generic: EndpointProfile = {
   reasoningOut: ["reasoning_content"],
   retention: "v3.2-api",
   thinking: { on: { reasoning_effort: "high" }, off: { reasoning_effort: "none" } },
+  effort: { in: "body", names: SAME_EFFORTS },
+  forcesCalls: "always",
+  limitsCalls: true,
+  labels: ["user", "metadata", "safety_identifier", "prompt_cache_key", "prompt_cache_retention"],
   refused: ["topK"],
   refusedThinking: [],
   ignoredThinking: [],

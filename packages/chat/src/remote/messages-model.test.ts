@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { ChatEvent } from "../chat-model.js";
 import { collectMessage } from "../collect-message.js";
-import type { ChatMessage } from "../messages.js";
+import type { ChatMessage, ToolDefinition } from "../messages.js";
 import {
   type Answer,
   createHttpEndpoint,
@@ -18,6 +18,7 @@ let endpoint: HttpEndpoint;
 afterEach(() => endpoint.close());
 
 const user: ChatMessage = { role: "user", content: "Hi" };
+const tools: ToolDefinition[] = [{ type: "function", function: { name: "f" } }];
 const retry = { baseMs: 1, maxMs: 5, maxAttempts: 3 };
 
 async function modelFor(answer: Answer, more: Partial<RemoteModelOptions> = {}) {
@@ -36,7 +37,7 @@ test("streams the message, its usage and why it ended", async () => {
       { choices: [], usage: { prompt_tokens: 5, completion_tokens: 4, prompt_cache_hit_tokens: 3 } },
     ]),
   );
-  const collected = await collectMessage(model.generate({ messages: [user] }));
+  const collected = await collectMessage(model.generate({ messages: [user], tools }));
   expect(collected).toEqual({
     message: {
       role: "assistant",

@@ -2,6 +2,7 @@
 
 import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, Usage } from "../chat-model.js";
 import { ChatError } from "../errors.js";
+import { callOptions } from "../offered-calls.js";
 import { chatBody } from "./chat-body.js";
 import { ChatDecoder } from "./chat-decoder.js";
 import { chatLogprobs } from "./logprobs.js";
@@ -19,6 +20,8 @@ interface Attempt {
   finish: string | undefined;
   /** Characters handed on: from then on a second attempt would repeat text. */
   delivered: number;
+  /** Whether there was an answer at all. */
+  hasChoice: boolean;
 }
 
 interface Choice {
@@ -33,6 +36,7 @@ function* readChunk(chunk: Record<string, unknown>, attempt: Attempt): Generator
   attempt.usage = parseUsage(chunk.usage) ?? attempt.usage;
   const choice = (Array.isArray(chunk.choices) ? chunk.choices[0] : undefined) as Choice | undefined | null;
   if (choice === undefined || choice === null) return;
+  attempt.hasChoice = true;
   const delta = choice.delta ?? choice.message;
   if (typeof delta === "object" && delta !== null) yield* attempt.decoder.push(delta as Record<string, unknown>);
   const tokens = chatLogprobs(choice.logprobs);
@@ -68,12 +72,17 @@ export function createMessagesModel(source: CompletionEndpoint): ChatModel {
     const { signal } = request;
     const body = chatBody(request, model, profile);
     const thinking = (request.thinkingMode ?? "thinking") === "thinking";
-    const holdReasoning = thinking && profile.relabelsAfterToolResults && request.messages.at(-1)?.role === "tool";
+    const decoding = {
+      reasoningIn: profile.reasoningIn,
+      holdReasoning: thinking && profile.relabelsAfterToolResults && request.messages.at(-1)?.role === "tool",
+      wantsJson: thinking && body.response_format !== undefined,
+      calls: callOptions(request),
+    };
     for (let number = 1; ; number++) {
-      const decoder = new ChatDecoder({ reasoningIn: profile.reasoningIn, holdReasoning });
-      const attempt: Attempt = { decoder, usage: undefined, finish: undefined, delivered: 0 };
+      const decoder = new ChatDecoder(decoding);
+      const attempt: Attempt = { decoder, usage: undefined, finish: undefined, delivered: 0, hasChoice: false };
       try {
-        for await (const event of stream(body, attempt, signal)) {
+        for await (const event of stream(body, attempt, request)) {
           attempt.delivered += weight(event);
           yield event;
         }
@@ -88,7 +97,8 @@ export function createMessagesModel(source: CompletionEndpoint): ChatModel {
     }
   }
 
-  async function* stream(body: object, attempt: Attempt, signal?: AbortSignal): AsyncGenerator<ChatEvent> {
+  async function* stream(body: object, attempt: Attempt, request: GenerateRequest): AsyncGenerator<ChatEvent> {
+    const { signal } = request;
     try {
       const chunks = openStream(endpoint, "/chat/completions", body, signal);
       for (;;) {
@@ -103,19 +113,34 @@ export function createMessagesModel(source: CompletionEndpoint): ChatModel {
     } catch (error) {
       if (attempt.finish === undefined) throw error;
     }
-    if (attempt.finish === undefined && !signal?.aborted) {
-      throw brokenConnection(`${endpoint.baseUrl} ended the stream early; send the request again`);
+    if (!signal?.aborted) {
+      if (attempt.finish === undefined) {
+        throw brokenConnection(`${endpoint.baseUrl} ended the stream early; send the request again`);
+      }
+      if (!attempt.hasChoice) throw new ChatError("upstream", `${endpoint.baseUrl} ${NO_CHOICES}`);
     }
     const reason = finishReason(attempt, signal?.aborted === true);
-    yield* attempt.decoder.end({ cut: reason === "length" || reason === "aborted" });
+    yield* attempt.decoder.end({ cut: cutOf(reason, attempt, request) });
+    if (reason === "stop" && attempt.decoder.isEmpty) {
+      const description = "the endpoint ended the message after its reasoning, without an answer";
+      yield { type: "repair", kind: "empty-answer", description };
+    }
     yield { type: "usage", usage: attempt.usage ?? NO_USAGE };
-    yield { type: "finish", reason: reason === "stop" && attempt.decoder.hasCalls ? "tool_calls" : reason };
+    yield { type: "finish", reason: reason === "stop" && attempt.decoder.hasWholeCalls ? "tool_calls" : reason };
   }
 
   return { id: model, contextLength, generate };
 }
 
+const NO_CHOICES = "sent no choices in its answer; is it an OpenAI-compatible endpoint?";
+
 function finishReason({ finish }: Attempt, aborted: boolean): FinishReason {
   if (aborted) return "aborted";
-  return finish === "length" ? "length" : "stop";
+  return finish === "length" || finish === "content_filter" ? finish : "stop";
+}
+
+/** Endpoints say "stop" for the end token and for a stop string: where one was asked for it may have cut a call. */
+function cutOf(reason: FinishReason, { finish }: Attempt, { stop }: GenerateRequest): "length" | "stop" | undefined {
+  if (reason !== "stop") return "length";
+  return finish === "stop" && stop !== undefined && stop.length > 0 ? "stop" : undefined;
 }

@@ -1,5 +1,6 @@
 /** One POST whose answer is a stream of JSON chunks, with its timeouts. */
 
+import { formatPythonJson } from "../json/python-json.js";
 import { Deadline } from "./deadline.js";
 import { MAX_CHUNK_BYTES, readEvents, readText, tooLarge } from "./read-body.js";
 import { brokenConnection, statusError, streamError } from "./upstream-error.js";
@@ -44,6 +45,16 @@ function parseChunk(where: string, data: string): Chunk {
   return chunk;
 }
 
+/** Schemas go on as the client wrote them, since the host puts them in its prompt; the rest is plain. */
+function bodyText(body: object): string {
+  const fields = Object.entries(body).flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    const isSchema = name === "tools" || name === "response_format";
+    return [`${JSON.stringify(name)}:${isSchema ? formatPythonJson(value) : JSON.stringify(value)}`];
+  });
+  return `{${fields.join(",")}}`;
+}
+
 const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /**
@@ -74,7 +85,7 @@ export async function* openStream(
         ...(endpoint.apiKey ? { authorization: `Bearer ${endpoint.apiKey}` } : {}),
         ...endpoint.headers,
       },
-      body: JSON.stringify(body),
+      body: bodyText(body),
       signal: deadline.controller.signal,
     });
     deadline.phase(firstByteMs, `sent nothing within ${seconds(firstByteMs)} of its answer`);

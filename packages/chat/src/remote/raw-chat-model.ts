@@ -1,10 +1,11 @@
 /** A chat model over raw completions: our prompt, our parser. */
 
-import type { ChatEvent, ChatModel, GenerateRequest, Usage } from "../chat-model.js";
+import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, SamplingOptions, Usage } from "../chat-model.js";
 import { chatPrompt } from "../chat-prompt.js";
 import { EOS } from "../codec/special-tokens.js";
 import { createStreamParser } from "../codec/stream-parser.js";
 import type { CompletionModel } from "../completion-model.js";
+import { callOptions, messageFinish, refuseForcedCalls } from "../offered-calls.js";
 import { NO_USAGE } from "./usage.js";
 
 /** Pieces of text, by whether the reasoning was still going on: endpoints do not count its tokens. */
@@ -28,15 +29,19 @@ class ReasoningShare {
 /**
  * A chat model over any raw completion model: the exact prompt goes in, the parsed message comes out. Usage estimates
  * the reasoning tokens where the model does not count them.
+ *
+ * @throws (from `generate`) ChatError for messages the format cannot hold, and for calls that are demanded.
  */
 export function createRawChatModel(completion: CompletionModel): ChatModel {
   async function* generate(request: GenerateRequest): AsyncGenerator<ChatEvent, void, undefined> {
-    const { messages: _, tools: __, responseFormat: ___, thinkingMode = "thinking", ...options } = request;
-    const parser = createStreamParser({ thinkingMode, lenient: true });
+    refuseForcedCalls(request);
+    const { signal, thinkingMode = "thinking" } = request;
+    const parser = createStreamParser({ thinkingMode, lenient: true, ...callOptions(request) });
     const share = new ReasoningShare();
     let tail = "";
     let usage = NO_USAGE;
-    for await (const event of completion.complete({ ...options, prompt: chatPrompt(request) })) {
+    const sampling = { ...samplingOf(request), ...(signal === undefined ? {} : { signal }) };
+    for await (const event of completion.complete({ ...sampling, prompt: chatPrompt(request) })) {
       if (event.type === "text") {
         tail = (tail + event.delta).slice(-EOS.length);
         const events = parser.push(event.delta);
@@ -44,16 +49,26 @@ export function createRawChatModel(completion: CompletionModel): ChatModel {
         yield* events;
       } else if (event.type === "usage") usage = event.usage;
       else if (event.type === "finish") {
-        const { reason } = event;
-        // A stop string ends the message as its end token would.
-        if (reason === "stop" && tail !== EOS) yield* parser.push(EOS);
-        const { events, message } = parser.end();
-        yield* events;
+        const cut = cutOf(event.reason, tail === EOS, request);
+        if (cut === undefined && tail !== EOS) yield* parser.push(EOS);
+        const end = parser.end({ cut });
+        yield* end.events;
         yield { type: "usage", usage: share.complete(usage) };
-        if (reason === "stop") yield { type: "finish", reason: message.tool_calls.length > 0 ? "tool_calls" : "stop" };
-        else yield { type: "finish", reason };
+        yield { type: "finish", reason: messageFinish(event.reason, end) };
       } else yield event;
     }
   }
   return { id: completion.id, contextLength: completion.contextLength, generate };
+}
+
+function samplingOf(request: GenerateRequest): SamplingOptions {
+  const { temperature, topP, topK, seed, stop, maxTokens, topLogprobs } = request;
+  const given = { temperature, topP, topK, seed, stop, maxTokens, topLogprobs };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Endpoints say "stop" for the end token and for a stop string: where one was asked for it may have cut a call. */
+function cutOf(reason: FinishReason, sawEnd: boolean, { stop }: GenerateRequest): "length" | "stop" | undefined {
+  if (reason !== "stop") return "length";
+  return !sawEnd && stop !== undefined && stop.length > 0 ? "stop" : undefined;
 }

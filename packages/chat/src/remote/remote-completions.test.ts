@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Usage } from "../chat-model.js";
+import { chatPrompt } from "../chat-prompt.js";
 import { encodeMessages } from "../codec/encode-messages.js";
 import { BOS, EOS } from "../codec/special-tokens.js";
 import { repairMessage } from "../codec/stream-parser.js";
 import { collectMessage } from "../collect-message.js";
-import type { ChatMessage } from "../messages.js";
+import type { ChatMessage, ToolDefinition } from "../messages.js";
 import { completion } from "../testing/arbitraries.js";
 import {
   type Answer,
@@ -22,6 +23,7 @@ import { createRemoteCompletionModel, createRemoteModel, type RemoteModelOptions
 let endpoint: HttpEndpoint;
 afterEach(() => endpoint.close());
 
+const tools = ["f", "get_weather", "search-2"].map((name): ToolDefinition => ({ type: "function", function: { name } }));
 const user: ChatMessage = { role: "user", content: "Hi" };
 const retry = { baseMs: 1, maxMs: 5 };
 
@@ -83,7 +85,7 @@ describe("a raw model", () => {
       sendAll(response, [textChunk(`hm</think>${call}`, index === 0 ? "stop" : "length")]),
     );
     const model = createRemoteModel(source);
-    const first = await collectMessage(model.generate({ messages: [user] }));
+    const first = await collectMessage(model.generate({ messages: [user], tools }));
     expect(first.finishReason).toBe("tool_calls");
     expect(first.message.tool_calls?.[0]?.function).toEqual({ name: "f", arguments: "{}" });
     expect((await collectMessage(model.generate({ messages: [user] }))).finishReason).toBe("length");
@@ -94,7 +96,7 @@ test("a stream that breaks anywhere is continued, with nothing repeated and noth
   await fc.assert(
     fc.asyncProperty(completion, fc.array(fc.nat(), { maxLength: 4 }), async ({ text, mode }, breaks) => {
       const whole = text.slice(0, -EOS.length);
-      const prompt = encodeMessages([user], { thinkingMode: mode });
+      const prompt = chatPrompt({ messages: [user], thinkingMode: mode, tools });
       // Each request goes on from what its prompt holds, and breaks after some more characters.
       const source = await options("vllm", (response, request, index) => {
         const rest = whole.slice(String(request.body.prompt).length - prompt.length);
@@ -107,9 +109,9 @@ test("a stream that breaks anywhere is continued, with nothing repeated and noth
         else setTimeout(() => response.destroy(), 3);
       });
       const model = createRemoteModel({ ...source, retry: { ...retry, maxAttempts: 10 } });
-      const got = await collectMessage(model.generate({ messages: [user], thinkingMode: mode }));
+      const got = await collectMessage(model.generate({ messages: [user], thinkingMode: mode, tools }));
       await endpoint.close();
-      const { message } = repairMessage(text, { thinkingMode: mode });
+      const { message } = repairMessage(text, { thinkingMode: mode, tools });
       expect(got.message.content).toBe(message.content);
       expect(got.message.reasoning_content ?? "").toBe(message.reasoning_content);
       expect(got.message.tool_calls?.map((call) => call.function) ?? []).toEqual(

@@ -64,7 +64,7 @@ function body(source: CompletionEndpoint, request: CompletionRequest, progress: 
 }
 
 function finishReason(value: unknown): Progress["finish"] {
-  if (value === "length") return "length";
+  if (value === "length" || value === "content_filter") return value;
   if (value === "abort") throw brokenConnection("The endpoint aborted the completion; send the request again");
   return typeof value === "string" ? "stop" : undefined;
 }

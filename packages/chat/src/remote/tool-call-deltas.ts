@@ -2,6 +2,7 @@
 
 import type { ChatEvent } from "../chat-model.js";
 import { createToolCallId } from "../codec/tool-call-id.js";
+import { JsonMender } from "../json/mend-json.js";
 import { brokenConnection } from "./upstream-error.js";
 
 interface Call {
@@ -9,6 +10,9 @@ interface Call {
   name: string;
   /** Arguments that arrived. */
   text: string;
+  /** What of them is known to be valid JSON, not yet handed on. */
+  ready: string;
+  readonly mender: JsonMender;
   /** Place among the announced calls; undefined until the name is known. */
   index: number | undefined;
 }
@@ -41,22 +45,31 @@ export class ToolCallDeltas {
     );
   }
 
+  /** Some call's arguments were cut. */
+  wasCut = false;
+
   /**
-   * Ends the calls: those without arguments get `{}`.
+   * Ends the calls: those without arguments get `{}`, and what is not valid JSON is made so. Where the message was `cut`
+   * arguments stay open instead.
    * @throws ChatError `upstream` for a call whose name never came.
    */
-  end(): ChatEvent[] {
+  end({ cut = false } = {}): ChatEvent[] {
     return this.#calls.flatMap((call): ChatEvent[] => {
-      if (call.index === undefined) throw brokenConnection("The endpoint sent a tool call without a name");
-      if (call.text.trim() !== "") return [];
-      return [
-        { type: "tool-call-arguments", index: call.index, delta: "{}" },
-        {
-          type: "repair",
-          kind: "tool-call-arguments",
-          description: `call ${JSON.stringify(call.name)} came without arguments; gave it {}`,
-        },
-      ];
+      const { index, mender, name, text } = call;
+      if (index === undefined) throw brokenConnection("The endpoint sent a tool call without a name");
+      if (cut && !mender.isWhole) {
+        this.wasCut = true;
+        const description = `the message was cut inside a call of ${JSON.stringify(name)}; its arguments are not whole`;
+        return [{ type: "repair", kind: "cut-call", description }];
+      }
+      const rest = mender.end();
+      const events: ChatEvent[] = rest === "" ? [] : [{ type: "tool-call-arguments", index, delta: rest }];
+      if (mender.slips === 0) return events;
+      const description =
+        text.trim() === ""
+          ? `call ${JSON.stringify(name)} came without arguments; gave it {}`
+          : `the arguments of call ${JSON.stringify(name)} were not a JSON object: ${text}`;
+      return [...events, { type: "repair", kind: "tool-call-arguments", description }];
     });
   }
 
@@ -69,12 +82,9 @@ export class ToolCallDeltas {
     const isObject = typeof raw === "object" && raw !== null;
     const piece = isObject ? JSON.stringify(raw) : string(raw);
     call.text += piece;
+    call.ready += call.mender.push(piece);
     if (call.name === "") return;
-    let fresh = piece;
-    if (call.index === undefined) {
-      yield* this.#announce(call);
-      fresh = call.text;
-    }
+    if (call.index === undefined) yield* this.#announce(call);
     if (isObject) {
       yield {
         type: "repair",
@@ -82,7 +92,8 @@ export class ToolCallDeltas {
         description: `the arguments of call ${JSON.stringify(call.name)} were an object, not JSON text`,
       };
     }
-    if (fresh !== "") yield { type: "tool-call-arguments", index: call.index ?? 0, delta: fresh };
+    if (call.ready !== "") yield { type: "tool-call-arguments", index: call.index ?? 0, delta: call.ready };
+    call.ready = "";
   }
 
   *#announce(call: Call): Generator<ChatEvent> {
@@ -118,7 +129,7 @@ export class ToolCallDeltas {
   }
 
   #open(): Call {
-    const call: Call = { id: undefined, name: "", text: "", index: undefined };
+    const call: Call = { id: undefined, name: "", text: "", ready: "", mender: new JsonMender(), index: undefined };
     this.#calls.push(call);
     return call;
   }
