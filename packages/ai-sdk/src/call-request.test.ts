@@ -1,7 +1,7 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3Prompt } from "@ai-sdk/provider";
 import { InvalidArgumentError, UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { chatPrompt, createScriptedModel } from "@cachalot/chat";
-import { generateText, jsonSchema, Output } from "ai";
+import { generateText, jsonSchema, Output, tool } from "ai";
 import { expect, test } from "vitest";
 import { callRequest } from "./call-request.js";
 import { createCachalot } from "./language-model.js";
@@ -61,15 +61,33 @@ test("what cannot be had is a warning", () => {
   expect(request.tools).toEqual([{ type: "function", function: { name: "f", parameters: {}, strict: true } }]);
 });
 
-test("toolChoice: none leaves tools out, a demand is refused with the fix", () => {
+test("toolChoice goes along with the tools: with none they stay in the prompt", () => {
   const tools = [{ type: "function" as const, name: "f", inputSchema: {} }];
-  expect(requestOf({ tools, toolChoice: { type: "auto" } }).request.tools).toHaveLength(1);
-  expect(requestOf({ tools, toolChoice: { type: "none" } }).request.tools).toBeUndefined();
-  for (const toolChoice of [{ type: "required" as const }, { type: "tool" as const, toolName: "f" }]) {
-    const demand = () => requestOf({ tools, toolChoice });
-    expect(demand).toThrow(UnsupportedFunctionalityError);
-    expect(demand).toThrow('use toolChoice "auto" or "none"');
+  const chosen = (toolChoice: LanguageModelV3CallOptions["toolChoice"]) => requestOf({ tools, toolChoice }).request;
+  expect(chosen(undefined)).not.toHaveProperty("toolChoice");
+  expect(chosen({ type: "none" })).toMatchObject({ toolChoice: "none", tools: [{ function: { name: "f" } }] });
+  expect(chosen({ type: "tool", toolName: "f" }).toolChoice).toEqual({ name: "f" });
+  expect(requestOf({ toolChoice: { type: "none" } }).request).not.toHaveProperty("toolChoice");
+});
+
+test("a demanded call is refused with the fix where the model cannot promise it", async () => {
+  const model = createCachalot(createScriptedModel({ turns: () => "ok" }));
+  const tools = { f: tool({ inputSchema: jsonSchema({ type: "object" }) }) };
+  for (const toolChoice of ["required", { type: "tool", toolName: "f" }] as const) {
+    const asked = generateText({ model, prompt: "Hi", tools, toolChoice, maxRetries: 0 });
+    await expect(asked).rejects.toThrow(UnsupportedFunctionalityError);
+    await expect(asked).rejects.toThrow('tool_choice must be "auto" or "none"');
   }
+});
+
+test("how long to think is a provider option", () => {
+  const asked = (cachalot: Record<string, string | boolean>) => requestOf({ providerOptions: { cachalot } });
+  expect(asked({ reasoningEffort: "max" }).request).toMatchObject({
+    thinkingMode: "thinking",
+    reasoningEffort: "max",
+  });
+  expect(asked({ reasoningEffort: "low", thinking: false }).request).not.toHaveProperty("reasoningEffort");
+  expect(() => asked({ reasoningEffort: "none" })).toThrow("must be one of minimal, low");
 });
 
 const image = { type: "file" as const, data: "AAAA", mediaType: "image/png" };

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type LanguageModelV3CallOptions, type SharedV3Warning } from "@ai-sdk/provider";
-import type { GenerateRequest, SamplingOptions, ThinkingMode } from "@cachalot/chat";
+import { type GenerateRequest, REASONING_EFFORTS, type ReasoningEffort, type SamplingOptions } from "@cachalot/chat";
 import { callTools } from "./call-tools.js";
 import { chatMessages } from "./chat-messages.js";
 
@@ -7,6 +7,8 @@ import { chatMessages } from "./chat-messages.js";
 export interface CachalotOptions {
   /** Whether the model thinks before it answers. Default true. */
   thinking?: boolean;
+  /** How long it thinks, where the host's model knows degrees: "low", "high", "max" and the names clients give them. */
+  reasoningEffort?: ReasoningEffort;
 }
 
 export interface CallRequest {
@@ -18,17 +20,17 @@ export interface CallRequest {
 /**
  * A call of the SDK as a request to a ChatModel, without its signal.
  *
- * @throws UnsupportedFunctionalityError for files, and for calls that are demanded; InvalidArgumentError for provider
- * options of the wrong type
+ * @throws UnsupportedFunctionalityError for files; InvalidArgumentError for provider options of the wrong type
  */
 export function callRequest(options: LanguageModelV3CallOptions): CallRequest {
-  const { tools, warnings } = callTools(options);
+  const { tools, toolChoice, warnings } = callTools(options);
   const format = responseFormat(options.responseFormat);
   const request: GenerateRequest = {
     messages: chatMessages(options.prompt),
     ...(tools.length === 0 ? {} : { tools }),
+    ...(tools.length === 0 || toolChoice === undefined ? {} : { toolChoice }),
     ...(format === undefined ? {} : { responseFormat: format }),
-    thinkingMode: thinkingMode(options),
+    ...thinkingOf(options),
     ...sampling(options),
   };
   return { request, warnings: [...warnings, ...ignoredSettings(options)] };
@@ -56,12 +58,18 @@ function responseFormat(format: LanguageModelV3CallOptions["responseFormat"]): R
   };
 }
 
-function thinkingMode({ providerOptions }: LanguageModelV3CallOptions): ThinkingMode {
-  const { thinking = true, ...others }: { thinking?: unknown } = providerOptions?.cachalot ?? {};
+function thinkingOf({
+  providerOptions,
+}: LanguageModelV3CallOptions): Pick<GenerateRequest, "thinkingMode" | "reasoningEffort"> {
+  const options: { thinking?: unknown; reasoningEffort?: unknown } = providerOptions?.cachalot ?? {};
+  const { thinking = true, reasoningEffort: effort, ...others } = options;
   const unknown = Object.keys(others)[0];
-  if (unknown !== undefined) throw invalidOption(unknown, "is not known; the options are: thinking");
+  if (unknown !== undefined) throw invalidOption(unknown, "is not known; the options are: thinking, reasoningEffort");
   if (typeof thinking !== "boolean") throw invalidOption("thinking", "must be true or false");
-  return thinking ? "thinking" : "chat";
+  if (effort === undefined || !thinking) return { thinkingMode: thinking ? "thinking" : "chat" };
+  const known = REASONING_EFFORTS.find((name) => name === effort);
+  if (known === undefined) throw invalidOption("reasoningEffort", `must be one of ${REASONING_EFFORTS.join(", ")}`);
+  return { thinkingMode: "thinking", reasoningEffort: known };
 }
 
 const invalidOption = (name: string, problem: string): InvalidArgumentError =>

@@ -1,27 +1,17 @@
-import {
-  type LanguageModelV3CallOptions,
-  type LanguageModelV3FunctionTool,
-  type SharedV3Warning,
-  UnsupportedFunctionalityError,
+import type {
+  LanguageModelV3CallOptions,
+  LanguageModelV3FunctionTool,
+  LanguageModelV3ToolChoice,
+  SharedV3Warning,
 } from "@ai-sdk/provider";
-import type { ToolDefinition } from "@cachalot/chat";
+import type { ToolChoice, ToolDefinition } from "@cachalot/chat";
 
-/**
- * The tools of a call. Those a provider would run itself are left out with a warning.
- *
- * @throws UnsupportedFunctionalityError when `toolChoice` demands a call
- */
+/** The tools of a call, and which of them are to be called. Those a provider would run itself are left out with a warning. */
 export function callTools({ tools = [], toolChoice }: Pick<LanguageModelV3CallOptions, "tools" | "toolChoice">): {
   tools: ToolDefinition[];
+  toolChoice: ToolChoice | undefined;
   warnings: SharedV3Warning[];
 } {
-  if (toolChoice?.type === "required" || toolChoice?.type === "tool") {
-    throw new UnsupportedFunctionalityError({
-      functionality: `toolChoice ${toolChoice.type}`,
-      message: 'Calls cannot be forced; use toolChoice "auto" or "none", and say in the prompt which tool to call',
-    });
-  }
-  if (toolChoice?.type === "none") return { tools: [], warnings: [] };
   const warnings: SharedV3Warning[] = [];
   const definitions: ToolDefinition[] = [];
   for (const tool of tools) {
@@ -35,7 +25,11 @@ export function callTools({ tools = [], toolChoice }: Pick<LanguageModelV3CallOp
     }
     definitions.push(definitionOf(tool));
   }
-  return { tools: definitions, warnings };
+  return { tools: definitions, toolChoice: choiceOf(toolChoice), warnings };
+}
+
+function choiceOf(choice: LanguageModelV3ToolChoice | undefined): ToolChoice | undefined {
+  return choice?.type === "tool" ? { name: choice.toolName } : choice?.type;
 }
 
 function definitionOf({ name, description, inputSchema, strict }: LanguageModelV3FunctionTool): ToolDefinition {

@@ -9,8 +9,8 @@ import { messageStream } from "./message-stream.js";
  * A `ChatModel` as a language model of the AI SDK, for `generateText`, `streamText` and all that takes a model. Reasoning
  * and the exact arguments of calls come back with the history, so that every step of a turn continues the same thought.
  *
- * Its calls throw APICallError for what a remote endpoint answered, UnsupportedFunctionalityError for files and demanded
- * tool calls, InvalidArgumentError for wrong `providerOptions.cachalot` (`CachalotOptions`), and ChatError for requests
+ * Its calls throw APICallError for what a remote endpoint answered, UnsupportedFunctionalityError for files and for
+ * demanded tool calls where the model cannot promise them, InvalidArgumentError for wrong `providerOptions.cachalot` (`CachalotOptions`), and ChatError for requests
  * the model cannot serve.
  */
 export function createCachalot(model: ChatModel): LanguageModelV3 {

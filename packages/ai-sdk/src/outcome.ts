@@ -7,6 +7,7 @@ const UNIFIED = {
   stop: "stop",
   length: "length",
   tool_calls: "tool-calls",
+  content_filter: "content-filter",
   aborted: "other",
 } as const satisfies Record<FinishReason, LanguageModelV3FinishReason["unified"]>;
 
@@ -37,10 +38,10 @@ export function usageOf(usage: Usage | undefined): LanguageModelV3Usage {
 }
 
 /**
- * Whether the calls of a message may be run. A message that ended early may end inside a call's arguments, also where
- * they happen to be valid JSON, and the SDK runs every call it is given.
+ * Whether the calls of a message may be run: only where it ended with them. One that ended by its length or a stop string
+ * may end inside a call's arguments, and the SDK runs every call it is given.
  */
-export const runsCalls = (reason: FinishReason): boolean => reason !== "length" && reason !== "aborted";
+export const runsCalls = (reason: FinishReason): boolean => reason === "tool_calls";
 
 /** `cutOffCalls`: tools whose calls were left out as the message ended early. Undefined when there is nothing to say. */
 export function metadataOf(repairs: string[], cutOffCalls: string[]): SharedV3ProviderMetadata | undefined {

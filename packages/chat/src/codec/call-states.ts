@@ -3,14 +3,7 @@
  * parse fails and a lenient one goes on in the repair states, with the offending text put back.
  */
 
-import {
-  CALLS_END,
-  INVOKE_CLOSE,
-  INVOKE_OPEN,
-  PARAMETER_CLOSE,
-  PARAMETER_OPEN,
-  V4_CALLS_END,
-} from "./dsml-tags.js";
+import { CALLS_END, INVOKE_CLOSE, INVOKE_OPEN, PARAMETER_CLOSE, PARAMETER_OPEN, V4_CALLS_END } from "./dsml-tags.js";
 import { afterEnd } from "./end-states.js";
 import { addValue, closeValue, openValue } from "./parameter-value.js";
 import { fail, type Parser, type State } from "./parser-state.js";

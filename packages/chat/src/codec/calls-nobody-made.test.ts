@@ -45,7 +45,12 @@ function written(open: (name: string) => string, close: (name: string) => string
   );
 }
 const marked = (mark: string, block: string, quote?: string[]) =>
-  written((name) => `<${mark}${name}`, (name) => `</${mark}${name}`, block, quote);
+  written(
+    (name) => `<${mark}${name}`,
+    (name) => `</${mark}${name}`,
+    block,
+    quote,
+  );
 
 const dialects: [string, string][] = [
   ["V3.2", marked("｜DSML｜", "function_calls")],
@@ -57,7 +62,10 @@ const dialects: [string, string][] = [
   ["doubled ASCII bars, V4.1", marked("||DSML|| ", "calls")],
   ["no DSML", marked("", "function_calls")],
   ["no block", marked("｜DSML｜", "function_calls").replace(/^.*\n/, "").replace(/\n.*$/, "")],
-  ["V3.1", '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>find<｜tool▁sep｜>{"q": "Kyoto"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>'],
+  [
+    "V3.1",
+    '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>find<｜tool▁sep｜>{"q": "Kyoto"}<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
+  ],
   [
     "V3",
     '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>find\n```json\n{"q": "Kyoto"}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>',
@@ -85,7 +93,9 @@ const tags = fc.constantFrom(
   "<｜DS",
   "｜DSML｜",
 );
-const prose = fc.array(fc.oneof(plainText, tags, quotes), { minLength: 1, maxLength: 5 }).map((parts) => parts.join(""));
+const prose = fc
+  .array(fc.oneof(plainText, tags, quotes), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.join(""));
 
 describe("where no tools are offered", () => {
   test("any text is that text, however much markup it quotes", () => {
@@ -131,7 +141,9 @@ describe("a call", () => {
     ]) {
       const withheld = parse([`Sure.\n\n${markup}${EOS}`], options);
       expect(withheld.message).toMatchObject({ content: "Sure.", tool_calls: [] });
-      expect(withheld.all.filter((event) => event.type === "repair" && event.kind === "withheld-calls")).toHaveLength(1);
+      expect(withheld.all.filter((event) => event.type === "repair" && event.kind === "withheld-calls")).toHaveLength(
+        1,
+      );
       expect(withheld.repairs.join()).toContain("Kyoto");
     }
   });

@@ -132,7 +132,9 @@ export class MessageBuilder {
 
   closeCall(): void {
     if (this.#unwrap("inner")) {
-      this.addRepair(`the arguments of call ${JSON.stringify(this.tool)} were wrapped in one parameter; unwrapped them`);
+      this.addRepair(
+        `the arguments of call ${JSON.stringify(this.tool)} were wrapped in one parameter; unwrapped them`,
+      );
     } else this.addArguments(this.hasParameters ? "}" : "{}");
     this.#endCall();
   }

@@ -85,8 +85,8 @@ export class JsonMender {
   }
 
   #inText(c: string): void {
-    if (this.#escape !== "") return this.#inEscape(c);
-    if (c === "\\") this.#escape = c;
+    if (this.#escape !== "") this.#inEscape(c);
+    else if (c === "\\") this.#escape = c;
     else if (c === this.#quote) {
       this.#out += '"';
       this.#quote = "";
@@ -147,14 +147,18 @@ export class JsonMender {
   }
 
   #item(level: Level, c: string): void {
-    if (level.place === "colon" || c === "," || c === ":") return this.#misplaced(c);
+    const isOpening = c === "{" || c === "[";
+    const isKeyNext = level.place === "key" || (level.place === "comma" && level.close === "}");
+    if (level.place === "colon" || c === "," || c === ":" || (isKeyNext && isOpening)) {
+      this.#misplaced(c);
+      return;
+    }
     if (level.place === "comma") {
       // Two items without a comma between them.
       this.slips++;
       level.held = ", ";
       level.place = level.close === "}" ? "key" : "value";
     }
-    if (level.place === "key" && (c === "{" || c === "[")) return this.#misplaced(c);
     this.#isKey = level.place === "key";
     this.#out += level.held;
     level.held = "";
@@ -174,7 +178,10 @@ export class JsonMender {
   }
 
   #close(level: Level, c: string): void {
-    if (c !== level.close) return this.#misplaced(c);
+    if (c !== level.close) {
+      this.#misplaced(c);
+      return;
+    }
     if (level.held !== "" || level.place === "colon" || (level.place === "value" && c === "}")) this.slips++;
     this.#closeLevel(level);
   }

@@ -1,8 +1,8 @@
 /** Writes JSON the way Python's `json.dumps(value, ensure_ascii=False)` does. */
 
 import { ChatError } from "../errors.js";
-import { LosslessNumber, MAX_JSON_DEPTH } from "./lossless-json.js";
 import { exactOf } from "./exact-json.js";
+import { LosslessNumber, MAX_JSON_DEPTH } from "./lossless-json.js";
 import { formatNumber } from "./python-number.js";
 
 const SHORT_ESCAPES: Record<string, string> = {

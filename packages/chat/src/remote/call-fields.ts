@@ -43,7 +43,11 @@ const wireChoice = (choice: NonNullable<GenerateRequest["toolChoice"]>): unknown
   typeof choice === "string" ? choice : { type: "function", function: { name: choice.name } };
 
 /** What switches thinking, and how long to think where the host reads that. */
-export function thinkingFields({ reasoningEffort }: GenerateRequest, profile: EndpointProfile, thinking: boolean): Fields {
+export function thinkingFields(
+  { reasoningEffort }: GenerateRequest,
+  profile: EndpointProfile,
+  thinking: boolean,
+): Fields {
   const fields = (thinking ? profile.thinking.on : profile.thinking.off) as Fields;
   if (!thinking || reasoningEffort === undefined || profile.effort === undefined) return fields;
   const effort = { reasoning_effort: profile.effort.names[reasoningEffort] };

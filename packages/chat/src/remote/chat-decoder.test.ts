@@ -22,7 +22,10 @@ interface DecodeOptions extends Partial<ChatDecoderOptions> {
   stopped?: boolean;
 }
 
-function decode(deltas: readonly Record<string, unknown>[], { hold = false, cut = false, ...options }: DecodeOptions = {}): Decoded {
+function decode(
+  deltas: readonly Record<string, unknown>[],
+  { hold = false, cut = false, ...options }: DecodeOptions = {},
+): Decoded {
   const decoder = new ChatDecoder({
     reasoningIn: ["reasoning", "reasoning_content"],
     holdReasoning: hold,
@@ -30,7 +33,10 @@ function decode(deltas: readonly Record<string, unknown>[], { hold = false, cut 
     createId: (index) => `call_${index}`,
     ...options,
   });
-  const events: ChatEvent[] = [...deltas.flatMap((delta) => decoder.push(delta)), ...decoder.end({ cut: cut ? "length" : options.stopped ? "stop" : undefined })];
+  const events: ChatEvent[] = [
+    ...deltas.flatMap((delta) => decoder.push(delta)),
+    ...decoder.end({ cut: cut ? "length" : options.stopped ? "stop" : undefined }),
+  ];
   const out: Decoded = { content: "", reasoning: "", calls: [], kinds: [] };
   for (const event of events) {
     if (event.type === "content") out.content += event.delta;

@@ -23,7 +23,9 @@ import { createRemoteCompletionModel, createRemoteModel, type RemoteModelOptions
 let endpoint: HttpEndpoint;
 afterEach(() => endpoint.close());
 
-const tools = ["f", "get_weather", "search-2"].map((name): ToolDefinition => ({ type: "function", function: { name } }));
+const tools = ["f", "get_weather", "search-2"].map(
+  (name): ToolDefinition => ({ type: "function", function: { name } }),
+);
 const user: ChatMessage = { role: "user", content: "Hi" };
 const retry = { baseMs: 1, maxMs: 5 };
 

@@ -102,7 +102,10 @@ test("continues the indices of calls that came before, and refuses a call withou
 
 test("however the arguments are cut and mixed, each call gets its own", () => {
   const object = fc.dictionary(fc.string({ maxLength: 3 }), fc.string({ maxLength: 6 }), { maxKeys: 2 });
-  const texts = fc.array(object.map((value) => JSON.stringify(value)), { minLength: 1, maxLength: 4 });
+  const texts = fc.array(
+    object.map((value) => JSON.stringify(value)),
+    { minLength: 1, maxLength: 4 },
+  );
   fc.assert(
     fc.property(texts, fc.infiniteStream(fc.nat()), (wanted, random) => {
       const rest = wanted.map((text, index) => ({ index, pieces: text.split(""), begun: false }));
