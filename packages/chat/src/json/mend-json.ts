@@ -99,11 +99,11 @@ export class JsonMender {
   }
 
   #inEscape(c: string): void {
-    const escape = this.#escape + c;
-    if (/^\\u[0-9a-fA-F]{0,3}$/.test(escape)) this.#escape = escape;
-    else if (/^\\u[0-9a-fA-F]{4}$/.test(escape) || (this.#escape === "\\" && ESCAPE.test(c))) {
+    const read = this.#escape + c;
+    if (/^\\u[0-9a-fA-F]{0,3}$/.test(read)) this.#escape = read;
+    else if (/^\\u[0-9a-fA-F]{4}$/.test(read) || (this.#escape === "\\" && ESCAPE.test(c))) {
       this.#escape = "";
-      this.#out += escape;
+      this.#out += read;
     } else {
       this.#wrongEscape();
       this.#inText(c);
