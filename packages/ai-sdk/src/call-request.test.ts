@@ -1,4 +1,4 @@
-import type { LanguageModelV3CallOptions, LanguageModelV3Prompt } from "@ai-sdk/provider";
+import type { LanguageModelV3CallOptions, LanguageModelV3Prompt, LanguageModelV3ToolChoice } from "@ai-sdk/provider";
 import { InvalidArgumentError, UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { chatPrompt, createScriptedModel } from "@cachalot/chat";
 import { generateText, jsonSchema, Output, tool } from "ai";
@@ -63,8 +63,8 @@ test("what cannot be had is a warning", () => {
 
 test("toolChoice goes along with the tools: with none they stay in the prompt", () => {
   const tools = [{ type: "function" as const, name: "f", inputSchema: {} }];
-  const chosen = (toolChoice: LanguageModelV3CallOptions["toolChoice"]) => requestOf({ tools, toolChoice }).request;
-  expect(chosen(undefined)).not.toHaveProperty("toolChoice");
+  const chosen = (toolChoice: LanguageModelV3ToolChoice) => requestOf({ tools, toolChoice }).request;
+  expect(requestOf({ tools }).request).not.toHaveProperty("toolChoice");
   expect(chosen({ type: "none" })).toMatchObject({ toolChoice: "none", tools: [{ function: { name: "f" } }] });
   expect(chosen({ type: "tool", toolName: "f" }).toolChoice).toEqual({ name: "f" });
   expect(requestOf({ toolChoice: { type: "none" } }).request).not.toHaveProperty("toolChoice");
@@ -72,7 +72,7 @@ test("toolChoice goes along with the tools: with none they stay in the prompt", 
 
 test("a demanded call is refused with the fix where the model cannot promise it", async () => {
   const model = createCachalot(createScriptedModel({ turns: () => "ok" }));
-  const tools = { f: tool({ inputSchema: jsonSchema({ type: "object" }) }) };
+  const tools = { f: tool({ inputSchema: jsonSchema<object>({ type: "object" }), execute: () => "ok" }) };
   for (const toolChoice of ["required", { type: "tool", toolName: "f" }] as const) {
     const asked = generateText({ model, prompt: "Hi", tools, toolChoice, maxRetries: 0 });
     await expect(asked).rejects.toThrow(UnsupportedFunctionalityError);
