@@ -45,21 +45,13 @@ function feedForward(
 }
 
 /** Embedding and all decoder layers: tokens i32 `[rows]` to hidden states `[rows, E]`, before the final norm. */
-export function runLayers(
-  ctx: Context,
-  { weights }: Network,
-  tokens: Tensor,
-  pass: LayerPass,
-  keepAll = false,
-): Tensor {
+export function runLayers(ctx: Context, { weights }: Network, tokens: Tensor, pass: LayerPass): Tensor {
   let x = gatherRows(ctx, weights.embedTokens, tokens);
   for (const [index, layer] of weights.layers.entries()) {
     const before = x;
-    if (keepAll) x = decoderLayer(ctx, before, { index, weights: layer }, pass);
-    else {
-      x = ctx.scope((inner) => decoderLayer(inner, before, { index, weights: layer }, pass));
-      ctx.release(before);
-    }
+    x = ctx.scope((inner) => decoderLayer(inner, before, { index, weights: layer }, pass));
+    // A backward pass needs every layer's input.
+    if (!ctx.tape) ctx.release(before);
   }
   return x;
 }

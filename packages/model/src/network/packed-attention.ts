@@ -32,12 +32,13 @@ export interface PackedAttentionOptions {
   /** Default MHA when dense, MQA when sparse. The numbers are the same. */
   form?: MlaForm | undefined;
   selection?: Selection | undefined;
-  trace?: ((trace: AttentionTrace) => void) | undefined;
+  /** See `PackedForwardOptions`. */
+  onAttention?: ((ctx: Context, trace: AttentionTrace) => void) | undefined;
 }
 
 /** Attention of packed documents, without a cache: every row of a batch sees its document up to itself. */
 export function packedAttention(options: PackedAttentionOptions): Attention {
-  const { config, batch, tables, documentStart, mode, selection, trace } = options;
+  const { config, batch, tables, documentStart, mode, selection, onAttention } = options;
   const form = options.form ?? (mode === "sparse" ? "mqa" : "mha");
   const coreAttention = form === "mqa" ? latentCoreAttention : expandedCoreAttention;
   return (ctx, { index: layer, weights }, x) => {
@@ -52,7 +53,7 @@ export function packedAttention(options: PackedAttentionOptions): Attention {
       documentStart,
       indices,
     });
-    trace?.({ ...core, layer, batch, indexer, documentStart, indices });
+    onAttention?.(ctx, { ...core, layer, batch, indexer, documentStart, indices });
     return output;
   };
 

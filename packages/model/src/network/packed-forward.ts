@@ -16,34 +16,34 @@ export interface PackedForwardOptions {
   routing?: Routing;
   /** The indexer's selection recorded or replayed, `[B*S, k]`; sparse attention only. */
   selection?: Selection;
-  /** Keep what every layer's attention came from, also where nothing is recorded for gradients. Default: as recorded. */
-  trace?: boolean;
+  /**
+   * Sees what each layer's attention came from, while it is there: for losses on the indexer, and measurements. Where `ctx` does
+   * not record, what is made of it in the layer's context must be kept (`ctx.keep`) to outlive the layer.
+   */
+  onAttention?: (ctx: Context, trace: AttentionTrace) => void;
 }
 
 export interface PackedForward {
   /** `[B*S, E]`, after the final norm: what `outputHead` and `mtpForward` read */
   hidden: Tensor;
-  /** What the layers' attention came from, in order; `mtpForward` with `pass` adds one. Empty where not traced. */
-  attention: AttentionTrace[];
   /** The choice of every MoE layer, i32 `[B*S, topK]`, in order; `mtpForward` with `pass` adds one. */
   experts: Tensor[];
   pass: LayerPass;
 }
 
 /**
- * One forward pass of packed documents without a cache: training, and scoring of given tokens. Where `ctx` does not record and
- * no trace is asked for, memory does not grow with the number of layers.
+ * One forward pass of packed documents without a cache: training, and scoring of given tokens. Where `ctx` does not record, memory
+ * does not grow with the number of layers.
  * @throws ModelError `invalid_token`.
  */
 export function packedForward(
   ctx: Context,
   network: Network,
   { batch, seq, inputs, positions, documentStart }: Omit<PackedBatch, "targets">,
-  { attention: mode, form, routing, selection, trace = ctx.tape !== undefined }: PackedForwardOptions,
+  { attention: mode, form, routing, selection, onAttention }: PackedForwardOptions,
 ): PackedForward {
   requireTokens(network.config, inputs);
   const rows = batch * seq;
-  const attention: AttentionTrace[] = [];
   const experts: Tensor[] = [];
   const pass: LayerPass = {
     config: network.config,
@@ -55,7 +55,7 @@ export function packedForward(
       mode,
       form,
       selection,
-      trace: trace ? (layer) => attention.push(layer) : undefined,
+      onAttention,
     }),
     routing: {
       ...(routing?.replay ? { replay: (layer) => routing.replay!(layer) } : {}),
@@ -66,6 +66,6 @@ export function packedForward(
       },
     },
   };
-  const x = runLayers(ctx, network, ctx.from("i32", [rows], inputs), pass, trace);
-  return { hidden: finalNorm(ctx, network, x), attention, experts, pass };
+  const x = runLayers(ctx, network, ctx.from("i32", [rows], inputs), pass);
+  return { hidden: finalNorm(ctx, network, x), experts, pass };
 }

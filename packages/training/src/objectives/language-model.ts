@@ -28,16 +28,26 @@ export function languageModelObjective(
   batch: PackedBatch,
   { mtpWeight, indexerLoss, ...options }: LanguageModelOptions,
 ): Objective {
-  const forward = packedForward(ctx, network, batch, indexerLoss ? { ...options, trace: true } : options);
+  const indexer: Tensor[] = [];
+  const forward = packedForward(ctx, network, batch, {
+    ...options,
+    onAttention(layer, trace) {
+      if (indexerLoss && trace.indexer) indexer.push(moveTo(ctx, layer, indexerLoss(layer, trace)));
+      options.onAttention?.(layer, trace);
+    },
+  });
   const lm = meanCrossEntropy(ctx, outputHead(ctx, network, forward.hidden), batch.targets);
   const mtp = network.weights.mtp && mtpWeight > 0 ? mtpLoss(ctx, network, batch, forward) : undefined;
-  const indexer =
-    indexerLoss && forward.attention.filter((layer) => layer.indexer).map((layer) => indexerLoss(ctx, layer));
-  let total = (indexer ?? []).reduce((sum, loss) => add(ctx, sum, loss), lm);
+  let total = indexer.reduce((sum, loss) => add(ctx, sum, loss), lm);
   if (mtp) total = add(ctx, total, weightedSum(ctx, mtp, ctx.from("f32", [1], Float32Array.of(mtpWeight))));
   return {
     total,
-    losses: { lmLoss: [lm], ...(indexer ? { indexerLoss: indexer } : {}), ...(mtp ? { mtpLoss: [mtp] } : {}) },
+    losses: { lmLoss: [lm], ...(indexerLoss ? { indexerLoss: indexer } : {}), ...(mtp ? { mtpLoss: [mtp] } : {}) },
     forward,
   };
+}
+
+/** Takes a tensor made in a layer's context out of it; while recording, the two are one. */
+function moveTo(ctx: Context, layer: Context, tensor: Tensor): Tensor {
+  return ctx === layer ? tensor : ctx.own(layer.keep(tensor));
 }

@@ -174,7 +174,7 @@ class Training {
       const { losses, ...result } = kind.evaluate({
         network,
         batches,
-        objective: (ctx, batch) => kind.objective(ctx, network, batch, stage),
+        objective: (ctx, batch, pass) => kind.objective(ctx, network, batch, stage, pass),
         detailed: !record,
       });
       lossByPart[part] = losses.lmLoss;

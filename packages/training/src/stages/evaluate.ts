@@ -1,9 +1,10 @@
-import type { Network, PackedBatch } from "@cachalot/model";
+import type { AttentionTrace, Network, PackedBatch } from "@cachalot/model";
 import { Context, type Device } from "@cachalot/tensor";
 import { countTargets } from "../objectives/cross-entropy.js";
 import { expertLoad } from "../objectives/expert-balance.js";
 import { type LossValues, lossValues, type Objective } from "../objectives/objective.js";
 import { selectionRecall } from "../objectives/recall.js";
+import type { PassOptions } from "./pass-options.js";
 
 export interface Evaluation {
   /** In nats, by name: `lmLoss` is the mean over target tokens, the others are means over batches. */
@@ -19,14 +20,14 @@ export interface EvaluationRequest {
   /** Fixed held-out batches. */
   batches: readonly PackedBatch[];
   /** What the stage minimises, of one batch. */
-  objective: (ctx: Context, batch: PackedBatch) => Objective;
+  objective: (ctx: Context, batch: PackedBatch, pass?: PassOptions) => Objective;
   /** Measure what costs more as well, such as the indexer's recall. */
   detailed: boolean;
 }
 
 /**
- * An objective's losses over held-out batches, without recording. `recall` measures the indexer as well, against the dense
- * attention of an objective that keeps its trace.
+ * An objective's losses over held-out batches, without recording. `recall` measures the indexer as well, against an objective's
+ * dense attention.
  */
 export function evaluateObjective(
   { network, batches, objective }: Omit<EvaluationRequest, "detailed">,
@@ -40,15 +41,17 @@ export function evaluateObjective(
   for (const batch of batches) {
     const ctx = new Context(network.device);
     try {
-      const result = objective(ctx, batch);
+      let layer = 0;
+      const measureRecall = (inner: Context, trace: AttentionTrace) => {
+        if (!trace.indexer) return;
+        recalls[layer] = (recalls[layer] ?? 0) + selectionRecall(inner, network.config, trace) / batches.length;
+        layer++;
+      };
+      const result = objective(ctx, batch, recall ? { onAttention: measureRecall } : {});
       for (const [name, value] of Object.entries(lossValues(result))) {
         const share = name === "lmLoss" ? countTargets(batch.targets) : 1 / batches.length;
         losses.set(name, (losses.get(name) ?? 0) + value * share);
       }
-      if (recall)
-        for (const [i, trace] of result.forward.attention.entries())
-          if (trace.indexer)
-            recalls[i] = (recalls[i] ?? 0) + selectionRecall(ctx, network.config, trace) / batches.length;
       for (const [i, experts] of result.forward.experts.entries()) addLoad(loads, i, expertLoad(experts, count));
     } finally {
       ctx.dispose();

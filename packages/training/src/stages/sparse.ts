@@ -1,5 +1,3 @@
-import type { PackedBatch } from "@cachalot/model";
-import type { Context } from "@cachalot/tensor";
 import * as z from "zod";
 import { languageModelObjective } from "../objectives/language-model.js";
 import { sparseIndexerKl } from "../objectives/sparse-indexer-kl.js";
@@ -29,8 +27,8 @@ export const sparse = defineStage({
     const evaluation = evaluateObjective({ network, batches, objective });
     if (!detailed) return evaluation;
     // Recall is measured against dense attention, which this stage does not compute.
-    const dense = (ctx: Context, batch: PackedBatch) =>
-      languageModelObjective(ctx, network, batch, { attention: "dense", mtpWeight: 0, trace: true });
+    const dense: typeof objective = (ctx, batch, pass) =>
+      languageModelObjective(ctx, network, batch, { ...pass, attention: "dense", mtpWeight: 0 });
     const { recall } = evaluateObjective({ network, batches, objective: dense }, { recall: true });
     return { ...evaluation, ...(recall ? { recall } : {}) };
   },

@@ -10,6 +10,7 @@ import type { Context } from "@cachalot/tensor";
 import * as z from "zod";
 import type { Objective } from "../objectives/objective.js";
 import type { Evaluation, EvaluationRequest } from "./evaluate.js";
+import type { PassOptions } from "./pass-options.js";
 
 const positive = z.number().int().positive();
 
@@ -77,9 +78,6 @@ export interface Stage<Options extends StageFields> {
   /** Held-out numbers of its objective. */
   evaluate(request: EvaluationRequest): Evaluation;
 }
-
-/** What a caller may say about an objective's forward pass: form of MLA, and what is recorded or replayed in it. */
-export type PassOptions = Pick<PackedForwardOptions, "form" | "routing" | "selection">;
 
 /** `unfit` of a stage that trains the lightning indexer. */
 export function needsIndexer(kind: string): (config: ModelConfig) => string | undefined {
