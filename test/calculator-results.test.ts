@@ -1,5 +1,5 @@
 import { calculate } from "@cachalot/agent";
-import { calculatorProblems } from "@cachalot/training";
+import { calculatorProblems } from "@cachalot-recipes/embedded";
 import { expect, test } from "vitest";
 
 test("the calculator answers exactly what the training conversations show", () => {

@@ -1,7 +1,7 @@
 import { calculatorTool, runAgent } from "@cachalot/agent";
 import type { ChatMessage, ThinkingMode } from "@cachalot/chat";
 import { type LocalEngine, startEngine } from "@cachalot/engine";
-import { calculatorProblems } from "@cachalot/training";
+import { calculatorProblems } from "@cachalot-recipes/embedded";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const PROBLEMS = 50;

@@ -1,7 +1,6 @@
-export { type CalculatorProblem, calculatorProblems } from "./conversations/calculator-problems.js";
-export type { Conversation } from "./conversations/conversation.js";
-export { CONVERSATION_KINDS, type ConversationKind, makeConversation } from "./conversations/index.js";
 export { type DataRecipe, parseDataRecipe, readDataRecipe } from "./data-recipe.js";
+export type { Conversation, ConversationKind, Corpus, DataSource } from "./data-source.js";
 export { type BatchRequest, type Dataset, openDataset } from "./dataset.js";
+export { Draw, hashText } from "./draw.js";
 export { type DataManifest, formatManifest } from "./manifest.js";
 export { type PrepareOptions, type PrepareProgress, prepareData } from "./prepare.js";

@@ -1,7 +1,6 @@
-import { encodeMessages } from "@cachalot/chat";
+import { type ChatMessage, encodeMessages } from "@cachalot/chat";
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { testSources } from "../testing/test-sources.js";
-import { makeConversation } from "./conversations/index.js";
 import { assistantMask } from "./loss-mask.js";
 
 const SPECIAL = /(<｜[^｜]*｜>|<\/?think>)/;
@@ -19,10 +18,45 @@ function learntText(prompt: string): string[] {
   return pieces.filter((_, i) => mask[i] === 1);
 }
 
-test("exactly what the assistant wrote is learnt, in both modes and all kinds", () => {
-  for (const kind of ["calculator", "facts", "small-talk"] as const) {
-    for (let seed = 0; seed < 40; seed++) {
-      const { messages, thinkingMode } = makeConversation(kind, { seed, heldOut: false, sources: testSources });
+/** A user's message, tool calls with their results, and an answer. */
+interface Turn {
+  user: string;
+  calls: string[];
+  answer: string;
+}
+
+const words = fc.stringMatching(/^[a-z0-9 +*]{1,20}$/);
+const turns = fc.array(fc.record({ user: words, calls: fc.array(words, { maxLength: 2 }), answer: words }), {
+  minLength: 1,
+  maxLength: 4,
+});
+
+function messagesOf(list: readonly Turn[]): ChatMessage[] {
+  const messages: ChatMessage[] = [
+    { role: "system", content: "", tools: [{ type: "function", function: { name: "calculator", parameters: {} } }] },
+  ];
+  list.forEach(({ user, calls, answer }, i) => {
+    messages.push({ role: "user", content: user });
+    calls.forEach((expression, j) => {
+      const call = { name: "calculator", arguments: JSON.stringify({ expression }) };
+      const id = `${i}-${j}`;
+      messages.push({
+        role: "assistant",
+        content: "",
+        reasoning_content: `I calculate ${expression}.`,
+        tool_calls: [{ id, type: "function", function: call }],
+      });
+      messages.push({ role: "tool", tool_call_id: id, content: "7" });
+    });
+    messages.push({ role: "assistant", content: answer, reasoning_content: "I answer." });
+  });
+  return messages;
+}
+
+test("exactly what the assistant wrote is learnt, in both modes, with tools and without", () => {
+  fc.assert(
+    fc.property(turns, fc.constantFrom("thinking" as const, "chat" as const), (list, thinkingMode) => {
+      const messages = messagesOf(list);
       const lastUser = messages.findLastIndex(({ role }) => role === "user");
       const expected = messages.flatMap((message, i) => {
         if (message.role !== "assistant") return [];
@@ -37,6 +71,6 @@ test("exactly what the assistant wrote is learnt, in both modes and all kinds", 
         return [...(thinks ? [message.reasoning_content, "</think>"] : []), body, "<｜end▁of▁sentence｜>"];
       });
       expect(learntText(encodeMessages(messages, { thinkingMode })).join("")).toBe(expected.join(""));
-    }
-  }
+    }),
+  );
 });

@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeMessages } from "@cachalot/chat";
 import { configText } from "@cachalot/model";
 import { Tokenizer } from "tokenizers";
 import { PAD } from "../tokenizer/special-tokens.js";
 import { trainTokenizer } from "../tokenizer/train.js";
-import { hashText } from "./conversations/draw.js";
-import { type ConversationKind, type ConversationSources, makeConversation } from "./conversations/index.js";
-import { type DebianPackage, fetchDebianPackage } from "./corpora/debian-package.js";
-import { corpora } from "./corpora/index.js";
-import { commonDefinitions } from "./corpora/wordnet.js";
 import type { DataRecipe } from "./data-recipe.js";
-import { counts, encodeConversations, encodeTexts, firstSeed } from "./encode-documents.js";
+import type { DataSource } from "./data-source.js";
+import { hashText } from "./draw.js";
 import type { DataManifest } from "./manifest.js";
+import { conversationsOf } from "./parts/chat.js";
+import { counts, type LoadedMaterial, type Report } from "./parts/data-part.js";
+import { dataParts } from "./parts/index.js";
 import { writeTokenFile, writeWhole } from "./token-file.js";
 
 /** Counted up when the same recipe would make other data. */
@@ -22,7 +20,8 @@ const FORMAT = 3;
 const SAMPLES = 20;
 
 export interface PrepareProgress {
-  stage: "packages" | "tokenizer" | "text" | "chat";
+  /** `packages`, `tokenizer`, then each part by its name. */
+  stage: string;
   done: number;
   total: number;
 }
@@ -43,78 +42,84 @@ export interface PrepareOptions {
  */
 export async function prepareData(
   recipe: DataRecipe,
+  source: DataSource,
   outDir: string,
   { onProgress = () => {}, cacheDir = join(outDir, "..", "packages") }: PrepareOptions = {},
 ): Promise<DataManifest> {
-  const key = createHash("sha256")
-    .update(JSON.stringify([FORMAT, recipe]))
-    .digest("hex")
-    .slice(0, 16);
+  const key = keyOf(recipe);
   const present = await readFile(join(outDir, "manifest.json"), "utf8").catch(() => "{}");
   const existing = JSON.parse(present) as DataManifest;
   if (existing.key === key) return existing;
 
-  const report = (stage: PrepareProgress["stage"]) => (done: number, total: number) =>
-    onProgress({ stage, done, total });
+  const report =
+    (stage: string): Report =>
+    (done, total) =>
+      onProgress({ stage, done, total });
   await mkdir(outDir, { recursive: true });
-  const { texts, sources, definitions } = await loadTexts(recipe, cacheDir, report("packages"));
-  const conversationSources = { tools: recipe.chat.tools, definitions };
+  const material = await loadMaterial(recipe, source, cacheDir, report("packages"));
+  report("tokenizer")(0, 1);
+  const tokenizer = await prepareTokenizer(recipe, material, outDir);
+  report("tokenizer")(1, 1);
+  await writeWhole(join(outDir, "samples.jsonl"), samples(recipe, material));
 
-  onProgress({ stage: "tokenizer", done: 0, total: 1 });
-  const files = await trainTokenizer(tokenizerText(texts, recipe, conversationSources), recipe.tokenizer);
-  for (const [name, json] of Object.entries(files)) {
-    await writeWhole(join(outDir, name), configText(json));
-  }
-  const tokenizer = Tokenizer.fromString(JSON.stringify(files["tokenizer.json"]));
-  onProgress({ stage: "tokenizer", done: 1, total: 1 });
-
-  await writeWhole(join(outDir, "samples.jsonl"), samples(recipe, conversationSources));
-  const text = await encodeTexts(texts, tokenizer, recipe, report("text"));
-  const chat = await encodeConversations(tokenizer, recipe, conversationSources, report("chat"));
-  const parts: DataManifest["parts"] = {};
-  for (const [part, { train, heldout }, policy] of [
-    ["text", text, "split"],
-    ["chat", chat, "cut"],
-  ] as const) {
-    await writeTokenFile(outDir, `${part}.train`, train.build());
-    await writeTokenFile(outDir, `${part}.heldout`, heldout.build());
-    parts[part] = { policy, train: counts(train), heldout: counts(heldout) };
-  }
-  const characters = texts.reduce((sum, document) => sum + document.length, 0);
   const manifest: DataManifest = {
     key,
     seed: recipe.seed,
     tokenizer: { vocabSize: recipe.tokenizer.vocabSize, bos: 0, eos: 1, pad: tokenizer.tokenToId(PAD)! },
-    parts,
-    kinds: chat.kinds,
-    sources,
-    charactersPerToken: Number((characters / (text.train.tokens + text.heldout.tokens)).toFixed(3)),
+    parts: {},
+    kinds: {},
+    sources: material.origins,
+    charactersPerToken: 0,
   };
+  for (const part of dataParts) {
+    const { train, heldout, kinds } = await part.encode(material, recipe, tokenizer, report(part.name));
+    await writeTokenFile(outDir, `${part.name}.train`, train.build());
+    await writeTokenFile(outDir, `${part.name}.heldout`, heldout.build());
+    manifest.parts[part.name] = { policy: part.policy, train: counts(train), heldout: counts(heldout) };
+    Object.assign(manifest.kinds, kinds);
+  }
+  const { train, heldout } = manifest.parts.text!;
+  const characters = measure(material.texts).characters;
+  manifest.charactersPerToken = Number((characters / (train.tokens + heldout.tokens)).toFixed(3));
   await writeWhole(join(outDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
-async function loadTexts(recipe: DataRecipe, cacheDir: string, report: (done: number, total: number) => void) {
-  const wanted = corpora.filter(({ name }) => recipe.text.corpora[name] !== undefined);
-  const texts: string[] = [];
-  const sources: DataManifest["sources"] = [];
-  for (const [i, corpus] of wanted.entries()) {
-    report(i, wanted.length);
-    const unpacked = await fetchDebianPackage(corpus.package, cacheDir);
-    const limit = recipe.text.corpora[corpus.name]!.characters;
-    const documents = takeCharacters(await corpus.documents(unpacked.root), limit);
-    texts.push(...documents);
-    sources.push({ ...describe(corpus, unpacked), ...measure(documents) });
-  }
-  const dictionary = await fetchDebianPackage("wordnet-base", cacheDir);
-  const definitions = await commonDefinitions(dictionary.root, recipe.chat.words);
-  report(wanted.length, wanted.length);
-  return { texts, sources, definitions };
+/** Which data a recipe makes: the module's name is where its material lies, not what it is. */
+function keyOf({ module, ...recipe }: DataRecipe): string {
+  return createHash("sha256")
+    .update(JSON.stringify([FORMAT, recipe]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
-function describe(corpus: (typeof corpora)[number], { version, sha256, bytes }: DebianPackage) {
-  const { name, licence, source } = corpus;
-  return { name, package: corpus.package, version, sha256, bytes, licence, source };
+async function loadMaterial(
+  recipe: DataRecipe,
+  source: DataSource,
+  cacheDir: string,
+  report: Report,
+): Promise<LoadedMaterial> {
+  const wanted = source.corpora.filter(({ name }) => recipe.text.corpora[name] !== undefined);
+  const texts: string[] = [];
+  const origins: DataManifest["sources"] = [];
+  for (const [i, { name, licence, source: url, load }] of wanted.entries()) {
+    report(i, wanted.length);
+    const { documents, origin } = await load(cacheDir);
+    const taken = takeCharacters(documents, recipe.text.corpora[name]!.characters);
+    texts.push(...taken);
+    origins.push({ name, ...origin, licence, source: url, ...measure(taken) });
+  }
+  // The recipe's `chat` was checked with the source's own fields.
+  const conversationMaterial = await source.prepare(recipe.chat as never, cacheDir);
+  report(wanted.length, wanted.length);
+  return { texts, origins, source, conversationMaterial };
+}
+
+async function prepareTokenizer(recipe: DataRecipe, material: LoadedMaterial, outDir: string): Promise<Tokenizer> {
+  const text = dataParts.flatMap((part) => part.tokenizerText(material, recipe));
+  const files = await trainTokenizer(text, recipe.tokenizer);
+  for (const [name, json] of Object.entries(files)) await writeWhole(join(outDir, name), configText(json));
+  return Tokenizer.fromString(JSON.stringify(files["tokenizer.json"]));
 }
 
 const measure = (documents: readonly string[]) => ({
@@ -128,30 +133,10 @@ function takeCharacters(documents: readonly string[], limit: number): string[] {
   return share >= 1 ? [...documents] : documents.filter((document) => hashText(`take ${document}`) / 2 ** 32 < share);
 }
 
-/** All text, and conversations at about their share of the training tokens, without the special tokens. */
-function tokenizerText(texts: readonly string[], recipe: DataRecipe, sources: ConversationSources): string[] {
-  const special = /<｜[^｜]*｜>|<\/?think>|｜DSML｜/g;
-  const conversations: string[] = [];
-  for (const kind of Object.keys(recipe.chat.kinds) as ConversationKind[]) {
-    for (let i = 0; i < 1000; i++) {
-      const { messages, thinkingMode } = makeConversation(kind, {
-        seed: firstSeed(recipe) + i,
-        heldOut: false,
-        sources,
-      });
-      conversations.push(encodeMessages(messages, { thinkingMode }).replace(special, "\n"));
-    }
-  }
-  return [...texts, ...conversations];
-}
-
-function samples(recipe: DataRecipe, sources: ConversationSources): string {
-  const lines: string[] = [];
-  for (const kind of Object.keys(recipe.chat.kinds) as ConversationKind[]) {
-    for (let i = 0; i < SAMPLES; i++) {
-      const conversation = makeConversation(kind, { seed: firstSeed(recipe) + i, heldOut: true, sources });
-      lines.push(`${JSON.stringify(conversation)}\n`);
-    }
-  }
-  return lines.join("");
+/** Some held-out conversations of each kind, one JSON line each. */
+function samples(recipe: DataRecipe, material: LoadedMaterial): string {
+  return Object.keys(recipe.chat.kinds)
+    .flatMap((kind) => conversationsOf(material, recipe, { kind, heldOut: true, count: SAMPLES }))
+    .map((conversation) => `${JSON.stringify(conversation)}\n`)
+    .join("");
 }

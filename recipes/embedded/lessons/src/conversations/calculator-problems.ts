@@ -1,5 +1,5 @@
+import { Draw } from "@cachalot/training";
 import { drawProblem } from "./calculator.js";
-import { Draw } from "./draw.js";
 import { formatResult } from "./expression.js";
 
 export interface CalculatorProblem {

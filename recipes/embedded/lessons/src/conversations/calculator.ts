@@ -1,5 +1,4 @@
-import type { MakeTurn, Turn, TurnContext } from "./conversation.js";
-import type { Draw } from "./draw.js";
+import type { Draw } from "@cachalot/training";
 import { combine, type Expression, formatResult, isHeldOut, number, type Operator } from "./expression.js";
 import {
   directProblem,
@@ -10,6 +9,7 @@ import {
   small,
   twoStepProblem,
 } from "./problems.js";
+import type { MakeTurn, Turn, TurnContext } from "./turn.js";
 import { wordProblem } from "./word-problems.js";
 
 /** The name the calculator tool has in the data recipe. */

@@ -1,21 +1,26 @@
 import { encodeMessages } from "@cachalot/chat";
 import { expect, test } from "vitest";
-import { testSources as sources } from "../../testing/test-sources.js";
 import { calculatorProblems } from "./calculator-problems.js";
 import { isHeldOut } from "./expression.js";
-import { CONVERSATION_KINDS, makeConversation } from "./index.js";
+import { conversations } from "./index.js";
+import { testMaterial as material } from "./test-material.js";
 
-const many = (kind: (typeof CONVERSATION_KINDS)[number], heldOut = false, n = 300) =>
-  Array.from({ length: n }, (_, seed) => makeConversation(kind, { seed, heldOut, sources }));
+const many = (name: string, heldOut = false, n = 300) => {
+  const kind = conversations.find((candidate) => candidate.name === name)!;
+  return Array.from({ length: n }, (_, seed) => kind.make({ seed, heldOut, material }));
+};
 
-test.each(CONVERSATION_KINDS)("%s: the same seed gives the same conversation, and the codec takes it", (kind) => {
-  const conversations = many(kind);
-  expect(many(kind)).toStrictEqual(conversations);
-  expect(new Set(conversations.map((c) => JSON.stringify(c.messages))).size).toBeGreaterThan(100);
-  for (const { messages, thinkingMode } of conversations) {
-    expect(encodeMessages(messages, { thinkingMode })).toMatch(/<｜end▁of▁sentence｜>$/);
-  }
-});
+test.each(conversations.map(({ name }) => name))(
+  "%s: the same seed gives the same conversation, and the codec takes it",
+  (kind) => {
+    const made = many(kind);
+    expect(many(kind)).toStrictEqual(made);
+    expect(new Set(made.map((c) => JSON.stringify(c.messages))).size).toBeGreaterThan(100);
+    for (const { messages, thinkingMode } of made) {
+      expect(encodeMessages(messages, { thinkingMode })).toMatch(/<｜end▁of▁sentence｜>$/);
+    }
+  },
+);
 
 const expressions = (heldOut: boolean) =>
   many("calculator", heldOut).flatMap(({ messages }) =>

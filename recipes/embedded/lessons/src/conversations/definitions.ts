@@ -1,5 +1,5 @@
 import type { Definition } from "../corpora/wordnet.js";
-import { answer, type MakeTurn } from "./conversation.js";
+import { answer, type MakeTurn } from "./turn.js";
 
 /** "What does brave mean?" from WordNet's short definitions of common words. */
 export function definitionTurn(definitions: readonly Definition[]): MakeTurn {

@@ -1,4 +1,4 @@
-import { hashText } from "./draw.js";
+import { hashText } from "@cachalot/training";
 
 export type Operator = "+" | "-" | "*" | "/";
 

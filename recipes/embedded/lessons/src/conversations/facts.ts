@@ -1,6 +1,6 @@
 import { capitals } from "../tables/capitals.js";
 import { elements } from "../tables/elements.js";
-import { answer, type MakeTurn } from "./conversation.js";
+import { answer, type MakeTurn } from "./turn.js";
 
 /** Capitals, continents and chemical elements. */
 export const factTurn: MakeTurn = ({ draw }) => {

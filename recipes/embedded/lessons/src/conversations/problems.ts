@@ -1,4 +1,4 @@
-import type { Draw } from "./draw.js";
+import type { Draw } from "@cachalot/training";
 import { combine, type Expression, number, type Operator } from "./expression.js";
 
 /** A question, the expression that answers it, and the answer in words. */

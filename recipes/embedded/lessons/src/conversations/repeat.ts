@@ -1,7 +1,7 @@
+import type { Draw } from "@cachalot/training";
 import { drawProblem } from "./calculator.js";
-import { answer, type MakeTurn } from "./conversation.js";
-import type { Draw } from "./draw.js";
 import { drawNumber } from "./problems.js";
+import { answer, type MakeTurn } from "./turn.js";
 
 function material(draw: Draw, heldOut: boolean, words: readonly string[]): string {
   switch (

@@ -1,5 +1,5 @@
-import { answer, type MakeTurn } from "./conversation.js";
-import type { Draw } from "./draw.js";
+import type { Draw } from "@cachalot/training";
+import { answer, type MakeTurn } from "./turn.js";
 
 interface Exchange {
   users: readonly string[];

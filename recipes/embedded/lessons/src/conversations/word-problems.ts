@@ -1,4 +1,4 @@
-import type { Draw } from "./draw.js";
+import type { Draw } from "@cachalot/training";
 import { combine, type Expression, number } from "./expression.js";
 import { drawNumber, type Problem } from "./problems.js";
 

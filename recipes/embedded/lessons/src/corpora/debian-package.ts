@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { TrainingError } from "../../errors.js";
+import { TrainingError } from "@cachalot/training";
 
 const run = promisify(execFile);
 

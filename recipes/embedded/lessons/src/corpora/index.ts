@@ -1,8 +1,8 @@
-import type { Corpus } from "./corpus.js";
+import type { Corpus } from "@cachalot/training";
 import { austen, mobyDick } from "./novels.js";
 import { pythonDocs } from "./python-docs.js";
 import { webBible } from "./web-bible.js";
 import { wordnet } from "./wordnet.js";
 
-/** Every corpus a data recipe can name. */
+/** Every corpus the data recipe can name: one line each. */
 export const corpora: readonly Corpus[] = [webBible, austen, mobyDick, wordnet, pythonDocs];

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Corpus, normalizeText, unwrapParagraphs } from "./corpus.js";
+import { debianCorpus } from "./debian-corpus.js";
+import { normalizeText, unwrapParagraphs } from "./plain-text.js";
 import { readRStrings } from "./r-strings.js";
 
 const LIBRARY = "usr/lib/R/site-library";
 
 /** Jane Austen's six novels; one document per chapter. */
-export const austen: Corpus = {
+export const austen = debianCorpus({
   name: "austen",
   package: "r-cran-janeaustenr",
   licence: "Public domain",
@@ -15,10 +16,10 @@ export const austen: Corpus = {
     const novels = readRStrings(await readFile(join(root, LIBRARY, "janeaustenr/data/Rdata.rdb")));
     return novels.flatMap((lines) => chapters(lines.join("\n")));
   },
-};
+});
 
 /** Moby-Dick; one document per chapter. */
-export const mobyDick: Corpus = {
+export const mobyDick = debianCorpus({
   name: "moby-dick",
   package: "r-cran-tokenizers",
   licence: "Public domain",
@@ -30,7 +31,7 @@ export const mobyDick: Corpus = {
     const end = book.search(/\nEnd of (the )?Project Gutenberg/i);
     return chapters(book.slice(start, end < 0 ? undefined : end));
   },
-};
+});
 
 /** Splits at chapter headings, which are dropped; italics marks (`_word_`) too. */
 function chapters(book: string): string[] {

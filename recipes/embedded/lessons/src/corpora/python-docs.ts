@@ -1,12 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Corpus, normalizeText } from "./corpus.js";
+import { debianCorpus } from "./debian-corpus.js";
+import { normalizeText } from "./plain-text.js";
 
 const SOURCES = "usr/share/doc/python3.11/html/_sources";
 const SECTIONS = ["tutorial", "faq", "howto", "reference", "library"];
 
 /** The prose of Python's documentation; one document per page. */
-export const pythonDocs: Corpus = {
+export const pythonDocs = debianCorpus({
   name: "python-docs",
   package: "python3.11-doc",
   licence: "PSF-2.0",
@@ -20,7 +21,7 @@ export const pythonDocs: Corpus = {
     }
     return pages.filter((page) => page.length > 500);
   },
-};
+});
 
 /** Paragraphs of running text; markup, code, tables, lists of signatures and headings are left out. */
 function prose(rst: string): string {

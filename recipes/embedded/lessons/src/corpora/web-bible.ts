@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
-import { type Corpus, normalizeText } from "./corpus.js";
+import { debianCorpus } from "./debian-corpus.js";
+import { normalizeText } from "./plain-text.js";
 
 const MODULE = "usr/share/sword/modules/texts/ztext/engWEB2015eb";
 
 /** The World English Bible, modern English; one document per chapter. */
-export const webBible: Corpus = {
+export const webBible = debianCorpus({
   name: "web-bible",
   package: "sword-text-web",
   licence: "Public domain",
@@ -26,7 +27,7 @@ export const webBible: Corpus = {
     }
     return chapters.filter((chapter) => chapter.length > 200);
   },
-};
+});
 
 /** A SWORD zText index holds (offset, size, unpacked size) of one zlib block per book, as little-endian u32. */
 function* blocks(index: Buffer, data: Buffer): Generator<string> {

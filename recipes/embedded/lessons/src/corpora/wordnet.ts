@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Corpus, normalizeText } from "./corpus.js";
+import { debianCorpus } from "./debian-corpus.js";
+import { normalizeText } from "./plain-text.js";
 
 const DIR = "usr/share/wordnet";
 const FILES = { noun: "noun", verb: "verb", adj: "adjective", adv: "adverb" } as const;
@@ -22,7 +23,7 @@ export interface Definition {
 }
 
 /** WordNet's definitions and example sentences: senses that are common or have an example. */
-export const wordnet: Corpus = {
+export const wordnet = debianCorpus({
   name: "wordnet",
   package: "wordnet-base",
   licence: "WordNet-3.0",
@@ -45,7 +46,7 @@ export const wordnet: Corpus = {
     }
     return documents;
   },
-};
+});
 
 function entry({ words, definition, examples }: Sense, kind: string): string {
   const uses = examples.map((example) => ` "${example}"`).join("");

@@ -1,15 +1,3 @@
-/** A text that a model reads in one piece: a chapter, an article, a group of dictionary entries. */
-export interface Corpus {
-  name: string;
-  /** The Debian package the text comes from. */
-  package: string;
-  /** Licence of the *text* (not of the packaging). */
-  licence: string;
-  source: string;
-  /** Documents in file order. `root` is the unpacked package. */
-  documents(root: string): Promise<string[]>;
-}
-
 /** Plain quotes and spaces: a small vocabulary should not spend tokens on typography. */
 export function normalizeText(text: string): string {
   return text

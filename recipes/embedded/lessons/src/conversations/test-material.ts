@@ -1,7 +1,7 @@
-import type { ConversationSources } from "../data/conversations/index.js";
+import type { Material } from "./index.js";
 
-/** Small sources for tests. */
-export const testSources: ConversationSources = {
+/** Small material for tests. */
+export const testMaterial: Material = {
   tools: [{ type: "function", function: { name: "calculator", parameters: { type: "object", properties: {} } } }],
   definitions: [
     { word: "brave", definition: "possessing or displaying courage", count: 3 },

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { formatManifest, openDataset, prepareData, readDataRecipe } from "@cachalot/training";
 import { expect, test } from "vitest";
-import { type DataRecipe, formatManifest, openDataset, prepareData, readDataRecipe } from "./index.js";
 
-const path = fileURLToPath(new URL("../../../../recipes/embedded/data.json", import.meta.url));
+const path = fileURLToPath(new URL("../../data.json", import.meta.url));
 
 async function hashes(dir: string): Promise<Record<string, string>> {
   const names = (await readdir(dir)).sort();
@@ -22,8 +22,8 @@ async function hashes(dir: string): Promise<Record<string, string>> {
 
 /** Needs apt-get and a package mirror. */
 test("a small recipe is prepared twice to the same bytes, and opens", async () => {
-  const embedded = await readDataRecipe(path);
-  const recipe: DataRecipe = {
+  const { recipe: embedded, source } = await readDataRecipe(path);
+  const recipe = {
     ...embedded,
     text: { corpora: { "moby-dick": { characters: 600_000 } } },
     chat: { ...embedded.chat, tokens: 60_000, words: 50 },
@@ -32,14 +32,14 @@ test("a small recipe is prepared twice to the same bytes, and opens", async () =
   try {
     const cacheDir = join(dir, "packages");
     const stages = new Set<string>();
-    const manifest = await prepareData(recipe, join(dir, "a"), {
+    const manifest = await prepareData(recipe, source, join(dir, "a"), {
       cacheDir,
       onProgress: ({ stage }) => stages.add(stage),
     });
     expect([...stages]).toEqual(["packages", "tokenizer", "text", "chat"]);
-    await prepareData(recipe, join(dir, "b"), { cacheDir });
+    await prepareData(recipe, source, join(dir, "b"), { cacheDir });
     expect(await hashes(join(dir, "b"))).toEqual(await hashes(join(dir, "a")));
-    expect(await prepareData(recipe, join(dir, "a"), { cacheDir: "/nowhere" })).toEqual(manifest);
+    expect(await prepareData(recipe, source, join(dir, "a"), { cacheDir: "/nowhere" })).toEqual(manifest);
     expect(formatManifest(manifest)).toContain("moby-dick");
     const dataset = await openDataset(join(dir, "a"));
     const { inputs } = dataset.batch({ parts: { text: 1, chat: 1 }, batch: 2, seq: 512, seed: 0, step: 0 });

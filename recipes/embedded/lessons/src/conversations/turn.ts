@@ -1,5 +1,5 @@
-import type { ChatMessage, ThinkingMode, ToolDefinition } from "@cachalot/chat";
-import type { Draw } from "./draw.js";
+import type { ChatMessage, ToolDefinition } from "@cachalot/chat";
+import type { Draw } from "@cachalot/training";
 import type { Expression } from "./expression.js";
 
 /** One assistant message of a turn: it answers, or it calls a tool and gets its result. */
@@ -24,12 +24,6 @@ export interface TurnContext {
 }
 
 export type MakeTurn = (context: TurnContext) => Turn;
-
-export interface Conversation {
-  kind: string;
-  thinkingMode: ThinkingMode;
-  messages: ChatMessage[];
-}
 
 const SYSTEM_PROMPTS = [
   "You are a helpful assistant.",
