@@ -11,8 +11,8 @@ const derivableCasesOf = (op: string) =>
   casesOf(op).filter((opCase) => opCase.op.gradient && opCase.inputs.some((input) => input?.grad));
 
 describe.each(ops.filter((op) => derivableCasesOf(op).length > 0))("the reference of %s", (op) => {
-  test.each(derivableCasesOf(op))("$name: its gradient is the derivative", (opCase) => {
-    for (const { what, error, tolerance } of checkGradient(opCase)) expect(error, what).toBeLessThan(tolerance);
+  test.each(derivableCasesOf(op))("$name: its gradient is the derivative", async (opCase) => {
+    for (const { what, error, tolerance } of await checkGradient(opCase)) expect(error, what).toBeLessThan(tolerance);
   });
 });
 
@@ -29,8 +29,8 @@ describe.each(deviceNames.filter((name) => name !== "reference"))("the %s device
       // One device for all cases: what one leaves in its memory must not matter to the next.
       const device = reason ? undefined : createDevice(name);
       describe.each(ops)("%s", (op) => {
-        test.each(casesOf(op))("$name", (opCase) => {
-          for (const { what, error, tolerance } of checkDevice(device!, opCase))
+        test.each(casesOf(op))("$name", async (opCase) => {
+          for (const { what, error, tolerance } of await checkDevice(device!, opCase))
             expect(error, what).toBeLessThanOrEqual(tolerance);
         });
       });

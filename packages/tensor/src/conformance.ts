@@ -73,17 +73,22 @@ function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): 
 }
 
 /** Gradients by every `grad` input of sum_o sum_i out_o[i] * seed_o[i], with seeded seeds. */
-function gradientsOn(device: Device, opCase: OpCase): { gradients: Map<number, Float64Array>; seeds: Float64Array[] } {
+async function gradientsOn(
+  device: Device,
+  opCase: OpCase,
+): Promise<{ gradients: Map<number, Float64Array>; seeds: Float64Array[] }> {
   const ctx = new Context(device, { recording: true });
   const inputs = makeInputs(device, opCase);
   try {
     const random = new Random(7);
     const outputs = ctx.run(opCase.op, inputs, opCase.attrs);
-    const seeds = outputs.map((output) =>
-      Float64Array.from(output.data, (value) =>
-        output.dtype === "f32" && Number.isFinite(value) ? random.normal() : 0,
-      ),
-    );
+    const seeds: Float64Array[] = [];
+    for (const output of outputs)
+      seeds.push(
+        Float64Array.from(await device.read(output), (value) =>
+          output.dtype === "f32" && Number.isFinite(value) ? random.normal() : 0,
+        ),
+      );
     const plain = new Context(device);
     const compare = opCase.compareOutputs;
     const results = opCase.op.gradient!({
@@ -99,9 +104,8 @@ function gradientsOn(device: Device, opCase: OpCase): { gradients: Map<number, F
       needs: inputs.map((input) => input?.requiresGrad === true),
     });
     const gradients = new Map<number, Float64Array>();
-    opCase.inputs.forEach((input, i) => {
-      if (input?.grad && results[i]) gradients.set(i, Float64Array.from(results[i].data));
-    });
+    for (const [i, input] of opCase.inputs.entries())
+      if (input?.grad && results[i]) gradients.set(i, Float64Array.from(await device.read(results[i])));
     plain.dispose();
     return { gradients, seeds };
   } finally {
@@ -146,8 +150,8 @@ function finiteDifference(
 }
 
 /** The gradient of the reference device against finite differences. */
-export function checkGradient(opCase: OpCase): Comparison[] {
-  const { gradients, seeds } = gradientsOn(new ReferenceDevice(), opCase);
+export async function checkGradient(opCase: OpCase): Promise<Comparison[]> {
+  const { gradients, seeds } = await gradientsOn(new ReferenceDevice(), opCase);
   const comparisons: Comparison[] = [];
   for (const [i, gradient] of gradients) {
     const random = new Random(11 + i);
@@ -166,25 +170,26 @@ export function checkGradient(opCase: OpCase): Comparison[] {
 }
 
 /** Values and gradients of a case on `device` against the reference. Outputs are poisoned first. */
-export function checkDevice(device: Device, opCase: OpCase): Comparison[] {
+export async function checkDevice(device: Device, opCase: OpCase): Promise<Comparison[]> {
   const reference = new ReferenceDevice();
   const comparisons: Comparison[] = [];
   const { op } = opCase;
   const before = device.poison;
   device.poison = true;
   try {
-    const run = (on: Device) => {
+    const run = async (on: Device) => {
       const ctx = new Context(on);
       const inputs = makeInputs(on, opCase);
       const outputs = ctx.run(op, inputs, opCase.attrs);
       const mutated = (op.mutates ?? []).flatMap((i) => inputs[i] ?? []);
-      const values = [...outputs, ...mutated].map((tensor) => Float64Array.from(tensor.data));
+      const values: Float64Array[] = [];
+      for (const tensor of [...outputs, ...mutated]) values.push(Float64Array.from(await on.read(tensor)));
       ctx.dispose();
       for (const input of inputs) input?.dispose();
       return values;
     };
-    const expected = run(reference);
-    const actual = run(device);
+    const expected = await run(reference);
+    const actual = await run(device);
     expected.forEach((values, i) => {
       if (opCase.compareOutputs && !opCase.compareOutputs.includes(i)) return;
       comparisons.push({
@@ -194,8 +199,8 @@ export function checkDevice(device: Device, opCase: OpCase): Comparison[] {
       });
     });
     if (op.gradient) {
-      const truth = gradientsOn(reference, opCase).gradients;
-      for (const [i, gradient] of gradientsOn(device, opCase).gradients) {
+      const truth = (await gradientsOn(reference, opCase)).gradients;
+      for (const [i, gradient] of (await gradientsOn(device, opCase)).gradients) {
         const error = relativeError(gradient, truth.get(i)!);
         comparisons.push({ what: `gradient of input ${i}`, error, tolerance: op.tolerance.gradient });
       }

@@ -58,7 +58,8 @@ export class Gradients {
   private writable(tensor: Tensor): Tensor {
     const existing = this.byTensor.get(tensor)!;
     if (!this.aliased.has(existing)) return existing;
-    const copy = this.ctx.from("f32", existing.shape, existing.data);
+    const copy = this.ctx.own(this.ctx.device.empty("f32", existing.shape));
+    this.ctx.device.copy(existing, copy);
     this.byTensor.set(tensor, copy);
     this.aliased.delete(existing);
     this.ctx.release(existing);

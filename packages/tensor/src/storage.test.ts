@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Storage, StoragePool } from "./storage.js";
+import { type HostStorage, StoragePool } from "./storage.js";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -9,7 +9,7 @@ test("what is held, in use and idle, stays near the most that was ever in use, w
   fc.assert(
     fc.property(steps, (calls) => {
       const pool = new StoragePool();
-      const held: Storage[] = [];
+      const held: HostStorage[] = [];
       let peak = 0;
       for (const [take, bytes] of calls) {
         if (take) held.push(pool.acquire(bytes));

@@ -21,9 +21,28 @@ const heap: Memory = {
   free() {},
 };
 
-/** Reference-counted host memory, recycled through a pool so that a long training allocates nothing per step. */
-export class Storage {
-  references = 1;
+/** What a tensor holds of its device's memory, by counted references. Only the device knows more of it. */
+export interface Storage {
+  /** Where it lies in host memory; undefined on a device whose memory the host does not see. */
+  readonly block: Block | undefined;
+  retain(): this;
+  release(): void;
+}
+
+/** How much memory a device has handed out. */
+export interface MemoryUse {
+  /** Bytes handed out and not yet released. */
+  readonly liveBytes: number;
+  /** Buffers handed out and not yet released. */
+  readonly liveBuffers: number;
+  /** Bytes waiting for reuse. */
+  readonly idleBytes: number;
+}
+
+/** Host memory, recycled through a pool so that a long training allocates nothing per step. */
+export class HostStorage implements Storage {
+  private references = 1;
+
   constructor(
     readonly block: Block,
     private readonly pool: StoragePool,
@@ -60,21 +79,18 @@ const SLACK_BYTES = 16 * 2 ** 20;
  * Recycles buffers by size class. What it holds, in use and idle together, stays within `SLACK_BYTES` of the most that was
  * ever in use at once: beyond that the least recently used sizes go back to the memory they came from.
  */
-export class StoragePool {
+export class StoragePool implements MemoryUse {
   private readonly idle = new Map<number, IdleClass>();
   private clock = 0;
   private peakBytes = 0;
-  /** Bytes handed out and not yet released. */
   liveBytes = 0;
-  /** Buffers handed out and not yet released. */
   liveBuffers = 0;
-  /** Bytes waiting for reuse. */
   idleBytes = 0;
 
   constructor(private readonly memory: Memory = heap) {}
 
   /** @throws what the memory throws, where there is too little even after all idle blocks were given back */
-  acquire(bytes: number): Storage {
+  acquire(bytes: number): HostStorage {
     const size = sizeClass(bytes);
     const idle = this.idle.get(size)?.blocks.pop();
     if (idle) this.idleBytes -= size;
@@ -83,10 +99,10 @@ export class StoragePool {
     this.liveBuffers++;
     this.peakBytes = Math.max(this.peakBytes, this.liveBytes);
     if (!idle) this.shed();
-    return new Storage(block, this);
+    return new HostStorage(block, this);
   }
 
-  recycle({ block }: Storage): void {
+  recycle({ block }: HostStorage): void {
     const size = block.byteLength;
     this.liveBytes -= size;
     this.liveBuffers--;

@@ -21,8 +21,10 @@ export class Tensor<D extends DType = DType> {
     readonly device: Device,
     readonly dtype: D,
     readonly shape: Shape,
-    private readonly storage: Storage,
-    private readonly byteOffset = 0,
+    /** For the device alone. */
+    readonly storage: Storage,
+    /** Where the first element lies in the storage. For the device alone. */
+    readonly byteOffset = 0,
   ) {}
 
   get size(): number {
@@ -30,12 +32,13 @@ export class Tensor<D extends DType = DType> {
   }
 
   /**
-   * The elements, on the host: a view of the tensor's memory. Valid until the tensor is disposed or, on a device whose memory
-   * grows, another tensor is made: ask again rather than keep it.
+   * The elements in host memory, a view without a copy: for training and tests on host devices. Valid until the tensor is
+   * disposed or, on a device whose memory grows, another tensor is made: ask again rather than keep it. Code that is to run
+   * on every device awaits `device.read(tensor)` instead.
+   * @throws TensorError `unsupported` on a device whose memory the host does not see.
    */
   get data(): HostArrays[D] {
-    this.requireLife();
-    const { block } = this.storage;
+    const block = this.hostBlock();
     if (this.view?.buffer !== block.buffer)
       this.view = viewAs(this.dtype, block.buffer, block.byteOffset + this.byteOffset, this.size);
     return this.view;
@@ -43,10 +46,19 @@ export class Tensor<D extends DType = DType> {
 
   /** Where the first element lies, for native code. `addressOf` is asked once for each piece of memory. */
   address(addressOf: (block: Block) => number): number {
-    this.requireLife();
-    const { block } = this.storage;
+    const block = this.hostBlock();
     block.address ??= addressOf(block);
     return block.address + this.byteOffset;
+  }
+
+  private hostBlock(): Block {
+    this.requireLife();
+    const { block } = this.storage;
+    if (block) return block;
+    throw new TensorError(
+      "unsupported",
+      `tensor [${this.shape}] is in the memory of ${this.device.name}, not the host's; await device.read(tensor)`,
+    );
   }
 
   private requireLife(): void {

@@ -1,6 +1,15 @@
-import { type Context, cacheWrite, indexCacheWrite, indexSelect, type PagedRows, type Tensor } from "@cachalot/tensor";
+import {
+  type Context,
+  cacheWrite,
+  indexCacheWrite,
+  indexSelect,
+  type PagedRows,
+  type Tensor,
+  transpose,
+} from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import type { BatchLayout, RowGroup, Segment } from "./batch-layout.js";
+import { copyRows, eachRun } from "./copy-rows.js";
 import type { Attention } from "./decoder-layer.js";
 import { expandedCachedAttention } from "./expanded-attention.js";
 import { type IndexerProjection, indexScale, scoreTokens } from "./indexer.js";
@@ -103,20 +112,14 @@ function selectCached(
 
 /** Rows of an integer matrix. */
 function pickRows(ctx: Context, matrix: Tensor, rows: readonly number[]): Tensor {
-  const k = matrix.shape[1]!;
-  const picked = rows.flatMap((row) => [...matrix.data.subarray(row * k, (row + 1) * k)]);
-  return ctx.from("i32", [rows.length, k], picked);
+  const picked = ctx.own(ctx.device.empty("i32", [rows.length, matrix.shape[1]!]));
+  eachRun(rows, (row, at, count) => copyRows(matrix, row, picked, at, count));
+  return picked;
 }
 
 /** Writes a group's rows `[n, width]` to their places in `output` `[rows, width]`. */
 function placeRows(output: Tensor, part: Tensor, rows: readonly number[]): void {
-  const width = output.shape[1]!;
-  const first = rows[0]!;
-  if (rows.every((row, i) => row === first + i)) output.data.set(part.data, first * width);
-  else
-    rows.forEach((row, i) => {
-      output.data.set(part.data.subarray(i * width, (i + 1) * width), row * width);
-    });
+  eachRun(rows, (row, at, count) => copyRows(part, at, output, row, count));
 }
 
 /** Index scores `[S, T]` of the one sequence of a pass, from its keys as they were written: f32 pools only. */
@@ -128,11 +131,9 @@ function scoresOfOne(
   { cache, total }: Segment,
 ): Tensor {
   const [, dim, lanes] = pool.shape as [number, number, number];
-  const keys = new Float32Array(total * dim);
-  cache.slots(0, total).forEach((slot, t) => {
-    for (let d = 0; d < dim; d++)
-      keys[t * dim + d] = pool.data[(Math.floor(slot / lanes) * dim + d) * lanes + (slot % lanes)]!;
-  });
-  const scores = scoreTokens(ctx, config, { batch: 1, projection, keys: ctx.from("f32", [total, dim], keys) });
+  const groups = ctx.own(ctx.device.empty("f32", [cache.blocks.length, dim, lanes]));
+  eachRun(cache.blocks, (block, at, count) => copyRows(pool, block, groups, at, count));
+  const keys = ctx.reshape(transpose(ctx, groups), [cache.blocks.length * lanes, dim]);
+  const scores = scoreTokens(ctx, config, { batch: 1, projection, keys: ctx.own(keys.rows(0, total)) });
   return ctx.own(scores.reshape(scores.shape.slice(1)));
 }

@@ -1,5 +1,6 @@
-import { type Context, type Device, narrow, type Tensor } from "@cachalot/tensor";
+import { Context, type Device, narrow, type Tensor, transpose } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
+import { copyRows } from "./copy-rows.js";
 import type { AttentionWeights, KvBSplit } from "./weights.js";
 
 // kv_b_proj [H*(N+V), C] holds per head N rows that make keys from a latent, then V rows that make values.
@@ -28,13 +29,22 @@ export function valueHalf<T extends Values>(values: T, dims: Dims): T {
 /** Both halves of a kv_b_proj that does not change, in its own dtype. The caller disposes them. */
 export function constantKvB(device: Device, config: ModelConfig, kvBProj: Tensor): KvBSplit {
   const { numAttentionHeads: H, qkNopeHeadDim: N, vHeadDim: V, kvLoraRank: C } = config;
-  const values = kvBProj.data as Values;
-  const [keys, valueRows] = [keyHalf(values, config), valueHalf(values, config)];
-  return {
-    key: device.from(kvBProj.dtype, [H, C, N], keys),
-    keyTransposed: true,
-    value: device.from(kvBProj.dtype, [H, V, C], valueRows),
-  };
+  const ctx = new Context(device);
+  try {
+    const keys = ctx.own(device.empty(kvBProj.dtype, [H * N, C]));
+    const values = ctx.own(device.empty(kvBProj.dtype, [H * V, C]));
+    for (let h = 0; h < H; h++) {
+      copyRows(kvBProj, h * (N + V), keys, h * N, N);
+      copyRows(kvBProj, h * (N + V) + N, values, h * V, V);
+    }
+    return {
+      key: ctx.keep(transpose(ctx, ctx.reshape(keys, [H, N, C]))),
+      keyTransposed: true,
+      value: ctx.keep(ctx.reshape(values, [H, V, C])),
+    };
+  } finally {
+    ctx.dispose();
+  }
 }
 
 /** Both halves of a layer's kv_b_proj: computed once where weights are constant, else with gradients that flow to it. */

@@ -1,6 +1,7 @@
 import { type Device, KEY_GROUP, PAGE_SIZE, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
+import { copyRows } from "./copy-rows.js";
 
 /** What one layer keeps of every token. */
 export interface LayerPool {
@@ -118,8 +119,8 @@ export class PagePool {
     for (const layer of this.layers) {
       for (const tensor of [layer.latent, layer.indexKeys, layer.indexScales]) {
         if (!tensor) continue;
-        const size = tensor.size / this.capacity;
-        tensor.data.copyWithin(to * size, page * size, (page + 1) * size);
+        const rows = tensor.shape[0]! / this.capacity;
+        copyRows(tensor, page * rows, tensor, to * rows, rows);
       }
     }
     return to;
@@ -153,7 +154,7 @@ export class PagePool {
     const slots = capacity * PAGE_SIZE;
     const groups = slots / KEY_GROUP;
     const grown = <T extends Tensor>(old: Tensor | undefined, tensor: T): T => {
-      if (old) tensor.data.set(old.data as Float32Array);
+      if (old) copyRows(old, 0, tensor, 0, old.shape[0]!);
       old?.dispose();
       return tensor;
     };

@@ -1,5 +1,5 @@
-import { type Device, poisonArray } from "../device.js";
-import { bytesPerElement, type DType } from "../dtype.js";
+import { type Device, poisonArray, requireSameElements } from "../device.js";
+import { bytesPerElement, type DType, type HostArrays } from "../dtype.js";
 import { TensorError } from "../errors.js";
 import type { OpDefinition } from "../op.js";
 import { type Shape, sizeOf } from "../shape.js";
@@ -26,6 +26,15 @@ export abstract class HostDevice implements Device {
     const tensor = this.empty(dtype, shape);
     tensor.data.set(data);
     return tensor;
+  }
+
+  async read<D extends DType>(tensor: Tensor<D>): Promise<HostArrays[D]> {
+    return tensor.data.slice() as HostArrays[D];
+  }
+
+  copy(from: Tensor, to: Tensor): void {
+    requireSameElements(from, to);
+    to.data.set(from.data);
   }
 
   dispatch<A>(

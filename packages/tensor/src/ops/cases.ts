@@ -35,6 +35,7 @@ import { sparseAttentionMassCases } from "./sparse-attention-mass/cases.js";
 import { sparseIndexScoresCases } from "./sparse-index-scores/cases.js";
 import { sumSquaresCases } from "./sum-squares/cases.js";
 import { swigluCases } from "./swiglu/cases.js";
+import { transposeCases } from "./transpose/cases.js";
 import { weightedSumCases } from "./weighted-sum/cases.js";
 
 /** Every op's cases, one line an op. */
@@ -75,6 +76,7 @@ const cases: readonly OpCase[] = [
   ...sparseIndexScoresCases,
   ...sumSquaresCases,
   ...swigluCases,
+  ...transposeCases,
   ...weightedSumCases,
 ];
 

@@ -34,4 +34,5 @@ export { sparseAttentionMass } from "./sparse-attention-mass/op.js";
 export { sparseIndexScores } from "./sparse-index-scores/op.js";
 export { sumSquares } from "./sum-squares/op.js";
 export { swiglu } from "./swiglu/op.js";
+export { transpose } from "./transpose/op.js";
 export { weightedSum } from "./weighted-sum/op.js";

@@ -19,7 +19,7 @@ interface Built {
 }
 const recordOf = (path: string): Built => JSON.parse(readFileSync(path, "utf8")) as Built;
 
-test("what the sources give now is the file that is checked in", ({ skip }) => {
+test("what the sources give now is the file that is checked in", async ({ skip }) => {
   const fresh = join(dir, "kernels.wasm");
   const build = spawnSync(process.execPath, [join(packageRoot, "native/build-wasm.mjs"), "--out", fresh], {
     encoding: "utf8",
@@ -34,6 +34,6 @@ test("what the sources give now is the file that is checked in", ({ skip }) => {
   const device = WasmDevice.of(compile(readFileSync(fresh)));
   for (const [op, cases] of casesByOp)
     for (const opCase of cases.filter(({ benchOnly }) => !benchOnly))
-      for (const { what, error, tolerance } of checkDevice(device, opCase))
+      for (const { what, error, tolerance } of await checkDevice(device, opCase))
         expect(error, `${op}, ${opCase.name}: ${what}`).toBeLessThanOrEqual(tolerance);
 });
