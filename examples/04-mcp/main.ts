@@ -17,7 +17,7 @@ try {
     if (event.type === "message") console.log(`thinking  ${event.message.reasoning_content}`);
     if (event.type === "tool-start") console.log(`call      ${event.call.function.arguments}`);
     if (event.type === "tool-result") console.log(`result    ${event.content}`);
-    if (event.type === "end") console.log(`answer    ${event.result.text} (${event.result.stopped})`);
+    if (event.type === "end") console.log(`answer    ${event.result.text} (${event.result.stopReason})`);
   }
 } finally {
   await engine.close();

@@ -8,11 +8,12 @@ export {
   type SandboxLimits,
   sandboxUnavailableReason,
 } from "@cachalot/sandbox";
-export { CONTEXT_STRATEGIES, type ContextOptions, type ContextStrategy } from "./context/context-options.js";
+export type { ContextEdit } from "./context/context-manager.js";
+export { CONTEXT_STRATEGIES, type ContextOptions, DEFAULT_STRATEGY } from "./context/context-options.js";
 export { type FewestSteps, fewestSteps, runFewestSteps, type TrajectoryEvent } from "./context/fewest-steps.js";
-export type { ContextEdit } from "./context/manage-context.js";
-export type { PromptReport } from "./context/prompt-report.js";
+export type { PromptReport } from "./context/prompt-history.js";
 export { createPromptTokenizer, type TextTokenizer } from "./context/prompt-tokens.js";
+export type { ContextStrategy } from "./context/strategies/index.js";
 export type { MessageEdit } from "./context/trajectory.js";
 export {
   type Corpus,
@@ -30,7 +31,8 @@ export type { AgentEvent, AgentResult, CallPurpose, StopReason, ToolOutcome } fr
 export type { AgentHooks, Approval, Approve } from "./loop/hooks.js";
 export type { Journal, Recorded } from "./loop/journal.js";
 export type { RunLimits } from "./loop/limits.js";
-export { agentResult, type RunOptions, runAgent } from "./loop/run-agent.js";
+export { agentResult, runAgent } from "./loop/run-agent.js";
+export type { RunOptions } from "./loop/run-options.js";
 export type { OutputOptions } from "./loop/structured-output.js";
 export { connectMcp, type McpCommand, type McpConnection, type McpOptions, type McpUrl } from "./mcp/connect-mcp.js";
 export { type AgentWorkflows, agentWorkflows } from "./runs/agent-workflows.js";

@@ -15,6 +15,7 @@ export * from "./errors.js";
 export { parseExactJson } from "./json/exact-json.js";
 export * from "./json/lossless-json.js";
 export * from "./json/python-json.js";
+export * from "./json/well-formed.js";
 export * from "./messages.js";
 export * from "./offered-calls.js";
 export * from "./parse-messages.js";

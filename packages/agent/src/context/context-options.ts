@@ -1,21 +1,16 @@
 import { AgentError } from "../errors.js";
 import type { TextTokenizer } from "./prompt-tokens.js";
+import { type ContextStrategy, STRATEGIES } from "./strategies/index.js";
 
-/**
- * What is done when a run's prompt passes a share of the window (report, section 4.4).
- * - `none`: nothing; the run ends when the window is full
- * - `summary`: the model sums up what it did, and starts again from the task and its summary
- * - `discard-75`: the first three quarters of the tool calls go, with their results and reasoning
- * - `discard-all`: all of them go; the model starts again from the task
- */
-export type ContextStrategy = "none" | "summary" | "discard-75" | "discard-all";
+export const CONTEXT_STRATEGIES: readonly ContextStrategy[] = STRATEGIES.map(({ name }) => name);
 
-export const CONTEXT_STRATEGIES: readonly ContextStrategy[] = ["none", "summary", "discard-75", "discard-all"];
+export const DEFAULT_STRATEGY: ContextStrategy = STRATEGIES[0].name;
 
 export interface ContextOptions {
+  /** What is done when a run's prompt passes a share of the window. */
   strategy: ContextStrategy;
-  /** The model's own: prompts are counted with it. */
-  tokenizer: TextTokenizer;
+  /** The model's own: prompts are counted with it. Default: they are estimated, and corrected by what the model reports. */
+  tokenizer?: TextTokenizer;
   /** Share of the window, in (0, 1], past which the strategy is applied. Default 0.8, as published. */
   threshold?: number;
   /** Tokens, prompt and answer together. Default: the model's context length. */
@@ -23,7 +18,10 @@ export interface ContextOptions {
 }
 
 /** @throws AgentError `invalid_run` */
-export function checkContext({ threshold = 0.8, window = 1 }: ContextOptions): void {
+export function checkContext({ strategy, threshold = 0.8, window = 1 }: ContextOptions): void {
+  if (!CONTEXT_STRATEGIES.includes(strategy)) {
+    throw new AgentError("invalid_run", `There is no strategy ${strategy}; there are ${CONTEXT_STRATEGIES.join(", ")}`);
+  }
   if (!(threshold > 0 && threshold <= 1)) {
     throw new AgentError("invalid_run", `context.threshold is ${threshold}; give a share of the window, such as 0.8`);
   }

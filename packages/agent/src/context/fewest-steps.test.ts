@@ -4,7 +4,7 @@ import { calculatorTool } from "../tools/calculator.js";
 import { fewestSteps, runFewestSteps } from "./fewest-steps.js";
 
 test("takes the answer that took the fewest steps, the first of equals, and answers before everything else", () => {
-  const result = (stopped: "answer" | "steps", steps: number) => ({ stopped, steps });
+  const result = (stopReason: "answer" | "steps", steps: number) => ({ stopReason, steps });
   expect(fewestSteps([result("answer", 5), result("answer", 3), result("answer", 3)])).toBe(1);
   expect(fewestSteps([result("steps", 1), result("answer", 9)])).toBe(1);
   expect(fewestSteps([result("steps", 4), result("steps", 2)])).toBe(1);

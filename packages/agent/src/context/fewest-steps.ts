@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { AsyncQueue, type ChatModel } from "@cachalot/chat";
 import { AgentError } from "../errors.js";
 import type { AgentEvent, AgentResult } from "../loop/events.js";
-import { type RunOptions, runAgent } from "../loop/run-agent.js";
+import { runAgent } from "../loop/run-agent.js";
+import type { RunOptions } from "../loop/run-options.js";
 
 export interface FewestSteps {
   /** Of each trajectory, in order. */
@@ -19,9 +20,9 @@ export interface TrajectoryEvent {
 }
 
 /** Those that answered come before those that did not; among equals the first. */
-export function fewestSteps(results: readonly Pick<AgentResult, "stopped" | "steps">[]): number {
-  const cost = ({ stopped, steps }: Pick<AgentResult, "stopped" | "steps">) =>
-    stopped === "answer" ? steps : Number.MAX_SAFE_INTEGER / 2 + steps;
+export function fewestSteps(results: readonly Pick<AgentResult, "stopReason" | "steps">[]): number {
+  const cost = ({ stopReason, steps }: Pick<AgentResult, "stopReason" | "steps">) =>
+    stopReason === "answer" ? steps : Number.MAX_SAFE_INTEGER / 2 + steps;
   return results.reduce((best, result, i) => (cost(result) < cost(results[best]!) ? i : best), 0);
 }
 

@@ -1,6 +1,7 @@
 /** Edits of the part of a conversation that a run may forget: what came after the task. */
 
 import type { ChatMessage } from "@cachalot/chat";
+import { clip } from "../tools/clip.js";
 
 /** `messages.splice(at, remove, ...insert)`: enough to follow what a run's prompts were. */
 export interface MessageEdit {
@@ -32,6 +33,14 @@ export function restartWith(
 ): MessageEdit {
   const content = `${task.content}\n\n${SUMMARY_INTRODUCTION}\n\n<summary>\n${summary.trim()}\n</summary>`;
   return { at, remove: messages.length - at, insert: [{ ...task, content } as ChatMessage] };
+}
+
+/** A summary of `budget` tokens at most: a longer one loses its middle, and says so. */
+export function clipSummary(summary: string, budget: number, count: (text: string) => number): string {
+  let text = summary;
+  for (let share = 1; count(text) > budget && text.length > 200; share *= 0.9)
+    text = clip(summary, Math.floor((share * summary.length * budget) / count(summary)));
+  return text;
 }
 
 const SUMMARY_INTRODUCTION =

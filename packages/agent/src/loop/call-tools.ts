@@ -1,4 +1,4 @@
-import type { AssistantMessage, ChatMessage } from "@cachalot/chat";
+import { type AssistantMessage, type ChatMessage, wellFormed } from "@cachalot/chat";
 import type { Tool } from "../tools/tool.js";
 import type { AgentEvent, ToolOutcome } from "./events.js";
 import { errorOutcome, executeCall, type PreparedCall, prepareCall } from "./execute-call.js";
@@ -44,7 +44,7 @@ export function createToolCaller(options: ToolCallerOptions) {
           : { content: early, isError: false, startedAt: Date.now(), durationMs: 0 };
       if (stale.delete(tool)) outcome.content = `${lostState(tool)}\n${outcome.content}`;
       const late = await hooks.afterTool?.({ step, call, outcome });
-      return late === undefined ? outcome : { ...outcome, content: late };
+      return wellFormed(late === undefined ? outcome : { ...outcome, content: late });
     });
     if (recorded.replayed && tool.stateful) stale.add(tool);
     return recorded;

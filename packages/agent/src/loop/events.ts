@@ -1,8 +1,8 @@
 /** What happens in a run, and what comes of it. */
 
 import type { ChatEvent, ChatMessage, ToolCall, Usage } from "@cachalot/chat";
-import type { ContextEdit } from "../context/manage-context.js";
-import type { PromptReport } from "../context/prompt-report.js";
+import type { ContextEdit } from "../context/context-manager.js";
+import type { PromptReport } from "../context/prompt-history.js";
 import type { ModelStep } from "./call-model.js";
 
 /**
@@ -22,10 +22,14 @@ export type StopReason =
   | "cost";
 
 export interface AgentResult {
+  stopReason: StopReason;
+  /** `stopReason` under its first name, which traces and token ledgers have. */
   stopped: StopReason;
+  /** More words on it, where there are: what did not fit the window, for `context`. */
+  explanation?: string;
   /** The last answer's text; empty when there was none. */
   text: string;
-  /** The validated answer, when an output schema was given and `stopped` is `answer`. */
+  /** The validated answer, when an output schema was given and `stopReason` is `answer`. */
   output?: unknown;
   /** The conversation: the array the run was given, with all that was added. */
   messages: ChatMessage[];

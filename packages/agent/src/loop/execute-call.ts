@@ -1,4 +1,4 @@
-import type { ToolCall } from "@cachalot/chat";
+import { type ToolCall, wellFormed } from "@cachalot/chat";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import type { ToolOutcome } from "./events.js";
 
@@ -32,7 +32,7 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 export const errorOutcome = (message: string, startedAt = Date.now(), durationMs = 0): ToolOutcome => ({
-  content: `Error: ${message}`,
+  content: wellFormed(`Error: ${message}`),
   isError: true,
   startedAt,
   durationMs,
@@ -54,7 +54,7 @@ export async function executeCall(
   try {
     if (context.signal.aborted) return errorOutcome("the run was stopped before this call; it was not run");
     const content = await Promise.race([(async () => tool.execute(args, context))(), aborted]);
-    return { content, isError: false, startedAt, durationMs: performance.now() - started };
+    return { content: wellFormed(content), isError: false, startedAt, durationMs: performance.now() - started };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return errorOutcome(message, startedAt, performance.now() - started);

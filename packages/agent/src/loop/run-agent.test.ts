@@ -4,7 +4,8 @@ import * as z from "zod";
 import { calculatorTool } from "../tools/calculator.js";
 import { type Tool, tool } from "../tools/tool.js";
 import type { AgentEvent, AgentResult } from "./events.js";
-import { agentResult, type RunOptions, runAgent } from "./run-agent.js";
+import { agentResult, runAgent } from "./run-agent.js";
+import type { RunOptions } from "./run-options.js";
 
 type Options = Omit<RunOptions, "messages">;
 
@@ -46,7 +47,7 @@ test("runs the calls of a message in order and keeps every message with its reas
   expect(messages[1]).toMatchObject({ reasoning_content: "Calls." });
   expect(messages[4]).toMatchObject({ content: "5 and 2.5", reasoning_content: "Done." });
   expect(model.requests[1]!.messages).toHaveLength(4);
-  expect(result).toMatchObject({ stopped: "answer", text: "5 and 2.5", steps: 2, messages });
+  expect(result).toMatchObject({ stopReason: "answer", text: "5 and 2.5", steps: 2, messages });
   expect(result.usage.completionTokens).toBeGreaterThan(0);
 });
 
@@ -70,7 +71,57 @@ test("what goes wrong with a call is a result: no such tool, bad arguments, no J
     "Error: no such luck",
     expect.stringMatching(/^Error: text: /),
   ]);
-  expect(result.stopped).toBe("answer");
+  expect(result.stopReason).toBe("answer");
+});
+
+test("halves of characters never reach the conversation: from tools, arguments, errors, hooks or the model", async () => {
+  const broken = tool({ name: "broken", description: "", inputSchema: z.object({}), execute: () => "caf\udce9" });
+  const seen: unknown[] = [];
+  const watch = tool({
+    name: "watch",
+    description: "",
+    inputSchema: z.object({ text: z.string() }),
+    execute: ({ text }) => {
+      seen.push(text);
+      throw new Error("no \ud83d");
+    },
+  });
+  const { messages, events } = await run(
+    [
+      calling(["broken", {}], ["watch", String.raw`{"text":"\ud83d","\ude00":1}`], ["watch", '{"text":"\ud83d"}']),
+      { reasoning: "Hm \udfff.", content: "So\ud800" },
+    ],
+    {
+      tools: [broken, watch],
+      hooks: { afterTool: ({ outcome }) => (outcome.isError ? undefined : `${outcome.content} \udc00`) },
+    },
+  );
+  expect(results(messages)).toEqual(["caf\ufffd \ufffd", "Error: no \ufffd", "Error: no \ufffd"]);
+  expect(seen).toEqual(["\ufffd", "\ufffd"]);
+  expect(JSON.stringify(messages)).not.toMatch(/\\ud[89a-f]/i);
+  const end = events.at(-1) as AgentEvent & { type: "end" };
+  expect(end.result.text).toBe("So\ufffd");
+});
+
+test("calls of one message that share an id get one each, and results go to the right ones", async () => {
+  const turn = calling(["echo", { text: "A" }], ["echo", { text: "B" }], ["echo", { text: "C" }]);
+  const { messages } = await run(
+    [
+      { ...turn, toolCalls: turn.toolCalls!.map((call) => ({ ...call, id: "same" })) },
+      { reasoning: "Hm.", content: "Done" },
+    ],
+    { tools: [echo] },
+  );
+  const calls = messages.flatMap((message) => (message.role === "assistant" ? (message.tool_calls ?? []) : []));
+  expect(calls.map(({ id }) => id)).toEqual(["same", "same-2", "same-3"]);
+  const answered = messages.flatMap((message) =>
+    message.role === "tool" ? [[message.tool_call_id, message.content]] : [],
+  );
+  expect(answered).toEqual([
+    ["same", "A"],
+    ["same-2", "B"],
+    ["same-3", "C"],
+  ]);
 });
 
 test("arguments that are no JSON are answered, and stay in a conversation that can still be encoded", async () => {
@@ -126,7 +177,7 @@ test.each<[string, RunOptions["limits"], Options, number]>([
   ["cost", { cost: 0.03 }, { cost: ({ completionTokens }) => (completionTokens > 0 ? 0.02 : 0) }, 2],
 ])("stops at the limit of %s, with every call answered", async (name, limits, options, steps) => {
   const { result, messages } = await run(forever, { tools: [echo], limits: limits!, ...options });
-  expect(result).toMatchObject({ stopped: name, steps });
+  expect(result).toMatchObject({ stopReason: name, steps });
   expect(messages.at(-1)!.role).toBe("tool");
 });
 
@@ -139,7 +190,7 @@ test("the time limit stops a tool that does not listen, and a run that goes on a
     tools: [deaf],
     limits: { durationMs: 50 },
   });
-  expect(result.stopped).toBe("time");
+  expect(result.stopReason).toBe("time");
   expect(results(messages)).toEqual([
     expect.stringContaining("the run was stopped while this call was at work"),
     expect.stringContaining("it was not run"),
@@ -155,10 +206,10 @@ test("aborting ends the run; what was said is kept, calls that were not complete
     if (event.type === "reasoning") controller.abort();
     last = event;
   }
-  expect(last).toMatchObject({ type: "end", result: { stopped: "aborted" } });
+  expect(last).toMatchObject({ type: "end", result: { stopReason: "aborted" } });
   expect(messages[1]).toMatchObject({ role: "assistant", content: "" });
   const cut = await run([{ ...calling(["echo", '{"text": "x']), finishReason: "length" }], { tools: [echo] });
-  expect(cut.result.stopped).toBe("length");
+  expect(cut.result.stopReason).toBe("length");
   expect(cut.messages[1]).toEqual({ role: "assistant", content: "", reasoning_content: "Calls." });
 });
 
@@ -233,7 +284,7 @@ test.each([
     ],
     { output: { schema } },
   );
-  expect(result).toMatchObject({ stopped: "answer", output: { name: "Ada", age: 36 }, steps: 3 });
+  expect(result).toMatchObject({ stopReason: "answer", output: { name: "Ada", age: 36 }, steps: 3 });
   expect(messages[2]!.content).toMatch(/does not fit the response format:\n- answer: no JSON/);
   expect(messages[4]!.content).toMatch(/- age: /);
   expect(model.requests[0]!.responseFormat).toMatchObject({ type: "object", required: ["name", "age"] });
@@ -243,7 +294,7 @@ test("answers that never fit end the run", async () => {
   const { result, events } = await run(() => ({ reasoning: "Hm.", content: "no" }), {
     output: { schema: person, maxAttempts: 2 },
   });
-  expect(result).toMatchObject({ stopped: "invalid_output", steps: 2, text: "no" });
+  expect(result).toMatchObject({ stopReason: "invalid_output", steps: 2, text: "no" });
   expect(result).not.toHaveProperty("output");
   expect(events.filter(({ type }) => type === "output-rejected")).toHaveLength(1);
 });

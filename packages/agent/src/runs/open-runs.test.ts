@@ -59,7 +59,7 @@ afterAll(async () => {
 
 test("a run is worked on to its end, and its trace tells all of it", async () => {
   const runId = await runs.start(asking("Go"), { runId: "plain" });
-  expect(await runs.result(runId)).toMatchObject({ stopped: "answer", text: "answer after 2", steps: 3 });
+  expect(await runs.result(runId)).toMatchObject({ stopReason: "answer", text: "answer after 2", steps: 3 });
   expect(await runs.status(runId)).toBe("done");
   expect(done.filter((line) => line.startsWith("plain"))).toEqual(["plain:0:0 0", "plain:1:0 1"]);
   const { run, records } = await readTrace(tracePath(directory, runId));
@@ -83,7 +83,7 @@ test("a run that broke off goes on from the step that failed, and runs no finish
   expect((await readTrace(path)).records.at(-1)).toEqual({ type: "error", message: "upstream is down" });
   broken = false;
   await runs.resume(runId);
-  expect(await runs.result(runId)).toMatchObject({ stopped: "answer", steps: 3 });
+  expect(await runs.result(runId)).toMatchObject({ stopReason: "answer", steps: 3 });
   expect(done.filter((line) => line.startsWith("failing"))).toEqual(["failing:0:0 0", "failing:1:0 1"]);
   const { records } = await readTrace(path);
   expect(records.map(({ type }) => type)).not.toContain("error");

@@ -75,7 +75,11 @@ export function agentRunsOn(workflows: Workflows, agents: AgentWorkflows): Agent
       const children = trajectories > 1 ? Array.from({ length: trajectories }, (_, i) => trajectoryId(runId, i)) : [];
       await workflows.resume(runId, children);
     },
-    result: (runId) => workflows.result<RunOutcome>(runId),
+    async result(runId) {
+      const outcome = await workflows.result<RunOutcome>(runId);
+      // Runs that ended under an earlier release have the first name alone.
+      return { ...outcome, stopReason: outcome.stopped };
+    },
     status: (runId) => workflows.status(runId),
     spec,
     lost: workflows.lost,

@@ -1,9 +1,9 @@
 import type { ChatMessage, ChatModel, SamplingOptions, ThinkingMode } from "@cachalot/chat";
-import type { ContextStrategy } from "../context/context-options.js";
 import type { TextTokenizer } from "../context/prompt-tokens.js";
+import type { ContextStrategy } from "../context/strategies/index.js";
 import type { AgentResult } from "../loop/events.js";
 import type { RunLimits } from "../loop/limits.js";
-import type { RunOptions } from "../loop/run-agent.js";
+import type { RunOptions } from "../loop/run-options.js";
 
 /** All that is kept of how a run was asked for: data, from which any process can go on with it. */
 export interface RunSpec {
@@ -24,7 +24,7 @@ export interface RunSpec {
 export interface AgentSetup
   extends Pick<RunOptions, "tools" | "hooks" | "approve" | "cost" | "output" | "maxConcurrentCalls"> {
   model: ChatModel;
-  /** The model's own. Needed where the spec has a context strategy; with it, prompts are counted. */
+  /** The model's own: prompts are counted with it. Without it they are estimated. */
   tokenizer?: TextTokenizer;
   /** Called when the run has ended, or its process stops. */
   close?(): Promise<void>;

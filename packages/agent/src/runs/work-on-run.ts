@@ -44,12 +44,6 @@ export async function workOnRun(
     const { messages: given, thinkingMode = "thinking", sampling = {}, limits = {}, agent } = spec;
     const messages = structuredClone(given);
     const context = { strategy: "none" as const, ...spec.context };
-    if (context.strategy !== "none" && tokenizer === undefined) {
-      throw new AgentError(
-        "invalid_run",
-        `The strategy ${context.strategy} needs the model's tokenizer; give it in setUp`,
-      );
-    }
     if (spec.approval === "ask" && own.approve === undefined) {
       throw new AgentError(
         "approval_needed",
@@ -73,7 +67,7 @@ export async function workOnRun(
     const options = {
       ...own,
       ...sampling,
-      ...(tokenizer ? { context: { ...context, tokenizer } } : {}),
+      context: { ...context, ...(tokenizer ? { tokenizer } : {}) },
       ...{ messages, thinkingMode, limits, runId, journal },
     };
     const run = withSpans(runAgent(model, options), { model, runId });

@@ -1,5 +1,5 @@
 import type { ChatMessage } from "@cachalot/chat";
-import { keptMessage } from "../loop/kept-message.js";
+import { historyMessage } from "../loop/history-message.js";
 import { correction } from "../loop/structured-output.js";
 import type { TraceRecord } from "./trace-record.js";
 
@@ -11,7 +11,7 @@ export function appendRecord(messages: ChatMessage[], record: TraceRecord): void
   } else if (record.type === "output-rejected") {
     messages.push({ role: "user", content: correction(record.problems) });
   } else if (record.type === "model" && record.purpose === "step") {
-    const kept = keptMessage(record.message, record.finishReason);
+    const kept = historyMessage(record.message, record.finishReason);
     if (kept !== undefined) messages.push(kept);
   }
 }

@@ -45,9 +45,9 @@ export async function* withSpans(
     for (;;) {
       const { done, value: event } = await run.next();
       if (done) {
-        const { stopped, steps, usage } = event;
+        const { stopReason, steps, usage } = event;
         agent.setAttributes({
-          "cachalot.run.stopped": stopped,
+          "cachalot.run.stopped": stopReason,
           "cachalot.run.steps": steps,
           ...usageAttributes(usage),
         });

@@ -1,8 +1,8 @@
 /** What a run's file holds: one JSON record a line, from which every prompt of the run can be made again. */
 
 import type { ChatMessage, ThinkingMode, ToolDefinition, Usage } from "@cachalot/chat";
-import type { ContextEdit } from "../context/manage-context.js";
-import type { PromptReport } from "../context/prompt-report.js";
+import type { ContextEdit } from "../context/context-manager.js";
+import type { PromptReport } from "../context/prompt-history.js";
 import type { ModelStep } from "../loop/call-model.js";
 import type { AgentEvent, CallPurpose, StopReason } from "../loop/events.js";
 import type { RunLimits } from "../loop/limits.js";
@@ -48,6 +48,7 @@ export type TraceRecord =
   | {
       type: "end";
       stopped: StopReason;
+      explanation?: string;
       text: string;
       output?: unknown;
       steps: number;
@@ -85,7 +86,7 @@ export function recordOf(event: AgentEvent): TraceRecord | undefined {
       };
     }
     case "end": {
-      const { messages: _, ...result } = event.result;
+      const { messages: _, stopReason: __, ...result } = event.result;
       return { type: "end", ...result };
     }
     default:

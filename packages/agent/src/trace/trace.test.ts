@@ -5,8 +5,9 @@ import { type ChatEvent, type ChatMessage, type ChatModel, chatPrompt, createScr
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import type { ContextStrategy } from "../context/context-options.js";
-import { type RunOptions, runAgent } from "../loop/run-agent.js";
+import type { ContextStrategy } from "../context/strategies/index.js";
+import { runAgent } from "../loop/run-agent.js";
+import type { RunOptions } from "../loop/run-options.js";
 import { wordTokenizer } from "../testing/word-tokenizer.js";
 import { tool } from "../tools/tool.js";
 import { conversationOf, ledgerRows, writeLedger } from "./export-trace.js";

@@ -2,7 +2,8 @@
 
 import type { GenerateRequest } from "../chat-model.js";
 import { renderResponseFormat } from "../codec/tools-text.js";
-import type { AssistantMessage, ChatMessage } from "../messages.js";
+import { wellFormedJson } from "../json/well-formed.js";
+import type { AssistantMessage, ChatMessage, ToolCall } from "../messages.js";
 import { offeredTools } from "../offered-calls.js";
 import { hoistDeveloperMessage } from "../prepare-messages.js";
 import { applyRetention } from "../retention.js";
@@ -25,6 +26,12 @@ function withCallIds(messages: readonly ChatMessage[]): ChatMessage[] {
   });
 }
 
+const wireCall = ({ function: { name, arguments: json }, ...call }: ToolCall): object => ({
+  ...call,
+  type: "function",
+  function: { name, arguments: wellFormedJson(json) },
+});
+
 function wireAssistant(message: AssistantMessage, profile: EndpointProfile): object {
   const { content, reasoning_content: reasoning, tool_calls: calls } = message;
   return {
@@ -33,7 +40,7 @@ function wireAssistant(message: AssistantMessage, profile: EndpointProfile): obj
     ...(typeof reasoning === "string"
       ? Object.fromEntries(profile.reasoningOut.map((field) => [field, reasoning]))
       : {}),
-    ...(calls?.length ? { tool_calls: calls.map((call) => ({ ...call, type: "function" })) } : {}),
+    ...(calls?.length ? { tool_calls: calls.map(wireCall) } : {}),
   };
 }
 

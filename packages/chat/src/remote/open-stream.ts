@@ -1,6 +1,7 @@
 /** One POST whose answer is a stream of JSON chunks, with its timeouts. */
 
 import { formatPythonJson } from "../json/python-json.js";
+import { wellFormedJson } from "../json/well-formed.js";
 import { Deadline } from "./deadline.js";
 import { MAX_CHUNK_BYTES, readEvents, readText, tooLarge } from "./read-body.js";
 import { brokenConnection, statusError, streamError } from "./upstream-error.js";
@@ -85,7 +86,7 @@ export async function* openStream(
         ...(endpoint.apiKey ? { authorization: `Bearer ${endpoint.apiKey}` } : {}),
         ...endpoint.headers,
       },
-      body: bodyText(body),
+      body: wellFormedJson(bodyText(body)),
       signal: deadline.controller.signal,
     });
     deadline.phase(firstByteMs, `sent nothing within ${seconds(firstByteMs)} of its answer`);

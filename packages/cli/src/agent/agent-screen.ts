@@ -92,17 +92,18 @@ export function createTrajectoriesScreen(): { show(runId: string, event: AgentEv
         const calls = (event.message.tool_calls ?? []).map(({ function: { name } }) => name).join(", ");
         line(`step ${event.step + 1} · ${calls || "answer"}`);
       } else if (event.type === "context") line(yellow(describeEdit(event)));
-      else if (event.type === "end") line(`${event.result.stopped} after ${event.result.steps} steps`);
+      else if (event.type === "end") line(`${event.result.stopReason} after ${event.result.steps} steps`);
     },
   };
 }
 
 /** The line under a run that ended. */
-export function describeOutcome({ stopped, steps, usage, durationMs }: RunOutcome): string {
+export function describeOutcome(outcome: Omit<RunOutcome, "stopReason">): string {
+  const { stopped, explanation, steps, usage, durationMs } = outcome;
   const { promptTokens, cachedTokens, completionTokens } = usage;
   const cached = cachedTokens > 0 ? ` (${percent(cachedTokens, promptTokens)} cached)` : "";
   return (
-    `${stopped} · ${steps} step${steps === 1 ? "" : "s"} · ${formatCount(promptTokens)} tokens read${cached}, ` +
+    `${explanation === undefined ? stopped : `${stopped}: ${explanation}`} · ${steps} step${steps === 1 ? "" : "s"} · ${formatCount(promptTokens)} tokens read${cached}, ` +
     `${formatCount(completionTokens)} written · ${(durationMs / 1000).toFixed(1)} s`
   );
 }

@@ -60,7 +60,7 @@ export async function runHere(
     const shown = out.isTerminal && err.isTerminal && single.answered;
     if (!shown) out.data(`${outcome.text}\n`);
     err.print(dim(`${describeOutcome(outcome)} · cachalot show ${runId}\n`));
-    return outcome.stopped === "answer";
+    return outcome.stopReason === "answer";
   } catch (error) {
     if (runId !== undefined) err.print(yellow(`${resume()} tries again from where it failed.\n`));
     throw error;
