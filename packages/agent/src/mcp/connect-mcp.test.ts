@@ -64,13 +64,53 @@ describe.each([
     await mcp.close();
   });
 
-  test.runIf(transport === "stdio")("a server sees little of the environment, and its death is an error", async () => {
-    const mcp = await connectMcp(server());
-    expect(await call(mcp, "env_show")).not.toContain("CACHALOT_CANARY");
-    await expect(call(mcp, "exit")).rejects.toThrow();
-    await expect(call(mcp, "add", { a: 1, b: 1 })).rejects.toThrow();
+  test("progress keeps a call alive beyond its time limit", async () => {
+    const mcp = await connectMcp(server(), { timeoutMs: 1500 });
+    expect(await call(mcp, "reports")).toBe("at last");
     await mcp.close();
   });
+
+  test("a result too long to read is an error, and the next call works", async () => {
+    const mcp = await connectMcp(server());
+    await expect(call(mcp, "huge")).rejects.toThrow(/longer than 16 MiB.*the next one connects again/);
+    expect(await call(mcp, "add", { a: 1, b: 1 })).toBe("2");
+    await mcp.close();
+  });
+
+  test("halves of characters and twin names are put right", async () => {
+    const mcp = await connectMcp(server());
+    expect(named(mcp, "half").definition.function.description).toBe("caf\ufffd");
+    expect(await call(mcp, "half")).toBe("half \ufffd");
+    expect(await call(mcp, "twin_a")).toBe("first");
+    expect(await call(mcp, "twin_a_2")).toBe("second");
+    await mcp.close();
+  });
+
+  test.runIf(transport === "stdio")("a server sees little of the environment; dead, it is started again", async () => {
+    const mcp = await connectMcp(server());
+    expect(await call(mcp, "env_show")).not.toContain("CACHALOT_CANARY");
+    await expect(call(mcp, "exit")).rejects.toThrow(
+      /the connection was lost; it said: giving up; the call may have had/,
+    );
+    expect(await call(mcp, "add", { a: 1, b: 1 })).toBe("2");
+    await mcp.close();
+    await expect(call(mcp, "add", { a: 1, b: 1 })).rejects.toThrow("is closed; connect again");
+  });
+
+  test.runIf(transport === "stdio")("a list of tools that changes is followed", async () => {
+    let changes = 0;
+    const mcp = await connectMcp(server(), { onToolsChanged: () => changes++ });
+    expect(named(mcp, "grown")).toBeUndefined();
+    await call(mcp, "grow");
+    await expect.poll(() => changes).toBeGreaterThan(0);
+    expect(await call(mcp, "grown")).toBe("new");
+    await mcp.close();
+  });
+});
+
+test.each(["endless", "cycle"])("a list of tools without an end is an error (%s)", async (mode) => {
+  const server = { command: process.execPath, args: [script, mode] };
+  await expect(connectMcp(server, { timeoutMs: 20_000 })).rejects.toThrow(/list of tools has no end/);
 });
 
 test.each([

@@ -1,27 +1,41 @@
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import * as z from "zod";
 
-type Block = CallToolResult["content"][number];
+/** A piece of content. Kinds of later protocol versions are read as well, as far as a note on them goes. */
+const block = z.looseObject({ type: z.string() });
+type Block = z.output<typeof block>;
+
+/** A tool's result, as loosely as servers have it. */
+export const callResult = z.looseObject({
+  content: z.array(block).default([]),
+  structuredContent: z.unknown().optional(),
+  isError: z.boolean().optional(),
+});
+export type CallResult = z.output<typeof callResult>;
 
 /** What a model reads of a result: its text, and a note for what is not text. */
-export function resultText({ content, structuredContent }: CallToolResult): string {
+export function resultText({ content, structuredContent }: CallResult): string {
   const parts = content.map(blockText);
   if (parts.length === 0 && structuredContent !== undefined) return JSON.stringify(structuredContent);
   return parts.join("\n");
 }
 
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
 function blockText(block: Block): string {
   switch (block.type) {
     case "text":
-      return block.text;
-    case "image":
-    case "audio":
-      return `[${block.type} ${block.mimeType}, ${bytesOf(block.data)} bytes, not shown]`;
+      return text(block.text);
     case "resource_link":
-      return `[resource ${block.name}: ${block.uri}]`;
-    case "resource":
-      if ("text" in block.resource) return `[resource ${block.resource.uri}]\n${block.resource.text}`;
-      return `[resource ${block.resource.uri}, ${bytesOf(block.resource.blob)} bytes, not shown]`;
+      return `[resource ${text(block.name)}: ${text(block.uri)}]`;
+    case "resource": {
+      const resource = (block.resource ?? {}) as Record<string, unknown>;
+      const uri = text(resource.uri);
+      if (typeof resource.text === "string") return `[resource ${uri}]\n${resource.text}`;
+      return `[resource ${uri}, ${bytesOf(resource.blob)} bytes, not shown]`;
+    }
+    default:
+      return `[${[block.type, text(block.mimeType)].filter(Boolean).join(" ")}, ${bytesOf(block.data)} bytes, not shown]`;
   }
 }
 
-const bytesOf = (base64: string): number => Buffer.byteLength(base64, "base64");
+const bytesOf = (base64: unknown): number => Buffer.byteLength(text(base64), "base64");

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import {
   CONTEXT_STRATEGIES,
   type ContextStrategy,
+  DEFAULT_STRATEGY,
   type RunLimits,
   type RunSpec,
   TOOL_SET_NAMES,
@@ -68,12 +69,15 @@ export function addAgentOptions(command: Command): Command {
     .addOption(
       new Option("--strategy <name>", "what goes when the context is nearly full")
         .choices(CONTEXT_STRATEGIES)
-        .default("discard-all"),
+        .default(DEFAULT_STRATEGY),
     )
     .option("--threshold <share>", "share of the window that is nearly full (default: 0.8)", between(0.01, 1))
     .option("--window <tokens>", "window to keep to (default: the model's context)", wholeNumber(1))
     .option("--trajectories <count>", "independent ones; the one with the fewest steps is taken", wholeNumber(1))
-    .option("--tokenizer <dir>", "tokenizer.json to count an upstream's prompts with (default: the embedded model's)")
+    .option(
+      "--tokenizer <dir>",
+      "directory of an upstream's tokenizer.json, to count its prompts exactly (default: they are estimated)",
+    )
     .option("--steps <count>", "end after this many model calls (default: 50)", wholeNumber(1))
     .option("--token-limit <count>", "end after this many tokens, prompts and answers", wholeNumber(1))
     .option("--time <seconds>", "end after this time", wholeNumber(1))

@@ -50,12 +50,14 @@ export function createAgentScreen(): AgentScreen {
       answered ||= event.type === "content";
       switch (event.type) {
         case "prompt": {
-          const { step, promptTokens, reusedTokens, diverges, purpose } = event;
+          const { step, promptTokens, estimated, reusedTokens, diverges, purpose } = event;
           screen.end();
           const seen = reusedTokens > 0 ? `, ${percent(reusedTokens, promptTokens)} seen before` : "";
           const where = diverges ? `, new from message ${diverges.index} (${diverges.role})` : "";
           const title = purpose === "step" ? `step ${step + 1}` : purpose;
-          err.print(dim(`── ${title} · ${formatCount(promptTokens)} tokens${seen}${where}\n`));
+          err.print(
+            dim(`── ${title} · ${estimated ? "about " : ""}${formatCount(promptTokens)} tokens${seen}${where}\n`),
+          );
           break;
         }
         case "context":

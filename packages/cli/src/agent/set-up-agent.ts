@@ -16,14 +16,15 @@ import type { AgentPlan } from "./agent-flags.js";
 
 interface Served {
   model: ChatModel;
-  tokenizer: Tokenizer;
+  /** Only where it is known: prompts are estimated otherwise, never counted with another model's. */
+  tokenizer?: Tokenizer;
   close(): Promise<void>;
 }
 
 async function serve({ engine: flags, upstream, tokenizer }: AgentPlan): Promise<Served> {
   if (upstream !== undefined) {
     const model = createRemoteModel(await remoteOptionsFrom(upstream.upstream, upstream));
-    return { model, tokenizer: await loadTokenizer(tokenizer ?? embeddedModel()), close: async () => {} };
+    return { model, ...(tokenizer ? { tokenizer: await loadTokenizer(tokenizer) } : {}), close: async () => {} };
   }
   const engine = await engineFrom(flags);
   const own = await loadTokenizer(flags.model ?? embeddedModel());
@@ -67,7 +68,8 @@ export function createAgentHost(directory: string, approve?: Approve, askAll = f
       });
       const asks = spec.approval === "ask";
       return {
-        ...{ model, tokenizer, tools, close },
+        ...{ model, tools, close },
+        ...(tokenizer ? { tokenizer } : {}),
         ...(approve && asks ? { approve } : {}),
         ...(approve && askAll && !asks ? { hooks: askingHooks(approve) } : {}),
       };

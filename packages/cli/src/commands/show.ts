@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { AgentPlan } from "../agent/agent-flags.js";
 import type { RunsFlags } from "../agent/run-here.js";
 import { showContextReport, showTranscript } from "../agent/show-trace.js";
+import { CliError } from "../errors.js";
 import { embeddedModel } from "../options.js";
 import { err, out } from "../terminal/output.js";
 import { dirOption } from "./agent.js";
@@ -24,13 +25,23 @@ export function showCommand(): Command {
     .option("--context", "instead: what of each prompt was new, and from which message on")
     .option("--messages", "instead: the whole conversation, as the JSON that fine-tuning tools read")
     .option("--ledger <file>", "write its token sequences with loss mask and log-probabilities (.jsonl or .parquet)")
-    .option("--tokenizer <dir>", "the model's tokenizer (default: the one the run was counted with)")
+    .option(
+      "--tokenizer <dir>",
+      "the model's tokenizer (default: the one the run was counted with; an upstream has none)",
+    )
     .addHelpText("after", "\nExample:\n  cachalot show 20261124-030405-a1b2 --ledger run.parquet")
     .action(async (runId: string, flags: ShowFlags) => {
       const trace = await readTrace(tracePath(flags.dir, runId));
       if (flags.ledger) {
         const plan = trace.run.options?.agent as AgentPlan | undefined;
-        const tokenizer = flags.tokenizer ?? plan?.tokenizer ?? plan?.engine.model ?? embeddedModel();
+        const tokenizer =
+          flags.tokenizer ?? plan?.tokenizer ?? (plan?.upstream ? undefined : (plan?.engine.model ?? embeddedModel()));
+        if (tokenizer === undefined) {
+          throw new CliError(
+            "invalid_input",
+            `${trace.run.model} ran elsewhere; give its tokenizer's directory with --tokenizer`,
+          );
+        }
         const rows = ledgerRows(trace, await loadTokenizer(tokenizer));
         await writeLedger(flags.ledger, rows);
         const tokens = rows.reduce((sum, { ids }) => sum + ids.length, 0);

@@ -1,8 +1,10 @@
 // An MCP server for the tests, in a process of its own: over stdio, or with the argument "http" on a free port.
 import { createServer } from "node:http";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import * as z from "zod";
 
 function createMcp() {
@@ -34,11 +36,39 @@ function createMcp() {
       { type: "resource_link", uri: "file:///c.txt", name: "c" },
     ],
   }));
-  server.registerTool("exit", {}, () => process.exit(3));
+  server.registerTool("exit", {}, () => {
+    console.error("giving up");
+    setTimeout(() => process.exit(3), 20);
+    return new Promise(() => {});
+  });
+  server.registerTool("reports", {}, async ({ _meta, sendNotification }) => {
+    for (let progress = 1; progress <= 5; progress++) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const params = { progressToken: _meta?.progressToken ?? "none", progress, total: 5 };
+      await sendNotification({ method: "notifications/progress", params });
+    }
+    return text("at last");
+  });
+  server.registerTool("grow", {}, () => {
+    server.registerTool("grown", {}, () => text("new"));
+    return text("there is a new tool");
+  });
+  server.registerTool("huge", {}, () => text("x".repeat(40 * 2 ** 20)));
+  server.registerTool("half", { description: "caf\udce9" }, () => text("half \ud83d"));
+  server.registerTool("twin.a", {}, () => text("first"));
+  server.registerTool("twin_a", {}, () => text("second"));
   return server;
 }
 
-if (process.argv[2] === "http") {
+if (process.argv[2] === "endless" || process.argv[2] === "cycle") {
+  const server = new Server({ name: "endless", version: "1" }, { capabilities: { tools: {} } });
+  let page = 0;
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: [{ name: `tool${page++}`, inputSchema: { type: "object" } }],
+    nextCursor: process.argv[2] === "cycle" ? `${page % 3}` : `${page}`,
+  }));
+  await server.connect(new StdioServerTransport());
+} else if (process.argv[2] === "http") {
   const http = createServer(async (request, response) => {
     if (request.headers.authorization !== "Bearer right") return void response.writeHead(401).end();
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
