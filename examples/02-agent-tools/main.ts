@@ -60,7 +60,8 @@ try {
     if (event.type === "tool-start")
       console.log(`call      ${event.call.function.name} ${event.call.function.arguments}`);
     if (event.type === "tool-result") console.log(`result    ${event.content.replaceAll("\n", "\n          ")}`);
-    if (event.type === "end") console.log(`answer    ${JSON.stringify(event.result.output)} (${event.result.stopReason})`);
+    if (event.type === "end")
+      console.log(`answer    ${JSON.stringify(event.result.output)} (${event.result.stopReason})`);
   }
 } finally {
   await sandbox.close();
