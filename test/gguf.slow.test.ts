@@ -1,12 +1,12 @@
 /** Exported files, run by llama.cpp itself. */
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeMessages } from "@cachalot/chat";
 import { exportGguf, loadModel, loadTokenizer, openCheckpoint } from "@cachalot/model";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { golden, root } from "./support/cachalot.js";
-import { llamaUnavailable, startLlama } from "./support/llama.js";
+import { llamaUnavailable, startLlama, writeByteTokenizer } from "./support/llama.js";
 
 const skip = llamaUnavailable !== undefined && !process.env.CACHALOT_REQUIRE?.includes("llama");
 const embedded = join(root, "models", "embedded");
@@ -15,21 +15,6 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "cachalot-llama-"));
 });
 afterAll(() => rm(dir, { recursive: true }));
-
-interface TokenizerJson {
-  added_tokens: { id: number }[];
-  model: { vocab: Record<string, number>; merges: unknown[] };
-}
-
-/** The goldens have no tokenizer, and llama.cpp loads nothing without: one of single bytes. */
-async function writeByteTokenizer(path: string, vocabSize: number): Promise<void> {
-  const json = JSON.parse(await readFile(join(embedded, "tokenizer.json"), "utf8")) as TokenizerJson;
-  const added = json.added_tokens.filter(({ id }) => id < 3);
-  const bytes = Object.keys(json.model.vocab).filter((token) => token.length === 1);
-  const vocab = Object.fromEntries(bytes.slice(0, vocabSize - 3).map((token, i) => [token, i + 3]));
-  const model = { ...json.model, vocab, merges: [] };
-  await writeFile(path, JSON.stringify({ ...json, added_tokens: added, model }));
-}
 
 test.skipIf(skip)("a golden model gives the golden probabilities there", async () => {
   const from = join(dir, "plain");

@@ -1,5 +1,6 @@
 import { stringifyWithFloats } from "../json/float-fields.js";
 import type { ModelConfig } from "./config.js";
+import { transformersFactor, yarnAttentionFactor } from "./yarn.js";
 
 /** Fields of config.json and generation_config.json that are floating-point numbers, whole or not. */
 const FLOATS: ReadonlySet<string> = new Set([
@@ -61,7 +62,10 @@ export function formatConfig(config: ModelConfig, torchDtype = "bfloat16"): Reco
           beta_slow: yarn.betaSlow,
           mscale: yarn.mscale,
           mscale_all_dim: yarn.mscaleAllDim,
-          ...(yarn.attentionFactor !== undefined ? { attention_factor: yarn.attentionFactor } : {}),
+          // Only said where others would compute another one.
+          ...(yarnAttentionFactor(yarn) !== transformersFactor(yarn) || yarn.attentionFactor !== undefined
+            ? { attention_factor: yarnAttentionFactor(yarn) }
+            : {}),
         }
       : null,
     max_position_embeddings: config.maxPositionEmbeddings,

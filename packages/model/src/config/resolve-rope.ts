@@ -1,5 +1,6 @@
 import type { RopeScaling } from "./config.js";
 import type { RawRope } from "./rope-schema.js";
+import { authorsFactor, transformersFactor } from "./yarn.js";
 
 /** The fields of a config.json that say how positions are rotated. */
 interface RopeFields {
@@ -66,13 +67,17 @@ function resolveScaling(
   const betaFast = raw.beta_fast ?? 32;
   const betaSlow = raw.beta_slow ?? 1;
   if (betaFast < betaSlow) fail(`${where}.beta_fast ${betaFast} is below beta_slow ${betaSlow}`);
-  return {
+  const scaling: RopeScaling = {
     factor: raw.factor,
     originalMaxPositionEmbeddings: original,
     betaFast,
     betaSlow,
     mscale: raw.mscale ?? 1,
     mscaleAllDim: raw.mscale_all_dim ?? 0,
-    ...(raw.attention_factor != null ? { attentionFactor: raw.attention_factor } : {}),
   };
+  // Whoever wrote rope_parameters computes with transformers.
+  const { factor, mscale, mscale_all_dim: mscaleAllDim } = raw;
+  const unnamed = where === "rope_parameters" ? transformersFactor({ factor, mscale, mscaleAllDim }) : undefined;
+  const attentionFactor = raw.attention_factor ?? unnamed ?? authorsFactor(scaling);
+  return attentionFactor === authorsFactor(scaling) ? scaling : { ...scaling, attentionFactor };
 }

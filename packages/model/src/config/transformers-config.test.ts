@@ -54,16 +54,40 @@ test("rope_theta counts wherever it stands, and the default rotation is none", (
   ]);
 });
 
+const m = (s: number) => 0.1 * s * Math.log(4) + 1;
+
+/** What a YaRN object of either name says; the default number is the one that goes without saying. */
+const magnitudes = (name: "rope_scaling" | "rope_parameters", fields: Record<string, unknown>) => {
+  const config = parseConfig(written({ rope_parameters: undefined, [name]: { ...yarn, ...fields } }));
+  const { mscale, mscaleAllDim, attentionFactor } = config.ropeScaling!;
+  return [mscale, mscaleAllDim, attentionFactor];
+};
+
 test("absent magnitudes are 1 and 0, as the authors' code has them; null is absent", () => {
-  const magnitudes = (fields: Record<string, unknown>) => {
-    const { mscale, mscaleAllDim, attentionFactor } = parseConfig(written({ rope_parameters: { ...yarn, ...fields } }))
-      .ropeScaling!;
-    return [mscale, mscaleAllDim, attentionFactor];
+  for (const name of ["rope_scaling", "rope_parameters"] as const) {
+    expect(magnitudes(name, {})).toEqual([1, 0, undefined]);
+    expect(magnitudes(name, { mscale: null, mscale_all_dim: null, attention_factor: null })).toEqual([1, 0, undefined]);
+    expect(magnitudes(name, { mscale: 0.7, mscale_all_dim: 1 })).toEqual([0.7, 1, undefined]);
+    expect(magnitudes(name, { attention_factor: 1.25 })).toEqual([1, 0, 1.25]);
+  }
+  expect(magnitudes("rope_scaling", { mscale: 0.7 })).toEqual([0.7, 0, undefined]);
+  expect(magnitudes("rope_scaling", { mscale_all_dim: 1 })).toEqual([1, 1, undefined]);
+});
+
+test("of one magnitude alone transformers makes another factor: rope_parameters mean it", () => {
+  expect(magnitudes("rope_parameters", { mscale: 0.7 })).toEqual([0.7, 0, m(1)]);
+  expect(magnitudes("rope_parameters", { mscale_all_dim: 1 })).toEqual([1, 1, m(1)]);
+  expect(magnitudes("rope_parameters", { mscale: 0, mscale_all_dim: 0 })).toEqual([0, 0, m(1)]);
+});
+
+test("a factor that others would compute otherwise is written", () => {
+  const rewritten = (fields: Record<string, unknown>) => {
+    const config = parseConfig(written({ rope_parameters: undefined, rope_scaling: { ...yarn, ...fields } }));
+    return (formatConfig(config).rope_scaling as { attention_factor?: number }).attention_factor;
   };
-  expect(magnitudes({})).toEqual([1, 0, undefined]);
-  expect(magnitudes({ mscale: null, mscale_all_dim: null, attention_factor: null })).toEqual([1, 0, undefined]);
-  expect(magnitudes({ mscale: 0.7, mscale_all_dim: 1 })).toEqual([0.7, 1, undefined]);
-  expect(magnitudes({ attention_factor: 1.25 })).toEqual([1, 0, 1.25]);
+  expect(rewritten({})).toBeUndefined();
+  expect(rewritten({ mscale: 0.5, mscale_all_dim: 1 })).toBeUndefined();
+  expect(rewritten({ mscale: 0.7 })).toBeCloseTo(m(0.7), 12);
 });
 
 test.each<[Record<string, unknown>, RegExp]>([

@@ -116,6 +116,11 @@ test("what llama.cpp cannot hold is refused", async () => {
   expect(() => requireExportable(config)).toThrow(/no lightning indexer/);
   expect(() => requireExportable({ ...config, indexer: { ...indexer!, headDim: 48 } })).toThrow(/index_head_dim 48/);
   expect(() => requireExportable({ ...config, indexer: indexer!, nSharedExperts: 0 })).toThrow(/no shared expert/);
+  const yarn = (await readConfig(golden("yarn"))).ropeScaling!;
+  const withBetas = (betaFast: number, betaSlow: number) =>
+    requireExportable({ ...config, indexer: indexer!, ropeScaling: { ...yarn, betaFast, betaSlow } });
+  withBetas(32, 1);
+  expect(() => withBetas(1000, 0.01)).toThrow(/beta_fast 1000 and beta_slow 0.01 turn otherwise/);
 });
 
 function halfToNumber(half: number): number {

@@ -1,6 +1,8 @@
 import type { ModelConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
+import { ropeFrequencies } from "../network/rope.js";
 import type { GgmlType, GgufValue } from "./gguf-file.js";
+import { needsYarn } from "./llama-rotation.js";
 
 const ARCHITECTURE = "deepseek32";
 const FILE_TYPES: Record<GgmlType, number> = { f32: 0, q8_0: 7, bf16: 32 };
@@ -18,7 +20,19 @@ export function requireExportable(config: ModelConfig): void {
   else if (Math.log2(indexer.headDim) % 1 !== 0 || 2 * indexer.headDim < MIN_INDEXER_DIM)
     fail(`index_head_dim ${indexer.headDim} is no power of two from ${MIN_INDEXER_DIM / 2}`);
   if (config.nSharedExperts < 1) fail("the model has no shared expert");
+  if (!hasUsualBetas(config))
+    fail(
+      `beta_fast ${config.ropeScaling?.betaFast} and beta_slow ${config.ropeScaling?.betaSlow} turn otherwise than 32 and 1, which it takes always`,
+    );
   if (config.topkMethod !== "noaux_tc") fail(`topk_method ${config.topkMethod} selects otherwise`);
+}
+
+/** llama.cpp reads neither of YaRN's betas for this architecture: they must make no difference. */
+function hasUsualBetas(config: ModelConfig): boolean {
+  const yarn = config.ropeScaling;
+  if (!yarn) return true;
+  const usual = ropeFrequencies({ ...config, ropeScaling: { ...yarn, betaFast: 32, betaSlow: 1 } });
+  return ropeFrequencies(config).every((frequency, i) => frequency === usual[i]);
 }
 
 /** Key-value pairs that describe the network (not the tokenizer). */
@@ -62,14 +76,15 @@ export function modelMetadata(config: ModelConfig, name: string, type: GgmlType)
   const allGroups = config.topkGroup === config.nGroup;
   u32("expert_group_count", allGroups ? 1 : config.nGroup);
   u32("expert_group_used_count", allGroups ? 1 : config.topkGroup);
-  const yarn = config.ropeScaling;
-  if (yarn && config.maxPositionEmbeddings > yarn.originalMaxPositionEmbeddings) {
+  if (needsYarn(config)) {
+    const yarn = config.ropeScaling!;
     metadata.set(`${ARCHITECTURE}.rope.scaling.type`, { type: "string", value: "yarn" });
     f32("rope.scaling.factor", yarn.factor);
     u32("rope.scaling.original_context_length", yarn.originalMaxPositionEmbeddings);
     f32("rope.scaling.yarn_beta_fast", yarn.betaFast);
     f32("rope.scaling.yarn_beta_slow", yarn.betaSlow);
-    f32("rope.scaling.yarn_log_multiplier", 0.1 * yarn.mscaleAllDim);
+    // Both magnitudes 1: see llama-rotation.ts.
+    f32("rope.scaling.yarn_log_multiplier", 0.1);
   }
   return metadata;
 }

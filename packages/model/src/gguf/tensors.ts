@@ -4,6 +4,7 @@ import { keyHalf, valueHalf } from "../network/kv-b.js";
 import { readParameter } from "../network/read-parameter.js";
 import { type ParameterSpec, parameterSpecs } from "../network/weights.js";
 import type { GgmlType, GgufTensor } from "./gguf-file.js";
+import { turned } from "./llama-rotation.js";
 import { MIN_INDEXER_DIM } from "./metadata.js";
 import { encodeValues } from "./quantize.js";
 
@@ -53,7 +54,7 @@ export function ggufTensors(config: ModelConfig, checkpoint: Checkpoint, type: G
   };
   for (const spec of parameterSpecs(config)) {
     const { name, shape } = spec;
-    const read = () => readParameter(checkpoint, spec);
+    const read = async () => turned(config, name, await readParameter(checkpoint, spec));
     const [, layer, rest] = /^model\.layers\.(\d+)\.(.*)$/.exec(name) ?? [];
     if (layer === undefined) add(GLOBAL_NAMES[name]!, shape, read);
     else if (rest === "self_attn.kv_b_proj.weight") addKvB(config, `blk.${layer}`, add, read);

@@ -1,6 +1,5 @@
 import type { Context, Tensor } from "@cachalot/tensor";
-import type { ModelConfig } from "../config/index.js";
-import { yarnAttentionFactor, yarnMagnitude } from "./yarn.js";
+import { type ModelConfig, yarnAttentionFactor, yarnMagnitude } from "../config/index.js";
 
 /** Cosines and sines of the rows of one forward pass, each `[rows, rope/2]`. */
 export interface RopeTables {
@@ -9,7 +8,7 @@ export interface RopeTables {
 }
 
 /** Rotation frequencies, `[rope/2]`, with YaRN's per-frequency interpolation where the config has it. */
-function ropeFrequencies(config: ModelConfig): Float64Array {
+export function ropeFrequencies(config: ModelConfig): Float64Array {
   const dim = config.qkRopeHeadDim;
   const base = config.ropeTheta;
   const frequencies = Float64Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / dim));

@@ -1,10 +1,9 @@
 import { Context, createDevice } from "@cachalot/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseConfig } from "../config/index.js";
+import { parseConfig, yarnAttentionFactor } from "../config/index.js";
 import { publishedConfig } from "../testing/published-config.js";
 import { RopeCache, softmaxScale } from "./rope.js";
-import { yarnAttentionFactor } from "./yarn.js";
 
 const withYarn = (fields: Record<string, unknown>, others: Record<string, unknown> = {}) =>
   parseConfig({
