@@ -26,7 +26,7 @@ export async function exportGguf(dir: string, path: string, options: ExportOptio
   try {
     const metadata = new Map([
       ...modelMetadata(config, basename(resolve(dir)), dtype),
-      ...(await tokenizerMetadata(dir, config.vocabSize)),
+      ...(await tokenizerMetadata(dir, config)),
     ]);
     await writeGguf(path, metadata, ggufTensors(config, checkpoint, dtype));
     return statSync(path).size;

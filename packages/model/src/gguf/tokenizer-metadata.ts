@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import type { ModelConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
 import { requireEmbedded } from "../tokenizer/index.js";
+import { chatTemplate } from "./chat-template.js";
 import type { GgufValue } from "./gguf-file.js";
 
 /** llama.cpp's names of pre-tokenizers, by the regular expressions of tokenizer.json, joined by a newline. */
@@ -24,10 +26,12 @@ const USER_DEFINED = 4;
 const UNUSED = 5;
 
 const schema = z.looseObject({
-  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string(), special: z.boolean().optional() })),
+  added_tokens: z.array(
+    z.looseObject({ id: z.number().int().min(0), content: z.string(), special: z.boolean().optional() }),
+  ),
   pre_tokenizer: z.unknown(),
   model: z.looseObject({
-    vocab: z.record(z.string(), z.number().int()),
+    vocab: z.record(z.string(), z.number().int().min(0)),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
   }),
 });
@@ -36,7 +40,10 @@ const schema = z.looseObject({
  * The tokenizer of a checkpoint directory as GGUF key-value pairs; empty where the directory has none.
  * @throws ModelError `invalid_tokenizer` when llama.cpp has no name for its pre-tokenizer.
  */
-export async function tokenizerMetadata(dir: string, vocabSize: number): Promise<Map<string, GgufValue>> {
+export async function tokenizerMetadata(
+  dir: string,
+  { vocabSize, bosTokenId, eosTokenIds }: ModelConfig,
+): Promise<Map<string, GgufValue>> {
   const metadata = new Map<string, GgufValue>();
   const path = join(dir, "tokenizer.json");
   if (!existsSync(path)) return metadata;
@@ -55,16 +62,18 @@ export async function tokenizerMetadata(dir: string, vocabSize: number): Promise
   metadata.set("tokenizer.ggml.tokens", { type: "strings", value: tokens });
   metadata.set("tokenizer.ggml.token_type", { type: "i32s", value: types });
   metadata.set("tokenizer.ggml.merges", { type: "strings", value: merges });
-  for (const [key, content] of [
-    ["bos", "<｜begin▁of▁sentence｜>"],
-    ["eos", "<｜end▁of▁sentence｜>"],
-    ["padding", "<｜▁pad▁｜>"],
+  // Without them llama.cpp takes other tokens for these.
+  for (const [key, content, configured] of [
+    ["bos", "<｜begin▁of▁sentence｜>", bosTokenId],
+    ["eos", "<｜end▁of▁sentence｜>", eosTokenIds?.[0]],
+    ["padding", "<｜▁pad▁｜>", undefined],
   ] as const) {
-    const id = added.find((token) => token.content === content)?.id;
+    const id = added.find((token) => token.content === content)?.id ?? model.vocab[content] ?? configured;
     if (id !== undefined) metadata.set(`tokenizer.ggml.${key}_token_id`, { type: "u32", value: id });
   }
   metadata.set("tokenizer.ggml.add_bos_token", { type: "bool", value: false });
   metadata.set("tokenizer.ggml.add_eos_token", { type: "bool", value: false });
+  metadata.set("tokenizer.chat_template", { type: "string", value: await chatTemplate(dir) });
   return metadata;
 }
 
