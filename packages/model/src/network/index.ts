@@ -12,12 +12,8 @@ export { NO_LOSS, type PackedBatch } from "./packed-batch.js";
 export { type PackedForward, type PackedForwardOptions, packedForward } from "./packed-forward.js";
 export { selectPacked } from "./packed-selection.js";
 export { bytesPerToken, PagePool } from "./page-pool.js";
-<<<<<<< HEAD
 export { RopeCache } from "./rope.js";
 export type { Routing } from "./routing.js";
-=======
-export { RopeCache, ropeFrequencies } from "./rope.js";
->>>>>>> 6b433fb (Compare with transformers and llama.cpp, models of theirs and of ours)
 export { type SaveOptions, saveModel } from "./save.js";
 export type { Selection } from "./selection.js";
 export { bindWeights, isMoe, type ModelWeights, type ParameterSpec, parameterSpecs } from "./weights.js";

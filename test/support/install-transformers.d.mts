@@ -1,0 +1,2 @@
+/** The Python that has transformers, or would have. */
+export const transformersPython: string;
