@@ -1,29 +1,92 @@
 import type { Context } from "../../context.js";
-import { defineOp, type NoAttrs } from "../../op.js";
+import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
-import { sampleTokensReference } from "./reference.js";
+import { type SampleTokensAttrs, sampleTokensReference } from "./reference.js";
 
-export const sampleTokensOp = defineOp<NoAttrs>({
+/** Numbers a row of parameters holds: temperature, topP, topK, u, v. */
+const PARAMETERS = 5;
+
+export const sampleTokensOp = defineOp<SampleTokensAttrs>({
   name: "sample_tokens",
-  infer([logits, parameters]) {
+  infer([logits, parameters, drafts, draftLogits], { top, kept }) {
     requireShape(
-      logits?.shape.length === 2 && parameters?.shape[0] === logits.shape[0] && parameters?.shape[1] === 4,
+      logits?.shape.length === 2 && parameters?.shape[0] === logits.shape[0] && parameters?.shape[1] === PARAMETERS,
       "sample_tokens",
-      `logits [${logits?.shape}] must be [rows, vocab] and parameters [${parameters?.shape}] [rows, 4]`,
+      `logits [${logits?.shape}] must be [rows, vocab] and parameters [${parameters?.shape}] [rows, ${PARAMETERS}]`,
     );
-    return [{ dtype: "i32", shape: [logits.shape[0]!] }];
+    const [rows, vocab] = logits.shape as [number, number];
+    requireShape(
+      drafts === undefined ||
+        (drafts.dtype === "i32" &&
+          drafts.shape[0] === rows &&
+          drafts.shape[1] === 2 &&
+          draftLogits?.shape.length === 2 &&
+          draftLogits.shape[1] === vocab),
+      "sample_tokens",
+      `drafts [${drafts?.shape}] must be i32 [${rows}, 2] and their logits [${draftLogits?.shape}] [drafts, ${vocab}]`,
+    );
+    requireShape(
+      top === undefined || (top >= 0 && top <= vocab),
+      "sample_tokens",
+      `the ${top} most probable of ${vocab} tokens cannot be given`,
+    );
+    return [
+      { dtype: "i32", shape: [rows] },
+      { dtype: "f32", shape: [rows] },
+      ...(top === undefined ? [] : [{ dtype: "f32", shape: [rows] } as const]),
+      ...(top
+        ? [{ dtype: "i32", shape: [rows, top] } as const, { dtype: "f32", shape: [rows, top] } as const]
+        : []),
+      ...(kept ? [{ dtype: "u8", shape: [rows, Math.ceil(vocab / 8)] } as const] : []),
+    ];
   },
   cost: ([logits]) => ({ flops: 10 * sizeOf(logits!.shape), bytes: 4 * sizeOf(logits!.shape) }),
-  tolerance: { value: 0, gradient: 0 },
-  kernelAttributes: () => [],
+  // Of the log-probabilities. Tokens are exact: another one would be off by far more.
+  tolerance: { value: 2e-5, gradient: 0 },
+  kernelAttributes: ({ top, kept }) => [top ?? -1, kept ? 1 : 0],
   reference: sampleTokensReference,
 });
 
+/** Guesses to check by speculative sampling. */
+export interface DraftTokens {
+  /** i32 `[rows, 2]`: the guessed token, -1 where a row has none, and the row of `logits` it was drawn from. */
+  tokens: Tensor;
+  /** `[drafts, vocab]`; a row's own parameters make a distribution of them. */
+  logits: Tensor;
+}
+
+export interface SampledTokens {
+  /** i32 `[rows]`: -1 where no logit is finite. */
+  tokens: Tensor;
+  /** `[rows]`: log-probabilities under the sampling distribution, after temperature, top-k and top-p. */
+  logprobs: Tensor;
+  /** `[rows]`: log-probabilities under the model itself (temperature 1, the whole vocabulary); on request. */
+  rawLogprobs: Tensor | undefined;
+  /** i32 `[rows, top]`: the model's most probable tokens, best first; -1 where it has no more. */
+  topIds: Tensor | undefined;
+  /** `[rows, top]`: their log-probabilities under the model itself. */
+  topLogprobs: Tensor | undefined;
+  /** u8 `[rows, ceil(vocab / 8)]`: a bit per token, lowest first: 1 where it could have been drawn; on request. */
+  kept: Tensor | undefined;
+}
+
 /**
- * Draws a token for every row of logits `[rows, vocab]`. parameters `[rows, 4]`: temperature (0 is greedy), topP, topK (0
- * keeps all), and a number in [0, 1) that decides. Result i32 `[rows]`: -1 where no logit is finite.
+ * The sampler: draws a token for every row of logits `[rows, vocab]`.
+ *
+ * @param parameters `[rows, 5]`: temperature (0 is greedy), topP, topK (0 keeps all), and two numbers u, v in [0, 1) that
+ *   decide: u which token is drawn or whether a draft is accepted, v which token replaces a rejected draft
+ * @throws TensorError `shape_mismatch`
  */
-export function sampleTokens(ctx: Context, logits: Tensor, parameters: Tensor): Tensor {
-  return ctx.run1(sampleTokensOp, [logits, parameters], {});
+export function sampleTokens(
+  ctx: Context,
+  logits: Tensor,
+  parameters: Tensor,
+  { top, kept = false, drafts }: { top?: number | undefined; kept?: boolean; drafts?: DraftTokens | undefined } = {},
+): SampledTokens {
+  const outputs = [...ctx.run(sampleTokensOp, [logits, parameters, drafts?.tokens, drafts?.logits], { top, kept })];
+  const [tokens, logprobs] = outputs.splice(0, 2) as [Tensor, Tensor];
+  const rawLogprobs = top === undefined ? undefined : outputs.shift();
+  const [topIds, topLogprobs] = top ? outputs.splice(0, 2) : [];
+  return { tokens, logprobs, rawLogprobs, topIds, topLogprobs, kept: outputs.shift() };
 }
