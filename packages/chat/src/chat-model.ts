@@ -39,6 +39,8 @@ export interface GenerateRequest extends SamplingOptions {
   reasoningEffort?: ReasoningEffort;
   /** Who asks and how to cache (`user`, `metadata`, `prompt_cache_key` ...): sent on to hosts that read it, else unused. */
   labels?: Readonly<Record<string, unknown>>;
+  /** Record what was sampled, for training; `{}` records tokens and log-probabilities only. */
+  record?: RecordOptions;
   signal?: AbortSignal;
 }
 
@@ -66,6 +68,39 @@ export interface Usage {
  * and all of its calls are whole. `content_filter`: the host withheld the rest.
  */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "aborted";
+
+/**
+ * What a call sampled, token by token: what one trains on. Prompt and answer are in the model's own token ids, so a rollout is
+ * continued by ids and never by encoding its text again.
+ */
+export interface GeneratedTokens {
+  /** The prompt as the model read it. */
+  promptIds: number[];
+  /** What was sampled, the end token included. */
+  ids: number[];
+  /** Log-probabilities under the sampling distribution: after temperature, top-k and top-p. As long as `ids`. */
+  logprobs: number[];
+  /** Log-probabilities under the model itself: temperature 1, the whole vocabulary. As long as `ids`. */
+  rawLogprobs: number[];
+  /** Version of the weights that drew each token; rises by one whenever an engine loads new ones. As long as `ids`. */
+  versions: number[];
+  /** The tokens each could have been drawn from: `counts[i]` ids each, one after the other; 0 is the whole vocabulary. */
+  kept?: { ids: Int32Array; counts: Int32Array };
+  /** Experts chosen for every token read, from position `start` on: `[tokens, MoE layers, experts per token]`. */
+  experts?: { data: Uint8Array; shape: [tokens: number, layers: number, k: number]; start: number };
+  /** Positions the lightning indexer selected, -1 where all or fewer were: `[tokens, layers, index_topk]`. */
+  selection?: { data: Int32Array; shape: [tokens: number, layers: number, k: number]; start: number };
+}
+
+/** What of a call is recorded beside its tokens and their log-probabilities. */
+export interface RecordOptions {
+  /** The set of tokens each was drawn from (keep sampling mask). */
+  kept?: boolean | undefined;
+  /** The experts chosen for every token and layer (keep routing). */
+  experts?: boolean | undefined;
+  /** The positions the lightning indexer selected for every token and layer (keep selection). */
+  selection?: boolean | undefined;
+}
 
 /**
  * What kind of thing was put right.
@@ -116,6 +151,8 @@ export type ChatEvent =
   /** A piece of call `index`'s arguments JSON. */
   | { type: "tool-call-arguments"; index: number; delta: string }
   | { type: "logprobs"; tokens: TokenLogprob[] }
+  /** Once, before `usage`, where a recording was asked for and the model can give one: the local engine does. */
+  | { type: "generated"; tokens: GeneratedTokens }
   | { type: "usage"; usage: Usage }
   | RepairEvent
   | { type: "finish"; reason: FinishReason };

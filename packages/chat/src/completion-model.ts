@@ -1,14 +1,25 @@
-import type { FinishReason, RepairEvent, SamplingOptions, TokenLogprob, Usage } from "./chat-model.js";
+import type {
+  FinishReason,
+  GeneratedTokens,
+  RecordOptions,
+  RepairEvent,
+  SamplingOptions,
+  TokenLogprob,
+  Usage,
+} from "./chat-model.js";
 
 export interface CompletionRequest extends SamplingOptions {
   /** Text (special tokens are recognised in it) or token ids. Sent as it is: no template, no BOS added. */
   prompt: string | readonly number[];
+  /** Record what was sampled, for training; `{}` records tokens and log-probabilities only. */
+  record?: RecordOptions;
   signal?: AbortSignal;
 }
 
 export type CompletionEvent =
   | { type: "text"; delta: string }
   | { type: "logprobs"; tokens: TokenLogprob[] }
+  | { type: "generated"; tokens: GeneratedTokens }
   | { type: "usage"; usage: Usage }
   | RepairEvent
   | { type: "finish"; reason: Exclude<FinishReason, "tool_calls"> };

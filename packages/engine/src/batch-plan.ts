@@ -1,8 +1,8 @@
 /** Which tokens a step reads. */
 
 import type { SequenceCache } from "./language-model.js";
+import type { Draft } from "./sampler.js";
 import type { Sequence } from "./sequence.js";
-import type { Draft } from "./speculative-sampling.js";
 
 /** Tokens one sequence reads in a step. */
 export interface Reading<Cache extends SequenceCache> {
@@ -11,10 +11,13 @@ export interface Reading<Cache extends SequenceCache> {
   count: number;
   /** Read behind them, where they are all it has. */
   draft: Draft | undefined;
+  /** Rows of logits wanted: none in the middle of a prompt, else after its last token and after the draft behind it. */
+  scored: 0 | 1 | 2;
 }
 
 function readingOf<Cache extends SequenceCache>(sequence: Sequence<Cache>, count: number): Reading<Cache> {
-  return { sequence, count, draft: count === sequence.unread ? sequence.draft : undefined };
+  if (count < sequence.unread) return { sequence, count, draft: undefined, scored: 0 };
+  return { sequence, count, draft: sequence.draft, scored: sequence.draft ? 2 : 1 };
 }
 
 /** How tokens share blocks. */
@@ -33,7 +36,7 @@ function waitsFor<Cache extends SequenceCache>(
   const held = b.cache!.length;
   const end = (Math.floor(held / blockSize) + 1) * blockSize + lookahead;
   if (a.unread <= 1 || a.tokens.length < end || b.tokens.length <= end - lookahead) return false;
-  if (a.cache!.length < held) return false;
+  if (a.cache!.length < held || !a.recordsAllOf(b)) return false;
   for (let i = 0; i < end; i++) if (a.tokens[i] !== b.tokens[i]) return false;
   return true;
 }

@@ -80,8 +80,8 @@ interface Answer {
   drafts?: { drafted: number; accepted: number };
 }
 
-function answers(model: CausalLM, maxSequences: number, rounds = 1) {
-  const language = languageModelOf(model);
+async function answers(model: CausalLM, maxSequences: number, rounds = 1) {
+  const language = languageModelOf(model, async () => undefined);
   let passes = 0;
   const counted = {
     ...language,
@@ -95,7 +95,7 @@ function answers(model: CausalLM, maxSequences: number, rounds = 1) {
     run.texts.clear();
     for (const [id, prompt] of prompts.entries())
       run.submit(id, prompt, { temperature: 0, maxTokens: 20 + id, ...(id === 5 ? { stop: ["ab"] } : {}) });
-    run.runToEnd();
+    await run.runToEnd();
   }
   run.scheduler.dispose();
   const used = model.blocks.used;
@@ -103,18 +103,18 @@ function answers(model: CausalLM, maxSequences: number, rounds = 1) {
   return { texts: run.texts, ended: prompts.map((_, id) => run.ended.get(id) as Answer), passes, used };
 }
 
-test("greedy answers of random models are the same with drafts: together, from kept blocks, short of memory", () => {
+test("greedy answers of random models are the same with drafts: together, from kept blocks, short of memory", async () => {
   let accepted = 0;
   for (let seed = 0; seed < 4; seed++) {
     const residual = [0.02, 0.2][seed % 2]!;
-    const plain = answers(modelOf(seed, residual, false), 3);
-    const alone = answers(modelOf(seed, residual, true), 1);
+    const plain = await answers(modelOf(seed, residual, false), 3);
+    const alone = await answers(modelOf(seed, residual, true), 1);
     for (const [maxSequences, maxTokens, rounds] of [
       [3, undefined, 1],
       [6, undefined, 2],
       [6, 144, 2],
     ] as const) {
-      const drafting = answers(modelOf(seed, residual, true, maxTokens), maxSequences, rounds);
+      const drafting = await answers(modelOf(seed, residual, true, maxTokens), maxSequences, rounds);
       expect(drafting.texts).toEqual(plain.texts);
       expect(drafting.ended.map(({ completionTokens }) => completionTokens)).toEqual(
         plain.ended.map(({ completionTokens }) => completionTokens),
@@ -128,9 +128,9 @@ test("greedy answers of random models are the same with drafts: together, from k
   expect(accepted).toBeGreaterThan(0);
 });
 
-test("a layer that predicts well saves forward passes", () => {
-  const plain = answers(modelOf(11, 0.005, false), 1);
-  const drafting = answers(modelOf(11, 0.005, true), 1);
+test("a layer that predicts well saves forward passes", async () => {
+  const plain = await answers(modelOf(11, 0.005, false), 1);
+  const drafting = await answers(modelOf(11, 0.005, true), 1);
   const tokens = plain.ended.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
   const accepted = drafting.ended.reduce((sum, { drafts }) => sum + (drafts?.accepted ?? 0), 0);
   const drafted = drafting.ended.reduce((sum, { drafts }) => sum + (drafts?.drafted ?? 0), 0);

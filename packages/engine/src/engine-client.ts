@@ -1,6 +1,6 @@
 /** The client's side of the protocol: one stream of steps per generation. */
 
-import { AsyncQueue, ChatError, type TokenLogprob, type Usage } from "@cachalot/chat";
+import { AsyncQueue, ChatError, type GeneratedTokens, type TokenLogprob, type Usage } from "@cachalot/chat";
 import { EngineError } from "./errors.js";
 import type {
   Command,
@@ -15,7 +15,7 @@ import type {
 /** What a generation yields; `done` comes last. */
 export type GenerationStep =
   | { type: "update"; text: string; logprobs: TokenLogprob[] }
-  | { type: "done"; reason: EndReason; usage: Usage };
+  | { type: "done"; reason: EndReason; usage: Usage; generated?: GeneratedTokens | undefined };
 
 export type GenerationOptions = Omit<GenerateCommand, "type" | "id">;
 
@@ -53,6 +53,7 @@ const unavailable = (message: string, retryAfterMs: number): ChatError =>
 
 export class EngineClient {
   readonly #pending = new Map<number, AsyncQueue<GenerationStep>>();
+  readonly #loads = new Map<number, { resolve: (version: number) => void; reject: (error: Error) => void }>();
   #nextId = 0;
   #port: Port | undefined;
   #isReady = false;
@@ -112,6 +113,22 @@ export class EngineClient {
   #fail(error: Error): void {
     for (const queue of this.#pending.values()) queue.fail(error);
     this.#pending.clear();
+    for (const { reject } of this.#loads.values()) reject(error);
+    this.#loads.clear();
+  }
+
+  /**
+   * Replaces the weights by those of a checkpoint directory of the same architecture, between two steps; resolves to their
+   * version.
+   * @throws EngineError `load_failed`; the old weights stay.
+   */
+  loadWeights(dir: string): Promise<number> {
+    if (this.#stopped) return Promise.reject(this.#stopped);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#loads.set(id, { resolve, reject });
+      this.#send({ type: "load-weights", id, dir });
+    });
   }
 
   /**
@@ -160,17 +177,29 @@ export class EngineClient {
     if (message.type === "memory") this.#memory = message.memory;
     if (!("id" in message)) return;
     this.hasGenerated ||= message.type !== "error";
+    if (this.#receiveLoad(message)) return;
     const queue = this.#pending.get(message.id);
-    if (!queue) return;
+    if (!queue || message.type === "weights") return;
     if (message.type === "update") {
       queue.push({ type: "update", text: message.text, logprobs: message.logprobs });
       return;
     }
     this.#pending.delete(message.id);
     if (message.type === "done") {
-      queue.push({ type: "done", reason: message.reason, usage: message.usage });
+      const { reason, usage, generated } = message;
+      queue.push({ type: "done", reason, usage, generated });
       queue.end();
     } else if (message.refused) queue.fail(new ChatError(message.refused, message.message, "prompt"));
     else queue.fail(new EngineError("generation_failed", `The generation failed: ${message.message}`));
+  }
+
+  /** Whether the message answers `loadWeights`. */
+  #receiveLoad(message: Extract<WorkerMessage, { id: number }>): boolean {
+    const load = this.#loads.get(message.id);
+    if (!load) return false;
+    this.#loads.delete(message.id);
+    if (message.type === "weights") load.resolve(message.version);
+    else if (message.type === "error") load.reject(new EngineError("load_failed", message.message));
+    return true;
   }
 }

@@ -2,7 +2,7 @@
 
 import { ChatError } from "@cachalot/chat";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "./language-model.js";
-import type { Command, GenerateCommand, Port, WorkerMessage, WorkerMessages } from "./protocol.js";
+import type { Command, GenerateCommand, LoadWeightsCommand, Port, WorkerMessage, WorkerMessages } from "./protocol.js";
 import { Scheduler, type SchedulerOptions } from "./scheduler.js";
 import { Sequence } from "./sequence.js";
 
@@ -59,11 +59,12 @@ export function runEngineLoop<Cache extends SequenceCache>(
     model,
     {
       update: (id, { text, logprobs }) => post({ type: "update", id, text, logprobs }),
-      done: (id, reason, usage) => post({ type: "done", id, reason, usage }),
+      done: (id, reason, usage, generated) => post({ type: "done", id, reason, usage, generated }),
       failed: fail,
     },
     options,
   );
+  const loads: LoadWeightsCommand[] = [];
   let running = false;
   let closed = false;
   let toldMemory = 0;
@@ -73,14 +74,32 @@ export function runEngineLoop<Cache extends SequenceCache>(
     const memory = { cacheUsed: usedBytes, cacheLimit: limitBytes };
     post({ type: "memory", memory: residentBytes ? { ...memory, resident: residentBytes() } : memory });
   };
-  const run = (): void => {
-    if (closed) return;
-    scheduler.step();
-    running = !scheduler.isIdle;
+  const run = async (): Promise<void> => {
+    for (const command of loads.splice(0)) await loadWeights(command);
+    if (!closed) await scheduler.step();
+    if (closed) {
+      shutDown();
+      return;
+    }
+    running = !scheduler.isIdle || loads.length > 0;
     if (!running || performance.now() - toldMemory > MEMORY_INTERVAL_MS) tellMemory();
     flush();
     // A macrotask, so that a cancel is read before the next step.
     if (running) setImmediate(run);
+  };
+  const loadWeights = async ({ id, dir }: LoadWeightsCommand): Promise<void> => {
+    try {
+      await model.load(dir);
+      scheduler.weightsChanged();
+      post({ type: "weights", id, version: scheduler.weightsVersion });
+    } catch (error) {
+      fail(id, error);
+    }
+  };
+  const shutDown = (): void => {
+    scheduler.dispose();
+    model.dispose();
+    port.close();
   };
   port.on("message", (command: Command) => {
     if (closed) return;
@@ -96,15 +115,17 @@ export function runEngineLoop<Cache extends SequenceCache>(
       case "cancel":
         scheduler.cancel(command.id);
         break;
+      case "load-weights":
+        loads.push(command);
+        break;
       case "close":
         closed = true;
-        scheduler.dispose();
-        model.dispose();
-        port.close();
+        // A step under way ends first, and does it then.
+        if (!running) shutDown();
         return;
     }
     flush();
-    if (!running && !scheduler.isIdle) {
+    if (!running && (!scheduler.isIdle || loads.length > 0)) {
       running = true;
       setImmediate(run);
     }

@@ -1,5 +1,9 @@
 /** What the engine needs from a network and a tokenizer. `@cachalot/model` provides both; tests use tiny ones. */
 
+import type { RecordOptions } from "@cachalot/chat";
+import type { Tensor } from "@cachalot/tensor";
+import type { RecordedRows } from "./token-rows.js";
+
 /** The memory of all caches, in blocks of tokens that sequences may share. Blocks are counted by their users. */
 export interface BlockPool {
   /** Tokens in a block. */
@@ -30,15 +34,27 @@ export interface SequenceCache {
 export interface SequenceInput<Cache> {
   cache: Cache;
   tokens: Int32Array;
-  /** How many of its last tokens' logits are wanted: 1, or 2 where the last one is a draft. */
+  /** How many of its last tokens' logits are wanted: 0, 1, or 2 where the last one is a draft. */
   scored: number;
+  /** What is wanted of every token's way through the network. */
+  record: RecordOptions | undefined;
+}
+
+/** The way of one input's tokens through the network, as far as it was asked for. */
+export interface RoutingRecord {
+  /** `[tokens, MoE layers, experts per token]` */
+  experts?: RecordedRows | undefined;
+  /** `[tokens, layers, index_topk]`: positions, -1 where fewer or all were selected */
+  selection?: RecordedRows | undefined;
 }
 
 export interface ForwardResult {
-  /** `[scored tokens, vocab]` */
-  logits: Float32Array;
-  /** `[tokens, width]`: the states a model that drafts goes on from */
-  hidden?: Float32Array;
+  /** `[scored tokens, vocab]`, on the device; the caller disposes it. Undefined where none are scored. */
+  logits: Tensor | undefined;
+  /** `[tokens, width]`, on the device: the states a model that drafts goes on from. The caller disposes it. */
+  hidden?: Tensor;
+  /** One per input. */
+  records?: readonly (RoutingRecord | undefined)[];
 }
 
 /** Tokens of one sequence that the model has read and whose followers are known. */
@@ -46,10 +62,10 @@ export interface DraftInput<Cache> {
   cache: Cache;
   /** Position of the first. */
   past: number;
+  /** Its row of the hidden states; the others follow. */
+  row: number;
   /** `[tokens]`: what follows each of them */
   next: Int32Array;
-  /** `[tokens, width]` of the forward pass that read them */
-  hidden: Float32Array;
   /** 1 where a draft is wanted, else 0. */
   scored: number;
 }
@@ -62,15 +78,18 @@ export interface CausalLanguageModel<Cache extends SequenceCache> {
    * Appends tokens to caches, chunks of prompts and single tokens alike; returns the logits after the last tokens of each.
    * When it throws, no cache holds more than before.
    */
-  forward(inputs: readonly SequenceInput<Cache>[]): ForwardResult;
+  forward(inputs: readonly SequenceInput<Cache>[]): Promise<ForwardResult>;
   /**
    * Where the model has a multi-token-prediction layer: reads with it what `forward` read, every token once and in order, and
-   * returns the logits of the token after the next, `[scored tokens, vocab]`. Blocks hold what it keeps too, so that each
-   * depends on one token more than it holds.
+   * returns the logits of the token after the next, `[scored tokens, vocab]`, which the caller disposes. Blocks hold what it
+   * keeps too, so that each depends on one token more than it holds.
    */
-  draft?(inputs: readonly DraftInput<Cache>[]): Float32Array;
-  /** A token for every row of logits `[rows, vocab]`; parameters `[rows, 4]` as `sampleTokens` of the tensor package. */
-  sample(logits: Float32Array, parameters: Float32Array): Int32Array;
+  draft?(inputs: readonly DraftInput<Cache>[], hidden: Tensor): Tensor | undefined;
+  /**
+   * Replaces the weights by those of a checkpoint directory of the same architecture; when it throws, the old ones stay.
+   * Caches keep what they hold.
+   */
+  load(dir: string): Promise<void>;
   dispose(): void;
 }
 

@@ -78,7 +78,7 @@ test("a chat answer calls tools; chat mode starts with the content", async () =>
 test("what a model says wrong is repaired, never thrown, and a cut answer ends with length", async () => {
   const { engine } = await setUp(new TinyModel(hashLogits));
   for (let seed = 0; seed < 5; seed++) {
-    const collected = await collectMessage(engine.generate({ ...user("Hi"), seed, maxTokens: 40 }));
+    const collected = await collectMessage(engine.generate({ ...user("Hi"), seed, topK: 8, maxTokens: 40 }));
     expect(collected.finishReason).toBe("length");
     expect(collected.usage).toMatchObject({ completionTokens: 40, reasoningTokens: 40 });
   }

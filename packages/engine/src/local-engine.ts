@@ -14,12 +14,15 @@ import {
   type GenerateRequest,
   messageFinish,
   refuseForcedCalls,
+  type RecordOptions,
   type SamplingOptions,
 } from "@cachalot/chat";
 import type { EngineClient, EngineStats, GenerationOptions } from "./engine-client.js";
 
 /** Every field of a sampling request, with the authors' defaults. */
-function samplingDefaults(options: SamplingOptions): Omit<GenerationOptions, "prompt" | "countReasoning"> {
+function samplingDefaults(
+  options: SamplingOptions & { record?: RecordOptions },
+): Omit<GenerationOptions, "prompt" | "countReasoning"> {
   return {
     temperature: options.temperature ?? 1,
     topP: options.topP ?? 0.95,
@@ -28,6 +31,7 @@ function samplingDefaults(options: SamplingOptions): Omit<GenerationOptions, "pr
     stop: options.stop ?? [],
     maxTokens: options.maxTokens ?? Number.MAX_SAFE_INTEGER,
     topLogprobs: options.topLogprobs,
+    record: options.record,
   };
 }
 
@@ -51,6 +55,15 @@ export class LocalEngine implements ChatModel, CompletionModel {
     return this.client.stats;
   }
 
+  /**
+   * Goes on with the weights of another checkpoint directory of the same architecture. Prefixes that were read with the old
+   * ones are forgotten; running generations go on with the new ones. Resolves to the version that `generated` events tell.
+   * @throws EngineError `load_failed`; the old weights stay.
+   */
+  loadWeights(dir: string): Promise<number> {
+    return this.client.loadWeights(dir);
+  }
+
   /** Ends the worker; pending generations fail with EngineError `closed`. */
   close(): Promise<void> {
     return this.shutDown();
@@ -71,11 +84,12 @@ export class LocalEngine implements ChatModel, CompletionModel {
           if (step.logprobs.length > 0) yield { type: "logprobs", tokens: step.logprobs };
           continue;
         }
-        const { reason, usage } = step;
+        const { reason, usage, generated } = step;
         if (reason === "end-token") yield* parser.push(EOS);
         const cut = reason === "end-token" ? undefined : reason === "stop" ? "stop" : "length";
         const end = parser.end({ cut });
         yield* end.events;
+        if (generated) yield { type: "generated", tokens: generated };
         yield { type: "usage", usage };
         yield { type: "finish", reason: messageFinish(reason === "end-token" ? "stop" : reason, end) };
       }
@@ -93,6 +107,7 @@ export class LocalEngine implements ChatModel, CompletionModel {
         if (step.logprobs.length > 0) yield { type: "logprobs", tokens: step.logprobs };
         continue;
       }
+      if (step.generated) yield { type: "generated", tokens: step.generated };
       yield { type: "usage", usage: step.usage };
       yield { type: "finish", reason: step.reason === "end-token" ? "stop" : step.reason };
     }

@@ -22,7 +22,7 @@ test("finds exactly the blocks whose tokens lead to them, and as many as anyone 
       const pool = new TinyPool();
       const tree = new PrefixTree(pool);
       for (const tokens of known) add(tree, pool, tokens);
-      const found = tree.match(asked).flatMap((block) => pool.tokensOf(block));
+      const found = tree.match(asked).flatMap(({ block }) => pool.tokensOf(block));
       expect(found).toEqual(asked.slice(0, found.length));
       const shared = (tokens: readonly number[]) => {
         let n = 0;
@@ -30,7 +30,7 @@ test("finds exactly the blocks whose tokens lead to them, and as many as anyone 
         return Math.min(Math.floor(n / 4), Math.floor((asked.length - 1) / 4)) * 4;
       };
       expect(found.length).toBe(Math.max(0, ...known.map(shared)));
-      tree.dispose();
+      tree.clear();
       expect(pool.used).toBe(0);
     }),
   );
@@ -60,4 +60,19 @@ test("gives back only what no sequence uses", () => {
   for (const block of blocks) pool.release(block);
   expect(tree.evict(10)).toBe(2);
   expect(pool.used).toBe(0);
+});
+
+test("whoever needs records finds only blocks that have them, and adds those it made itself", () => {
+  const pool = new TinyPool();
+  const tree = new PrefixTree(pool);
+  const tokens = [1, 1, 1, 1, 2, 2, 2, 2];
+  const record = (from: number, to: number) => ({ experts: { data: Int32Array.of(from, to), layers: 1, k: 1 } });
+  const blocks = written(pool, tokens);
+  tree.insert(tokens, blocks);
+  expect(tree.match([...tokens, 3])).toHaveLength(2);
+  expect(tree.match([...tokens, 3], { experts: true })).toHaveLength(0);
+  tree.insert(tokens.slice(0, 4), blocks, record);
+  const found = tree.match([...tokens, 3], { experts: true });
+  expect(found.map((known) => [...(known.record?.experts?.data ?? [])])).toEqual([[0, 4]]);
+  expect(tree.match([...tokens, 3], { selection: true })).toHaveLength(0);
 });

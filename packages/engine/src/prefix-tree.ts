@@ -1,14 +1,27 @@
 /** Blocks that were read before, found by the tokens that lead to them: a radix tree over token blocks. */
 
-import type { BlockPool } from "./language-model.js";
+import type { RecordOptions } from "@cachalot/chat";
+import type { BlockPool, RoutingRecord } from "./language-model.js";
 
 interface Node {
   parent: Node | undefined;
   key: string;
   block: number;
+  /** How its tokens went through the network, where the sequence that read them recorded it. */
+  record: RoutingRecord | undefined;
   children: Map<string, Node>;
   /** When it was last found or added. */
   used: number;
+}
+
+/** A block that is known, with what was recorded of its tokens. */
+export interface KnownBlock {
+  block: number;
+  record: RoutingRecord | undefined;
+}
+
+function hasRecord(record: RoutingRecord | undefined, wanted: RecordOptions | undefined): boolean {
+  return (!wanted?.experts || record?.experts !== undefined) && (!wanted?.selection || record?.selection !== undefined);
 }
 
 /**
@@ -36,16 +49,19 @@ export class PrefixTree {
     return this.#size;
   }
 
-  /** Blocks of the longest known beginning of `tokens`, never all of them: a sequence must read one to have logits. */
-  match(tokens: readonly number[]): number[] {
-    const blocks: number[] = [];
+  /**
+   * Blocks of the longest known beginning of `tokens`, never all of them: a sequence must read one to have logits.
+   * @param wanted only blocks with these records
+   */
+  match(tokens: readonly number[], wanted?: RecordOptions): KnownBlock[] {
+    const blocks: KnownBlock[] = [];
     let children = this.#root;
     const most = Math.floor((tokens.length - 1) / this.pool.blockSize);
     while (blocks.length < most) {
       const node = children.get(this.#key(tokens, blocks.length));
-      if (!node) break;
+      if (!node || !hasRecord(node.record, wanted)) break;
       node.used = ++this.#clock;
-      blocks.push(node.block);
+      blocks.push({ block: node.block, record: node.record });
       children = node.children;
     }
     return blocks;
@@ -54,8 +70,15 @@ export class PrefixTree {
   /**
    * Adds the full blocks of a sequence that holds `tokens`, of which the last `lookahead` need not be held. Where the tree has
    * the tokens already, its block stays.
+   *
+   * @param recordOf what the sequence recorded of the tokens `[from, to)`
    */
-  insert(tokens: readonly number[], blocks: readonly number[]): void {
+  insert(
+    tokens: readonly number[],
+    blocks: readonly number[],
+    recordOf?: (from: number, to: number) => RoutingRecord,
+  ): void {
+    const { blockSize } = this.pool;
     let parent: Node | undefined;
     const full = Math.min(Math.floor((tokens.length - this.lookahead) / this.pool.blockSize), blocks.length);
     for (let i = 0; i < full; i++) {
@@ -64,13 +87,14 @@ export class PrefixTree {
       let node = children.get(key);
       if (!node) {
         if (this.#size >= this.maxBlocks && this.evict(1, parent) === 0) return;
-        node = { parent, key, block: blocks[i]!, children: new Map(), used: 0 };
+        node = { parent, key, block: blocks[i]!, record: undefined, children: new Map(), used: 0 };
         this.pool.retain(node.block);
         children.set(key, node);
         this.#leaves.add(node);
         if (parent) this.#leaves.delete(parent);
         this.#size++;
       }
+      node.record ??= recordOf?.(i * blockSize, (i + 1) * blockSize);
       node.used = ++this.#clock;
       parent = node;
     }
@@ -95,7 +119,8 @@ export class PrefixTree {
     return given;
   }
 
-  dispose(): void {
+  /** Forgets every block: what was read with other weights helps nobody. */
+  clear(): void {
     while (this.#leaves.size > 0) for (const leaf of [...this.#leaves]) this.#remove(leaf);
   }
 

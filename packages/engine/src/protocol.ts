@@ -1,6 +1,6 @@
 /** Messages between an engine client and the worker (a thread, a process) that holds the model. All are plain data. */
 
-import type { ChatErrorCode, TokenLogprob, Usage } from "@cachalot/chat";
+import type { ChatErrorCode, GeneratedTokens, RecordOptions, TokenLogprob, Usage } from "@cachalot/chat";
 import type { AttentionMode, WeightDtype } from "@cachalot/model";
 import type { DeviceName } from "@cachalot/tensor";
 
@@ -32,12 +32,23 @@ export interface GenerateCommand {
   topLogprobs: number | undefined;
   /** The completion begins inside reasoning: count its tokens. */
   countReasoning: boolean;
+  /** What is recorded for training; undefined: nothing. */
+  record?: RecordOptions | undefined;
+}
+
+/** Replace the weights between two steps. */
+export interface LoadWeightsCommand {
+  type: "load-weights";
+  id: number;
+  /** A checkpoint directory of the same architecture. */
+  dir: string;
 }
 
 /** `load` comes first and once. */
 export type Command =
   | { type: "load"; options: LoadOptions }
   | GenerateCommand
+  | LoadWeightsCommand
   | { type: "cancel"; id: number }
   | { type: "close" };
 
@@ -55,7 +66,9 @@ export type WorkerMessage =
   | { type: "load-failed"; message: string }
   /** New text of a sequence (it may be empty while a stop string or a character is undecided). */
   | { type: "update"; id: number; text: string; logprobs: TokenLogprob[] }
-  | { type: "done"; id: number; reason: EndReason; usage: Usage }
+  | { type: "done"; id: number; reason: EndReason; usage: Usage; generated?: GeneratedTokens | undefined }
+  /** The weights were replaced. */
+  | { type: "weights"; id: number; version: number }
   /** `refused`: the request cannot be served. Otherwise the generation broke. */
   | { type: "error"; id: number; message: string; refused: ChatErrorCode | undefined }
   | { type: "memory"; memory: EngineMemory };

@@ -10,18 +10,19 @@ const prompts = [
   "Sonar finds prey",
 ];
 
-test("sequences generated together say what each says alone", () => {
-  const alone = prompts.map((prompt, id) => {
+test("sequences generated together say what each says alone", async () => {
+  const alone: (string | undefined)[] = [];
+  for (const [id, prompt] of prompts.entries()) {
     const single = setUp(new TinyModel(hashLogits));
     single.submit(id, prompt, { maxTokens: 10 + id * 5 });
-    single.runToEnd();
-    return single.texts.get(id);
-  });
+    await single.runToEnd();
+    alone.push(single.texts.get(id));
+  }
   for (const maxSequences of [1, 2, 8]) {
     const model = new TinyModel(hashLogits);
     const together = setUp(model, { maxSequences });
     for (const [id, prompt] of prompts.entries()) together.submit(id, prompt, { maxTokens: 10 + id * 5 });
-    together.runToEnd();
+    await together.runToEnd();
     expect(prompts.map((_, id) => together.texts.get(id))).toEqual(alone);
     expect(Math.max(...model.calls.map((counts) => counts.length))).toBeLessThanOrEqual(maxSequences);
     together.scheduler.dispose();
@@ -31,22 +32,22 @@ test("sequences generated together say what each says alone", () => {
   expect(new Set(alone).size).toBe(prompts.length);
 });
 
-test("the same seed gives the same tokens, another seed others", () => {
+test("the same seed gives the same tokens, another seed others", async () => {
   const { submit, texts, runToEnd } = setUp(new TinyModel(hashLogits));
   submit(1, "same prompt", { seed: 5 });
   submit(2, "same prompt", { seed: 5 });
   submit(3, "same prompt", { seed: 6 });
-  runToEnd();
+  await runToEnd();
   expect(texts.get(1)).toBe(texts.get(2));
   expect(texts.get(3)).not.toBe(texts.get(1));
 });
 
-test("reads long prompts in chunks while others go on", () => {
+test("reads long prompts in chunks while others go on", async () => {
   const model = new TinyModel(hashLogits);
   const { submit, log, runToEnd } = setUp(model);
   submit(1, "short");
   submit(2, "y".repeat(40), { maxTokens: 3 });
-  runToEnd();
+  await runToEnd();
   // 4 tokens each, then what the first leaves over; afterwards one token of it beside chunks of the second.
   expect(model.calls.slice(0, 6)).toEqual([
     [4, 4],
@@ -60,18 +61,18 @@ test("reads long prompts in chunks while others go on", () => {
   expect(log.lastIndexOf("1")).toBeGreaterThan(log.indexOf("2"));
 });
 
-test("reuses the cache of a finished sequence and says so", () => {
+test("reuses the cache of a finished sequence and says so", async () => {
   const model = new TinyModel(hashLogits);
   const first = setUp(model);
   const question = "What is the deepest dive of a whale?";
   first.submit(1, question, { temperature: 0 });
-  first.runToEnd();
+  await first.runToEnd();
   const follow = `${question}${first.texts.get(1)} And then?`;
   first.submit(2, follow, { temperature: 0 });
-  first.runToEnd();
+  await first.runToEnd();
   const fresh = setUp(new TinyModel(hashLogits), { prefixBlocks: 0 });
   fresh.submit(2, follow, { temperature: 0 });
-  fresh.runToEnd();
+  await fresh.runToEnd();
   // The last token of the first answer was never read, and only full blocks are found again.
   const known = Math.floor((question.length + 19) / 4) * 4;
   expect(first.ended.get(2)).toMatchObject({ cachedTokens: known, promptTokens: follow.length });
@@ -79,7 +80,7 @@ test("reuses the cache of a finished sequence and says so", () => {
   expect(first.texts.get(2)).toBe(fresh.texts.get(2));
 });
 
-test("ends at the end token, at a stop string, at maxTokens and at the end of the context", () => {
+test("ends at the end token, at a stop string, at maxTokens and at the end of the context", async () => {
   const script = byteTokenizer.encode("ab STOP cd");
   const model = new TinyModel((tokens) => {
     const next = script[tokens.length - 1] ?? EOS_ID;
@@ -89,35 +90,35 @@ test("ends at the end token, at a stop string, at maxTokens and at the end of th
   submit(1, "x");
   submit(2, "x", { stop: ["STOP"] });
   submit(3, "x", { maxTokens: 2 });
-  runToEnd();
+  await runToEnd();
   expect([1, 2, 3].map((id) => texts.get(id))).toEqual(["ab STOP cd", "ab ", "ab"]);
   expect(ended.get(1)).toMatchObject({ reason: "end-token", completionTokens: 11 });
   expect(ended.get(2)).toMatchObject({ reason: "stop", completionTokens: 7 });
   expect(ended.get(3)).toMatchObject({ reason: "length", completionTokens: 2 });
   const long = setUp(new TinyModel(hashLogits));
   long.submit(4, "z".repeat(CONTEXT - 3), { maxTokens: 1000 });
-  long.runToEnd();
+  await long.runToEnd();
   expect(long.ended.get(4)).toMatchObject({ reason: "length", completionTokens: 3 });
 });
 
-test("cancelling frees the slot before the next step, running or waiting", () => {
+test("cancelling frees the slot before the next step, running or waiting", async () => {
   const model = new TinyModel(hashLogits);
   const { scheduler, submit, ended, runToEnd } = setUp(model, { maxSequences: 1, prefixBlocks: 0 });
   submit(1, "first");
   submit(2, "second");
   submit(3, "third", { maxTokens: 2 });
-  scheduler.step();
+  await scheduler.step();
   scheduler.cancel(1);
   scheduler.cancel(2);
   scheduler.cancel(77);
   expect(ended.get(1)).toMatchObject({ reason: "aborted", promptTokens: 5, completionTokens: 1 });
   expect(ended.get(2)).toMatchObject({ reason: "aborted", completionTokens: 0 });
   expect(model.caches.size).toBe(0);
-  runToEnd();
+  await runToEnd();
   expect(ended.get(3)).toMatchObject({ reason: "length" });
 });
 
-test("a failing forward pass ends its sequences only", () => {
+test("a failing forward pass ends its sequences only", async () => {
   const model = new TinyModel((tokens) => {
     if (tokens.includes(33)) throw new Error("kernel failed");
     return hashLogits(tokens);
@@ -125,18 +126,18 @@ test("a failing forward pass ends its sequences only", () => {
   const { submit, ended, runToEnd } = setUp(model, { prefixBlocks: 0 });
   submit(1, "bad!");
   submit(2, "good", { maxTokens: 1 });
-  runToEnd();
+  await runToEnd();
   expect(ended.get(1)).toMatchObject({ message: "kernel failed" });
   expect(ended.get(2)).toMatchObject({ reason: "length" });
   expect(model.caches.size).toBe(0);
 });
 
-test("sequences that begin the same way read it once, even at the same time", () => {
+test("sequences that begin the same way read it once, even at the same time", async () => {
   const shared = "A long beginning that all of them share, word for word. ";
   const model = new TinyModel(hashLogits);
   const { submit, ended, texts, runToEnd } = setUp(model, { maxSequences: 8 });
   for (let id = 0; id < 6; id++) submit(id, `${shared}${id}`, { maxTokens: 4 });
-  runToEnd();
+  await runToEnd();
   const read = model.calls.flat().reduce((sum, count) => sum + count, 0);
   const full = Math.floor(shared.length / 4) * 4;
   // The beginning once, the rest of each prompt, and three of the four answered tokens.
@@ -145,19 +146,19 @@ test("sequences that begin the same way read it once, even at the same time", ()
   for (let id = 0; id < 6; id++) {
     const alone = setUp(new TinyModel(hashLogits));
     alone.submit(id, `${shared}${id}`, { maxTokens: 4 });
-    alone.runToEnd();
+    await alone.runToEnd();
     expect(texts.get(id)).toBe(alone.texts.get(id));
   }
 });
 
-test("short of memory, the youngest wait and go on later as if nothing had been", () => {
+test("short of memory, the youngest wait and go on later as if nothing had been", async () => {
   const wanted = setUp(new TinyModel(hashLogits));
   for (const [id, prompt] of prompts.entries()) wanted.submit(id, prompt, { maxTokens: 60 });
-  wanted.runToEnd();
+  await wanted.runToEnd();
   const model = new TinyModel(hashLogits, 40);
   const tight = setUp(model, { maxSequences: 5 });
   for (const [id, prompt] of prompts.entries()) tight.submit(id, prompt, { maxTokens: 60 });
-  tight.runToEnd();
+  await tight.runToEnd();
   expect(tight.texts).toEqual(wanted.texts);
   for (const [id, prompt] of prompts.entries())
     expect(tight.ended.get(id)).toMatchObject({ reason: "length", promptTokens: prompt.length, completionTokens: 60 });
@@ -165,7 +166,7 @@ test("short of memory, the youngest wait and go on later as if nothing had been"
   expect(model.blocks.used).toBe(0);
 });
 
-test("a step is decided before it is computed: what waits, what runs, and what each reads", () => {
+test("a step is decided before it is computed: what waits, what runs, and what each reads", async () => {
   const model = new TinyModel(hashLogits);
   const { scheduler, submit } = setUp(model, { maxSequences: 2 });
   submit(1, "short");

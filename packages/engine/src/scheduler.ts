@@ -1,17 +1,23 @@
 /** Continuous batching: decides what the model computes next. */
 
-import type { Usage } from "@cachalot/chat";
+import type { GeneratedTokens, Usage } from "@cachalot/chat";
 import { planStep, type Reading } from "./batch-plan.js";
 import { draftTokens } from "./draft-tokens.js";
-import { drawTokens, type Outcome, scoredBy } from "./draw-tokens.js";
-import type { CausalLanguageModel, ForwardResult, SequenceCache, SequenceInput } from "./language-model.js";
+import type {
+  CausalLanguageModel,
+  ForwardResult,
+  RoutingRecord,
+  SequenceCache,
+  SequenceInput,
+} from "./language-model.js";
 import { PrefixTree } from "./prefix-tree.js";
 import type { EndReason } from "./protocol.js";
+import { type Outcome, sampleBatch } from "./sample-batch.js";
 import type { Sequence, SequenceUpdate } from "./sequence.js";
 
 export interface SchedulerEvents {
   update(id: number, update: Pick<SequenceUpdate, "text" | "logprobs">): void;
-  done(id: number, reason: EndReason, usage: Usage): void;
+  done(id: number, reason: EndReason, usage: Usage, generated: GeneratedTokens | undefined): void;
   failed(id: number, error: unknown): void;
 }
 
@@ -27,11 +33,11 @@ export interface SchedulerOptions {
 
 /** The tokens of a reading, its draft behind them. */
 function inputOf<Cache extends SequenceCache>(reading: Reading<Cache>): SequenceInput<Cache> {
-  const { sequence, count, draft } = reading;
+  const { sequence, count, draft, scored } = reading;
   const { length } = sequence.cache!;
   const tokens = sequence.tokens.slice(length, length + count);
   if (draft) tokens.push(draft.token);
-  return { cache: sequence.cache!, tokens: Int32Array.from(tokens), scored: scoredBy(reading) };
+  return { cache: sequence.cache!, tokens: Int32Array.from(tokens), scored, record: sequence.command.record };
 }
 
 /**
@@ -47,6 +53,10 @@ export class Scheduler<Cache extends SequenceCache> {
   readonly #running: Sequence<Cache>[] = [];
   readonly #prefixes: PrefixTree;
   readonly #lookahead: 0 | 1;
+  /** Cancelled while a step was under way. */
+  readonly #cancelled = new Set<number>();
+  #isStepping = false;
+  #weightsVersion = 0;
 
   constructor(
     private readonly model: CausalLanguageModel<Cache>,
@@ -66,16 +76,41 @@ export class Scheduler<Cache extends SequenceCache> {
     this.#waiting.push(sequence);
   }
 
-  /** Ends a sequence now. Unknown and finished ones are left alone. */
+  /** How often the model's weights were replaced. */
+  get weightsVersion(): number {
+    return this.#weightsVersion;
+  }
+
+  /**
+   * The model has new weights: what finished sequences left behind is forgotten, and running ones go on with the new weights
+   * over what they have read with the old ones. Between steps only.
+   */
+  weightsChanged(): void {
+    this.#weightsVersion++;
+    this.#prefixes.clear();
+  }
+
+  /** Ends a sequence before the next step. Unknown and finished ones are left alone. */
   cancel(id: number): void {
+    if (this.#isStepping) {
+      this.#cancelled.add(id);
+      return;
+    }
     const sequence = [...this.#waiting, ...this.#running].find((candidate) => candidate.id === id);
     if (sequence) this.#finish(sequence, { text: sequence.flush(), logprobs: [], ended: "aborted" });
   }
 
   /** One forward pass: decides what it reads, runs it, applies what came of it. */
-  step(): void {
-    const plan = this.schedule();
-    if (plan.length > 0) this.#run(plan);
+  async step(): Promise<void> {
+    this.#isStepping = true;
+    try {
+      const plan = this.schedule();
+      if (plan.length > 0) await this.#run(plan);
+    } finally {
+      this.#isStepping = false;
+    }
+    for (const id of this.#cancelled) this.cancel(id);
+    this.#cancelled.clear();
   }
 
   /**
@@ -101,9 +136,8 @@ export class Scheduler<Cache extends SequenceCache> {
   }
 
   dispose(): void {
-    for (const { cache } of this.#running.splice(0)) cache?.dispose();
-    this.#waiting.length = 0;
-    this.#prefixes.dispose();
+    for (const sequence of [...this.#running, ...this.#waiting]) this.#release(sequence);
+    this.#prefixes.clear();
   }
 
   #admit(): void {
@@ -119,13 +153,19 @@ export class Scheduler<Cache extends SequenceCache> {
   /** Trades what a sequence has read for more that others have. */
   #reuse(sequence: Sequence<Cache>): void {
     if (sequence.unread <= 1) return;
-    const known = this.#prefixes.match(sequence.tokens);
-    const length = known.length * this.model.blocks.blockSize;
+    const { blockSize } = this.model.blocks;
+    const known = this.#prefixes.match(sequence.tokens, sequence.command.record);
+    const length = known.length * blockSize;
     const held = sequence.cache!.length;
     if (length <= held) return;
-    const longer = this.model.createCache(this.options.contextLength, known);
+    const longer = this.model.createCache(
+      this.options.contextLength,
+      known.map(({ block }) => block),
+    );
     sequence.cache!.dispose();
     sequence.cache = longer;
+    sequence.cacheVersion = this.#weightsVersion;
+    for (const [i, { record }] of known.entries()) sequence.recorder?.route(i * blockSize, record);
     if (!sequence.wasPreempted) sequence.cachedTokens += length - held;
   }
 
@@ -153,32 +193,49 @@ export class Scheduler<Cache extends SequenceCache> {
     this.#running.splice(this.#running.indexOf(sequence), 1);
     sequence.cache!.dispose();
     sequence.cache = undefined;
+    sequence.cacheVersion = undefined;
     sequence.status = "waiting";
     sequence.wasPreempted = true;
     this.#waiting.unshift(sequence);
   }
 
-  #run(plan: readonly Reading<Cache>[]): void {
+  async #run(plan: readonly Reading<Cache>[]): Promise<void> {
     const past = plan.map(({ sequence }) => sequence.cache!.length);
     let result: ForwardResult;
     try {
-      result = this.model.forward(plan.map(inputOf));
+      result = await this.model.forward(plan.map(inputOf));
     } catch (error) {
       // Which of them it was shows when each is tried by itself.
-      if (plan.length > 1) for (const reading of plan) this.#run([reading]);
+      if (plan.length > 1) for (const reading of plan) await this.#run([reading]);
       else this.#fail(plan[0]!.sequence, error);
       return;
     }
-    let outcomes = drawTokens(this.model, plan, result.logits);
-    try {
-      if (this.model.draft) draftTokens(this.model, plan, past, result.hidden!, outcomes);
-    } catch (error) {
-      outcomes = plan.map(({ sequence }) => ({ sequence, error }));
+    for (const [i, { sequence }] of plan.entries()) {
+      sequence.cacheVersion ??= this.#weightsVersion;
+      sequence.recorder?.route(past[i]!, result.records?.[i]);
     }
-    this.#apply(plan, outcomes);
+    this.#apply(plan, await this.#sample(plan, past, result));
   }
 
-  /** Applies: what was read can be found by others, what was drawn goes to its readers, what ended gives its slot back. */
+  /** The next tokens of all sequences of the plan that have read all they have, and drafts behind them. */
+  async #sample(
+    plan: readonly Reading<Cache>[],
+    past: readonly number[],
+    { logits, hidden }: ForwardResult,
+  ): Promise<Outcome<Cache>[]> {
+    try {
+      const outcomes = await sampleBatch(plan, logits, this.#weightsVersion);
+      if (hidden) await draftTokens(this.model, plan, past, hidden, outcomes);
+      return outcomes;
+    } catch (error) {
+      return plan.map(({ sequence }) => ({ sequence, error }));
+    } finally {
+      logits?.dispose();
+      hidden?.dispose();
+    }
+  }
+
+  /** Applies: what was read can be found by others, what was sampled goes to its readers, what ended gives its slot back. */
   #apply(plan: readonly Reading<Cache>[], outcomes: readonly Outcome<Cache>[]): void {
     const failed = new Set(outcomes.filter(({ error }) => error !== undefined).map(({ sequence }) => sequence));
     for (const { sequence, count } of plan) if (count > 1 && !failed.has(sequence)) this.#keep(sequence);
@@ -190,15 +247,17 @@ export class Scheduler<Cache extends SequenceCache> {
   }
 
   /** Lets others find the full blocks of a sequence. */
-  #keep({ cache, tokens }: Sequence<Cache>): void {
-    if (cache) this.#prefixes.insert(tokens.slice(0, cache.length + this.#lookahead), cache.blocks);
+  #keep({ cache, cacheVersion, tokens, recorder }: Sequence<Cache>): void {
+    if (!cache || cacheVersion !== this.#weightsVersion) return;
+    const known = tokens.slice(0, cache.length + this.#lookahead);
+    this.#prefixes.insert(known, cache.blocks, recorder && ((from, to): RoutingRecord => recorder.routes(from, to)));
   }
 
   #finish(sequence: Sequence<Cache>, update: SequenceUpdate): void {
     this.#keep(sequence);
     this.#release(sequence);
     if (update.text !== "" || update.logprobs.length > 0) this.events.update(sequence.id, update);
-    this.events.done(sequence.id, update.ended ?? "aborted", sequence.usage);
+    this.events.done(sequence.id, update.ended ?? "aborted", sequence.usage, sequence.generated);
   }
 
   #fail(sequence: Sequence<Cache>, error: unknown): void {
@@ -213,6 +272,7 @@ export class Scheduler<Cache extends SequenceCache> {
     }
     sequence.cache?.dispose();
     sequence.cache = undefined;
+    sequence.draft = undefined;
     sequence.status = "finished";
   }
 }

@@ -1,12 +1,12 @@
 /** One sequence being generated: its tokens, its randomness, and when it ends. */
 
-import type { TokenLogprob, Usage } from "@cachalot/chat";
+import type { GeneratedTokens, TokenLogprob, Usage } from "@cachalot/chat";
 import { Random } from "@cachalot/tensor";
+import { GeneratedTokensRecorder } from "./generated-tokens.js";
 import type { EngineTokenizer, SequenceCache } from "./language-model.js";
 import type { EndReason, GenerateCommand } from "./protocol.js";
-import type { Draft } from "./speculative-sampling.js";
+import { type Draft, noFiniteLogits, type SampledToken, type SampleRequest } from "./sampler.js";
 import { StopMatcher } from "./stop-matcher.js";
-import { noFiniteLogits } from "./token-scores.js";
 import { describeToken, TokenDecoder } from "./token-text.js";
 
 /** Waiting for a slot (new, or preempted), running in one with a cache, or finished. */
@@ -31,10 +31,13 @@ export class Sequence<Cache extends SequenceCache> {
   cachedTokens = 0;
   /** Gave its memory back and is read again. */
   wasPreempted = false;
-  /** A guess at the token behind the last one: drawn from the sequence's own numbers, so it outlives preemption. */
-  draft: Draft | undefined;
+  /** Version of the weights that the oldest token in the cache was read with; undefined while it holds none. */
+  cacheVersion: number | undefined;
+  /** Undefined where nothing is recorded. */
+  readonly recorder: GeneratedTokensRecorder | undefined;
   /** How drafts fared. */
   readonly drafts = { drafted: 0, accepted: 0 };
+  #draft: Draft | undefined;
   #reasoningTokens = 0;
   #reasoning: boolean;
   readonly #random: Random;
@@ -52,6 +55,7 @@ export class Sequence<Cache extends SequenceCache> {
     this.tokens = [...prompt];
     this.promptLength = prompt.length;
     this.#reasoning = command.countReasoning;
+    this.recorder = command.record ? new GeneratedTokensRecorder(command.record) : undefined;
     this.#random = new Random(command.seed);
     this.#decoder = new TokenDecoder(tokenizer);
     this.#stops = new StopMatcher(command.stop);
@@ -79,24 +83,67 @@ export class Sequence<Cache extends SequenceCache> {
     return generated + 2 <= this.command.maxTokens && this.tokens.length + 2 <= this.contextLength;
   }
 
-  /** The next random number. */
-  readonly random = (): number => this.#random.next();
-
-  /** How the next token is drawn: see `sampleTokens`. Every call uses up a random number. */
-  sampling(): [temperature: number, topP: number, topK: number, u: number] {
-    const { temperature, topP, topK } = this.command;
-    return [temperature, topP, topK, this.random()];
+  /** A proposed token behind the last one: drawn from the sequence's own numbers, so it outlives preemption. */
+  get draft(): Draft | undefined {
+    return this.#draft;
   }
 
-  /** Takes the token drawn from logits `[vocab]` and tells what it means for the reader. */
-  advance(token: number, logits: Float32Array): SequenceUpdate {
+  set draft(draft: Draft | undefined) {
+    this.#draft?.source.release();
+    this.#draft = draft;
+  }
+
+  countDraft(accepted: boolean): void {
+    this.draft = undefined;
+    this.drafts.drafted++;
+    if (accepted) this.drafts.accepted++;
+  }
+
+  /** Whether blocks read by this sequence come with every record that `other` wants of them. */
+  recordsAllOf(other: Sequence<SequenceCache>): boolean {
+    const [own, wanted] = [this.command.record, other.command.record];
+    return (!wanted?.experts || own?.experts === true) && (!wanted?.selection || own?.selection === true);
+  }
+
+  /** How the next token is sampled. Uses up one of the sequence's random numbers, or two to check a draft. */
+  sampleRequest(draft?: Draft): SampleRequest {
+    const { temperature, topP, topK, topLogprobs, record } = this.command;
+    const u = this.#random.next();
+    const v = draft ? this.#random.next() : 0;
+    const top = topLogprobs ?? (record ? 0 : undefined);
+    return { temperature, topP, topK, u, v, draft, top, kept: record?.kept === true };
+  }
+
+  /** How a draft is drawn: as a token is, and nothing else is wanted of it. */
+  draftRequest(): SampleRequest {
+    return { ...this.sampleRequest(), top: undefined, kept: false };
+  }
+
+  /** The cache holds all tokens but the last, and no rejected draft. */
+  forgetOverread(): void {
+    const { cache, tokens } = this;
+    if (cache && cache.length >= tokens.length) cache.truncate(tokens.length - 1);
+  }
+
+  /** What was recorded of the generation; undefined where nothing was asked for. */
+  get generated(): GeneratedTokens | undefined {
+    return this.recorder?.result(this.tokens.slice(0, this.promptLength));
+  }
+
+  /**
+   * Takes a sampled token and tells what it means for the reader.
+   * @param version of the weights
+   * @throws EngineError `generation_failed` where the model gave no finite logits.
+   */
+  advance(sampled: SampledToken | undefined, version: number): SequenceUpdate {
     const { command, tokenizer } = this;
-    if (token < 0) throw noFiniteLogits();
+    if (!sampled) throw noFiniteLogits();
+    const { token, scores } = sampled;
+    this.recorder?.push(sampled, version);
     this.tokens.push(token);
     if (token === this.#thinkEnd) this.#reasoning = false;
     else if (this.#reasoning && token !== tokenizer.eosTokenId) this.#reasoningTokens++;
-    const logprobs =
-      command.topLogprobs === undefined ? [] : [describeToken(tokenizer, logits, token, command.topLogprobs)];
+    const logprobs = command.topLogprobs === undefined ? [] : [describeToken(tokenizer, token, scores!)];
     if (token === tokenizer.eosTokenId) return { text: this.flush(), logprobs, ended: "end-token" };
     const { text, matched } = this.#stops.push(this.#decoder.push(token));
     if (matched) return { text, logprobs, ended: "stop" };

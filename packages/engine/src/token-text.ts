@@ -2,7 +2,7 @@
 
 import type { TokenLogprob } from "@cachalot/chat";
 import type { EngineTokenizer } from "./language-model.js";
-import { tokenScores } from "./token-scores.js";
+import type { TokenScores } from "./sampler.js";
 
 /** Decodes a stream of tokens. Bytes that never become a character come out as U+FFFD. */
 export class TokenDecoder {
@@ -21,19 +21,17 @@ export class TokenDecoder {
 }
 
 /**
- * What is reported of one generated token and its `k` best alternatives. `token` alone may be part of a character; its
- * bytes are exact.
+ * What is reported of one generated token and its best alternatives. `token` alone may be part of a character; its bytes are
+ * exact.
  */
 export function describeToken(
   tokenizer: Pick<EngineTokenizer, "tokenBytes">,
-  logits: Float32Array,
   token: number,
-  k: number,
+  { logprob, top }: TokenScores,
 ): TokenLogprob {
-  const describe = (id: number, logprob: number) => {
+  const describe = (id: number, own: number) => {
     const bytes = tokenizer.tokenBytes(id);
-    return { token: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), logprob, bytes: [...bytes] };
+    return { token: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), logprob: own, bytes: [...bytes] };
   };
-  const { logprob, top } = tokenScores(logits, token, k);
   return { id: token, ...describe(token, logprob), top: top.map((other) => describe(other.id, other.logprob)) };
 }

@@ -1,4 +1,4 @@
-import type { TokenLogprob, Usage } from "@cachalot/chat";
+import type { GeneratedTokens, TokenLogprob, Usage } from "@cachalot/chat";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "../language-model.js";
 import type { EndReason, GenerateCommand } from "../protocol.js";
 import { Scheduler, type SchedulerOptions } from "../scheduler.js";
@@ -16,6 +16,7 @@ export function setUpScheduler<Cache extends SequenceCache>(
   const texts = new Map<number, string>();
   const logprobs = new Map<number, TokenLogprob[]>();
   const ended = new Map<number, unknown>();
+  const generated = new Map<number, GeneratedTokens | undefined>();
   const log: string[] = [];
   const all = { contextLength: CONTEXT, maxSequences: 4, prefillChunk: 8, ...options };
   const scheduler = new Scheduler<Cache>(
@@ -26,7 +27,10 @@ export function setUpScheduler<Cache extends SequenceCache>(
         texts.set(id, (texts.get(id) ?? "") + update.text);
         logprobs.set(id, [...(logprobs.get(id) ?? []), ...update.logprobs]);
       },
-      done: (id, reason: EndReason, usage: Usage) => ended.set(id, { reason, ...usage }),
+      done: (id, reason: EndReason, usage: Usage, tokens) => {
+        ended.set(id, { reason, ...usage });
+        generated.set(id, tokens);
+      },
       failed: (id, error) => ended.set(id, error),
     },
     all,
@@ -48,11 +52,11 @@ export function setUpScheduler<Cache extends SequenceCache>(
     };
     scheduler.submit(new Sequence(command, tokenizer.encode(prompt), tokenizer, all.contextLength));
   };
-  const runToEnd = (): void => {
+  const runToEnd = async (): Promise<void> => {
     for (let steps = 0; !scheduler.isIdle; steps++) {
       if (steps > 100_000) throw new Error("does not end");
-      scheduler.step();
+      await scheduler.step();
     }
   };
-  return { scheduler, texts, logprobs, ended, log, submit, runToEnd };
+  return { scheduler, texts, logprobs, ended, generated, log, submit, runToEnd };
 }

@@ -1,5 +1,6 @@
+import type { Tensor } from "@cachalot/tensor";
 import type { DraftInput, ForwardResult, SequenceInput } from "../language-model.js";
-import { TinyModel, type TokenCache, VOCAB_SIZE } from "./tiny-model.js";
+import { TinyModel, type TokenCache } from "./tiny-model.js";
 
 function hashOf(tokens: readonly number[]): number {
   return tokens.reduce((hash, token) => Math.imul(hash ^ token, 16777619) & 0xffffff, 2166136);
@@ -21,18 +22,18 @@ export class TinyDraftingModel extends TinyModel {
     super(logits, blockLimit);
   }
 
-  override forward(inputs: readonly SequenceInput<TokenCache>[]): ForwardResult {
+  override async forward(inputs: readonly SequenceInput<TokenCache>[]): Promise<ForwardResult> {
     const before = inputs.map(({ cache }) => cache.tokens);
-    const { logits } = super.forward(inputs);
+    const result = await super.forward(inputs);
     const states = inputs.flatMap(({ tokens }, i) =>
       Array.from(tokens, (_, t) => hashOf([...before[i]!, ...tokens.subarray(0, t + 1)])),
     );
-    return { logits, hidden: Float32Array.from(states) };
+    return { ...result, hidden: this.device.from("f32", [states.length, 1], states) };
   }
 
-  draft(inputs: readonly DraftInput<TokenCache>[]): Float32Array {
+  draft(inputs: readonly DraftInput<TokenCache>[], hidden: Tensor): Tensor | undefined {
     const out: Float32Array[] = [];
-    for (const { cache, past, next, hidden, scored } of inputs) {
+    for (const { cache, past, row, next, scored } of inputs) {
       const tokens = [...cache.tokens, next.at(-1)!];
       if (tokens.length !== past + next.length + 1) throw new Error("a token was left out");
       const rowOf = (position: number) => `${tokens.slice(0, position + 1)}>${tokens[position + 1]}`;
@@ -40,7 +41,7 @@ export class TinyDraftingModel extends TinyModel {
         const rows = this.#rowsOf(cache.blocks[Math.floor(position / this.blocks.blockSize)]!);
         const slot = position % this.blocks.blockSize;
         if (position >= past) {
-          if (hidden[position - past] !== hashOf(tokens.slice(0, position + 1)))
+          if (hidden.data[row + position - past] !== hashOf(tokens.slice(0, position + 1)))
             throw new Error("another token's state");
           if (next[position - past] !== tokens[position + 1]) throw new Error("another token follows");
           rows[slot] = rowOf(position);
@@ -48,9 +49,7 @@ export class TinyDraftingModel extends TinyModel {
       }
       if (scored > 0) out.push(this.draftLogits(tokens));
     }
-    const logits = new Float32Array(out.length * VOCAB_SIZE);
-    for (const [i, row] of out.entries()) logits.set(row, i * VOCAB_SIZE);
-    return logits;
+    return this.logitsOf(out);
   }
 
   #rowsOf(block: number): string[] {

@@ -1,12 +1,13 @@
 /** A byte tokenizer and language models small enough to reason about. */
 
-import { SPECIAL_TOKENS } from "@cachalot/chat";
-import { Context, createDevice, sampleTokens } from "@cachalot/tensor";
+import { type RecordOptions, SPECIAL_TOKENS } from "@cachalot/chat";
+import { createDevice, type Tensor } from "@cachalot/tensor";
 import type {
   BlockPool,
   CausalLanguageModel,
   EngineTokenizer,
   ForwardResult,
+  RoutingRecord,
   SequenceCache,
   SequenceInput,
 } from "../language-model.js";
@@ -134,7 +135,7 @@ export class TinyModel implements CausalLanguageModel<TokenCache> {
   /** How many tokens of each sequence every forward pass read. */
   readonly calls: number[][] = [];
   disposed = false;
-  readonly #device = createDevice("reference");
+  protected readonly device = createDevice("reference");
 
   constructor(
     private readonly logits: (tokens: readonly number[]) => Float32Array,
@@ -147,29 +148,37 @@ export class TinyModel implements CausalLanguageModel<TokenCache> {
     return new TokenCache(this.blocks, prefix, this.caches);
   }
 
-  forward(inputs: readonly SequenceInput<TokenCache>[]): ForwardResult {
+  async forward(inputs: readonly SequenceInput<TokenCache>[]): Promise<ForwardResult> {
     const logits = inputs.flatMap(({ cache, tokens, scored }) => {
       const all = [...cache.tokens, ...tokens];
       return Array.from({ length: scored }, (_, i) => this.logits(all.slice(0, all.length - scored + 1 + i)));
     });
+    const records = inputs.map(({ cache, tokens, record }) => this.#record(cache.length, tokens, record));
     this.calls.push(inputs.map(({ tokens }) => tokens.length));
     for (const { cache, tokens } of inputs) for (const token of tokens) cache.push(token);
-    const out = new Float32Array(logits.length * VOCAB_SIZE);
-    for (const [i, row] of logits.entries()) out.set(row, i * VOCAB_SIZE);
-    return { logits: out };
+    return { logits: this.logitsOf(logits), records };
   }
 
-  sample(logits: Float32Array, parameters: Float32Array): Int32Array {
-    const ctx = new Context(this.#device);
-    const rows = parameters.length / 4;
-    const drawn = sampleTokens(
-      ctx,
-      ctx.from("f32", [rows, VOCAB_SIZE], logits),
-      ctx.from("f32", [rows, 4], parameters),
-    );
-    const tokens = Int32Array.from(drawn.data);
-    ctx.dispose();
-    return tokens;
+  protected logitsOf(rows: readonly Float32Array[]): Tensor | undefined {
+    if (rows.length === 0) return undefined;
+    const out = new Float32Array(rows.length * VOCAB_SIZE);
+    for (const [i, row] of rows.entries()) out.set(row, i * VOCAB_SIZE);
+    return this.device.from("f32", [rows.length, VOCAB_SIZE], out);
+  }
+
+  /** Every token goes to the experts of its position and id, and reads only itself. */
+  #record(past: number, tokens: Int32Array, record: RecordOptions | undefined): RoutingRecord | undefined {
+    if (!record) return undefined;
+    const experts = Int32Array.from([...tokens].flatMap((token, i) => [(past + i) % 7, token % 5]));
+    const selection = Int32Array.from(tokens, (_, i) => past + i);
+    return {
+      experts: record.experts ? { data: experts, layers: 1, k: 2 } : undefined,
+      selection: record.selection ? { data: selection, layers: 1, k: 1 } : undefined,
+    };
+  }
+
+  async load(): Promise<void> {
+    throw new Error("a tiny model has no weights");
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import { Context, type Device, sampleTokens, type Tensor } from "@cachalot/tensor";
+import { Context, type Device, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { type BatchLayout, type LayoutOptions, lastRows, layOut, type SegmentInput } from "./batch-layout.js";
 import { cachedAttention } from "./cached-attention.js";
@@ -151,19 +151,6 @@ export class CausalLM implements Network {
       const scored = scoredRows(segments, inputs, options);
       const x = mtpForward(ctx, this, { hidden, next }, pass);
       return scored.length === 0 ? new Float32Array() : toHost(outputHead(ctx, this, takeRows(ctx, x, scored)));
-    } finally {
-      ctx.dispose();
-    }
-  }
-
-  /** Draws a token for every row of logits `[rows, vocab]`; parameters `[rows, 4]` as in `sampleTokens`. */
-  sample(logits: Float32Array, parameters: Float32Array): Int32Array {
-    const ctx = new Context(this.device);
-    try {
-      const rows = parameters.length / 4;
-      const shape = [rows, logits.length / rows];
-      const drawn = sampleTokens(ctx, ctx.from("f32", shape, logits), ctx.from("f32", [rows, 4], parameters));
-      return drawn.data.slice() as Int32Array;
     } finally {
       ctx.dispose();
     }

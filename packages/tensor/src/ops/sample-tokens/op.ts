@@ -35,9 +35,7 @@ export const sampleTokensOp = defineOp<SampleTokensAttrs>({
       { dtype: "i32", shape: [rows] },
       { dtype: "f32", shape: [rows] },
       ...(top === undefined ? [] : [{ dtype: "f32", shape: [rows] } as const]),
-      ...(top
-        ? [{ dtype: "i32", shape: [rows, top] } as const, { dtype: "f32", shape: [rows, top] } as const]
-        : []),
+      ...(top ? [{ dtype: "i32", shape: [rows, top] } as const, { dtype: "f32", shape: [rows, top] } as const] : []),
       ...(kept ? [{ dtype: "u8", shape: [rows, Math.ceil(vocab / 8)] } as const] : []),
     ];
   },
