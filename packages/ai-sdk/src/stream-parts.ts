@@ -35,6 +35,7 @@ export class StreamParts {
         this.#repairs.push(event.description);
         return [];
       case "logprobs":
+      case "generated":
         return [];
       case "finish":
         return this.#finish(event.reason);

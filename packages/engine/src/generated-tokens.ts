@@ -1,7 +1,7 @@
 /** The record of what a call sampled: what reinforcement learning needs of every token to train on it. */
 
 import type { GeneratedTokens, RecordOptions } from "@cachalot/chat";
-import type { RoutingRecord } from "./language-model.js";
+import type { RoutingRecord } from "@cachalot/model";
 import type { SampledToken } from "./sampler.js";
 import { TokenRows } from "./token-rows.js";
 

@@ -1,8 +1,8 @@
 /** What the engine needs from a network and a tokenizer. `@cachalot/model` provides both; tests use tiny ones. */
 
 import type { RecordOptions } from "@cachalot/chat";
+import type { RoutingRecord } from "@cachalot/model";
 import type { Tensor } from "@cachalot/tensor";
-import type { RecordedRows } from "./token-rows.js";
 
 /** The memory of all caches, in blocks of tokens that sequences may share. Blocks are counted by their users. */
 export interface BlockPool {
@@ -40,19 +40,11 @@ export interface SequenceInput<Cache> {
   record: RecordOptions | undefined;
 }
 
-/** The way of one input's tokens through the network, as far as it was asked for. */
-export interface RoutingRecord {
-  /** `[tokens, MoE layers, experts per token]` */
-  experts?: RecordedRows | undefined;
-  /** `[tokens, layers, index_topk]`: positions, -1 where fewer or all were selected */
-  selection?: RecordedRows | undefined;
-}
-
 export interface ForwardResult {
   /** `[scored tokens, vocab]`, on the device; the caller disposes it. Undefined where none are scored. */
   logits: Tensor | undefined;
   /** `[tokens, width]`, on the device: the states a model that drafts goes on from. The caller disposes it. */
-  hidden?: Tensor;
+  hidden?: Tensor | undefined;
   /** One per input. */
   records?: readonly (RoutingRecord | undefined)[];
 }

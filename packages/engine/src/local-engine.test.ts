@@ -20,7 +20,10 @@ async function setUp(model: TinyModel, { maxSequences = 4, maxQueue = 4, context
   client.attach(port1);
   runEngineLoop(port2, model, byteTokenizer, { contextLength, maxSequences, prefillChunk: 64 });
   await vi.waitUntil(() => client.stats.memory);
-  const engine = new LocalEngine("tiny", contextLength, client, async () => port1.close());
+  const engine = new LocalEngine("tiny", contextLength, client, {
+    close: async () => port1.close(),
+    loadWeights: (dir) => client.loadWeights(dir),
+  });
   closers.push(() => port1.close());
   return { engine, client };
 }

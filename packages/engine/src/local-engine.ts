@@ -47,7 +47,7 @@ export class LocalEngine implements ChatModel, CompletionModel {
     readonly id: string,
     readonly contextLength: number,
     private readonly client: EngineClient,
-    private readonly shutDown: () => Promise<void>,
+    private readonly worker: { close(): Promise<void>; loadWeights(dir: string): Promise<number> },
   ) {}
 
   /** Generations running and waiting, and how the worker is. */
@@ -61,12 +61,12 @@ export class LocalEngine implements ChatModel, CompletionModel {
    * @throws EngineError `load_failed`; the old weights stay.
    */
   loadWeights(dir: string): Promise<number> {
-    return this.client.loadWeights(dir);
+    return this.worker.loadWeights(dir);
   }
 
   /** Ends the worker; pending generations fail with EngineError `closed`. */
   close(): Promise<void> {
-    return this.shutDown();
+    return this.worker.close();
   }
 
   async *generate(request: GenerateRequest): AsyncGenerator<ChatEvent, void, undefined> {

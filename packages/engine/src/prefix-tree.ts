@@ -1,7 +1,8 @@
+import type { RoutingRecord } from "@cachalot/model";
 /** Blocks that were read before, found by the tokens that lead to them: a radix tree over token blocks. */
 
 import type { RecordOptions } from "@cachalot/chat";
-import type { BlockPool, RoutingRecord } from "./language-model.js";
+import type { BlockPool } from "./language-model.js";
 
 interface Node {
   parent: Node | undefined;

@@ -15,6 +15,8 @@ export interface LoadOptions {
   prefillChunk: number;
   cacheBytes: number;
   draft: boolean;
+  /** Version of the weights in `dir`: how often they were replaced before. */
+  weightsVersion: number;
 }
 
 /** One sequence to generate. */

@@ -1,15 +1,10 @@
+import type { RoutingRecord } from "@cachalot/model";
 /** Continuous batching: decides what the model computes next. */
 
 import type { GeneratedTokens, Usage } from "@cachalot/chat";
 import { planStep, type Reading } from "./batch-plan.js";
 import { draftTokens } from "./draft-tokens.js";
-import type {
-  CausalLanguageModel,
-  ForwardResult,
-  RoutingRecord,
-  SequenceCache,
-  SequenceInput,
-} from "./language-model.js";
+import type { CausalLanguageModel, ForwardResult, SequenceCache, SequenceInput } from "./language-model.js";
 import { PrefixTree } from "./prefix-tree.js";
 import type { EndReason } from "./protocol.js";
 import { type Outcome, sampleBatch } from "./sample-batch.js";
@@ -29,6 +24,8 @@ export interface SchedulerOptions {
   prefillChunk: number;
   /** Most blocks kept for prompts that begin the same way. Default: as long as nothing else needs the memory. */
   prefixBlocks?: number;
+  /** How often the weights were replaced before. Default 0. */
+  weightsVersion?: number;
 }
 
 /** The tokens of a reading, its draft behind them. */
@@ -56,13 +53,14 @@ export class Scheduler<Cache extends SequenceCache> {
   /** Cancelled while a step was under way. */
   readonly #cancelled = new Set<number>();
   #isStepping = false;
-  #weightsVersion = 0;
+  #weightsVersion: number;
 
   constructor(
     private readonly model: CausalLanguageModel<Cache>,
     private readonly events: SchedulerEvents,
     private readonly options: SchedulerOptions,
   ) {
+    this.#weightsVersion = options.weightsVersion ?? 0;
     // What a multi-token-prediction layer keeps of a token depends on the next one.
     this.#lookahead = model.draft ? 1 : 0;
     this.#prefixes = new PrefixTree(model.blocks, options.prefixBlocks, this.#lookahead);

@@ -63,10 +63,14 @@ export async function startEngine(dir: string, options: EngineOptions = {}): Pro
     prefillChunk: options.prefillChunk ?? 256,
     cacheBytes: options.cacheBytes ?? 2 ** 30,
     draft: options.draft ?? true,
+    weightsVersion: 0,
   };
   const client = new EngineClient({ maxSequences, maxQueue: options.maxQueue ?? 32 });
   const startWorker = options.isolation === "process" ? startProcess : startThread;
   const supervisor = new Supervisor(startWorker, load, client, options.onCrash);
   const contextLength = await supervisor.start();
-  return new LocalEngine(options.id ?? basename(resolve(dir)), contextLength, client, () => supervisor.close());
+  return new LocalEngine(options.id ?? basename(resolve(dir)), contextLength, client, {
+    close: () => supervisor.close(),
+    loadWeights: (other) => supervisor.loadWeights(resolve(other)),
+  });
 }

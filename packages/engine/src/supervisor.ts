@@ -40,7 +40,7 @@ export class Supervisor {
 
   constructor(
     private readonly startWorker: StartWorker,
-    private readonly options: LoadOptions,
+    private options: LoadOptions,
     private readonly client: EngineClient,
     private readonly onCrash: (message: string) => void = logCrash,
   ) {}
@@ -58,6 +58,16 @@ export class Supervisor {
     this.#isReady = true;
     void worker.ended.then((reason) => this.#workerEnded(reason));
     return contextLength;
+  }
+
+  /**
+   * Replaces the weights between two steps; a worker that is started again has them, too. Resolves to their version.
+   * @throws EngineError `load_failed`; the old weights stay.
+   */
+  async loadWeights(dir: string): Promise<number> {
+    const weightsVersion = await this.client.loadWeights(dir);
+    this.options = { ...this.options, dir, weightsVersion };
+    return weightsVersion;
   }
 
   /** Ends the worker; pending generations fail with EngineError `closed`. */

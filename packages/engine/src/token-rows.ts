@@ -1,19 +1,10 @@
 /** Routing records: numbers per token, layer and choice, kept by position so that what is read twice is written twice. */
 
-/** What one token of a record holds: `layers` times `k` numbers. */
-export interface RowShape {
-  layers: number;
-  k: number;
-}
-
-/** Numbers `[tokens, layers, k]`. */
-export interface RecordedRows extends RowShape {
-  data: Int32Array;
-}
+import type { RecordedRows } from "@cachalot/model";
 
 /** A growing `[tokens, layers, k]` array. */
 export class TokenRows {
-  #rows: RowShape = { layers: 0, k: 0 };
+  #rows = { layers: 0, k: 0 };
   #data = new Int32Array();
   #tokens = 0;
 

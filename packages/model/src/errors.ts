@@ -1,5 +1,6 @@
 export type ModelErrorCode =
   | "invalid_config"
+  | "config_mismatch"
   | "invalid_checkpoint"
   | "invalid_tokenizer"
   | "invalid_token"

@@ -1,3 +1,4 @@
+import type { RoutingRecord } from "@cachalot/model";
 /** A byte tokenizer and language models small enough to reason about. */
 
 import { type RecordOptions, SPECIAL_TOKENS } from "@cachalot/chat";
@@ -7,7 +8,6 @@ import type {
   CausalLanguageModel,
   EngineTokenizer,
   ForwardResult,
-  RoutingRecord,
   SequenceCache,
   SequenceInput,
 } from "../language-model.js";

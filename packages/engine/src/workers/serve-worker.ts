@@ -1,6 +1,6 @@
 /** What every worker does: waits for a `load` command, loads that model, then runs the engine loop. */
 
-import { bytesPerToken, checkpointConfig, loadModel, loadTokenizer, withoutMtp } from "@cachalot/model";
+import { bytesPerToken, checkpointConfig, loadModel, loadTokenizer, reloadWeights, withoutMtp } from "@cachalot/model";
 import { createDevice, defaultDevice, PAGE_SIZE } from "@cachalot/tensor";
 import { runEngineLoop } from "../engine-loop.js";
 import { languageModelOf } from "../model-adapter.js";
@@ -34,9 +34,10 @@ async function loadAndRun(port: Port, options: LoadOptions, residentBytes?: () =
     limit + 2 * PAGE_SIZE,
   );
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
+  const reload = (from: string): Promise<void> => reloadWeights(model, from, { dtype: weights, mtp: draft });
   runEngineLoop(
     port,
-    languageModelOf(model, attention),
+    languageModelOf(model, reload, attention),
     tokenizer,
     { ...serving, contextLength: limit },
     residentBytes,

@@ -34,12 +34,12 @@ export interface SequenceInput {
   scored?: number;
 }
 
-/** What a forward pass gave for the multi-token-prediction layer to go on from. */
-export interface ForwardStates {
-  /** `[scored tokens, vocab]` */
-  logits: Float32Array;
-  /** `[tokens, E]`: the model's hidden states after its final norm, of all tokens in order */
-  hidden: Float32Array;
+/** What a forward pass leaves on the device. The caller disposes it. */
+export interface DeviceForward {
+  /** `[scored tokens, vocab]`; undefined where none are scored. */
+  logits: Tensor | undefined;
+  /** `[tokens, E]`: the hidden states after the final norm, of all tokens in order; where they are wanted. */
+  hidden: Tensor | undefined;
 }
 
 /** Tokens of one sequence that the model has read and whose followers are known. */
@@ -48,40 +48,47 @@ export interface DraftInput {
   cache: KvCache;
   /** Position of the first. */
   past: number;
+  /** Its row of the hidden states; the others follow. */
+  row: number;
   /** `[tokens]`: what follows each of them */
   next: Int32Array;
-  /** `[tokens, E]` of `ForwardStates` */
-  hidden: Float32Array;
   /** How many of the last tokens' logits are wanted. Default 1. */
   scored?: number;
 }
 
 /** A DeepSeek-V3.2 network ready to generate. Weights belong to it. */
 export class CausalLM implements Network {
-  readonly weights: ModelWeights;
   /** Memory of all caches. */
   readonly blocks: PagePool;
   readonly rope: RopeCache;
-  /** Owns what is computed from the weights once. */
-  private readonly constants: Context;
+  private bound: BoundParameters;
 
+  /** @param parameters by the names of `parameterSpecs` */
   constructor(
     readonly config: ModelConfig,
     readonly device: Device,
-    /** Parameters by the names of `parameterSpecs`. */
-    readonly parameters: ReadonlyMap<string, Tensor>,
+    parameters: ReadonlyMap<string, Tensor>,
     cache: PagePoolOptions = {},
   ) {
-    this.weights = bindWeights(config, (name) => parameters.get(name)!);
+    this.bound = bindParameters(config, device, parameters);
     this.rope = new RopeCache(config);
     this.blocks = new PagePool(config, device, cache);
-    this.constants = new Context(device);
-    const { layers, mtp } = this.weights;
-    for (const { attention } of mtp ? [...layers, mtp.layer] : layers) {
-      attention.kvBSplit = constantKvB(device, config, attention.kvBProj);
-      this.constants.own(attention.kvBSplit.key);
-      this.constants.own(attention.kvBSplit.value);
-    }
+  }
+
+  get weights(): ModelWeights {
+    return this.bound.weights;
+  }
+
+  /** By the names of `parameterSpecs`. */
+  get parameters(): ReadonlyMap<string, Tensor> {
+    return this.bound.parameters;
+  }
+
+  /** Goes on with other weights of the same shapes; the old ones are disposed. Caches keep what they hold. */
+  replaceParameters(parameters: ReadonlyMap<string, Tensor>): void {
+    const before = this.bound;
+    this.bound = bindParameters(this.config, this.device, parameters);
+    before.dispose();
   }
 
   /**
@@ -113,27 +120,40 @@ export class CausalLM implements Network {
    * @throws ModelError as `prefill`; no cache has changed then.
    */
   forward(inputs: readonly SequenceInput[], options: ForwardOptions = {}): Float32Array {
-    return this.read(inputs, options, (ctx, x, { segments }) => {
-      const scored = takeRows(ctx, x, scoredRows(segments, inputs, options));
-      return toHost(outputHead(ctx, this, finalNorm(ctx, this, scored)));
-    });
+    const { logits } = this.forwardOnDevice(inputs, options);
+    if (!logits) return new Float32Array();
+    const values = logits.data.slice() as Float32Array;
+    logits.dispose();
+    return values;
   }
 
-  /** `forward`, with the hidden states that `draft` goes on from. @throws ModelError as `prefill`. */
-  forwardWithHidden(inputs: readonly SequenceInput[], options: ForwardOptions = {}): ForwardStates {
+  /**
+   * `forward` without reading anything back; with `hidden`, the states that `draft` goes on from as well.
+   * @throws ModelError as `prefill`; no cache has changed then.
+   */
+  forwardOnDevice(
+    inputs: readonly SequenceInput[],
+    { hidden: wantsHidden = false, ...options }: ForwardOptions & { hidden?: boolean } = {},
+  ): DeviceForward {
     return this.read(inputs, options, (ctx, x, { segments }) => {
+      const scored = scoredRows(segments, inputs, options);
+      if (!wantsHidden) {
+        const logits = this.logitsOf(ctx, scored, (rows) => finalNorm(ctx, this, takeRows(ctx, x, rows)));
+        return { logits, hidden: undefined };
+      }
       const hidden = finalNorm(ctx, this, x);
-      const scored = takeRows(ctx, hidden, scoredRows(segments, inputs, options));
-      return { logits: toHost(outputHead(ctx, this, scored)), hidden: toHost(hidden) };
+      return { logits: this.logitsOf(ctx, scored, (rows) => takeRows(ctx, hidden, rows)), hidden: ctx.keep(hidden) };
     });
   }
 
   /**
    * The multi-token-prediction layer: reads tokens behind the model, into its own layer of the cache, and returns the logits
-   * of the token after the next, `[scored tokens, vocab]`. Every position must be read once its follower is known, in order.
-   * Only for a model with the layer (`config.numNextnPredictLayers`).
+   * of the token after the next, `[scored tokens, vocab]`, which the caller disposes. Every position must be read once its
+   * follower is known, in order. Only for a model with the layer (`config.numNextnPredictLayers`).
+   *
+   * @param hidden `[tokens, E]` of `forwardOnDevice`
    */
-  draft(inputs: readonly DraftInput[], options: ForwardOptions = {}): Float32Array {
+  draft(inputs: readonly DraftInput[], hidden: Tensor, options: ForwardOptions = {}): Tensor | undefined {
     for (const { next } of inputs) requireTokens(this.config, next);
     const ctx = new Context(this.device);
     try {
@@ -143,23 +163,31 @@ export class CausalLM implements Network {
         options,
       );
       const { rows, segments } = layout;
-      const E = this.config.hiddenSize;
-      const states = inputs.map(({ hidden }) => hidden);
-      const hidden = ctx.from("f32", [rows, E], packRows(new Float32Array(rows * E), states));
-      const followers = inputs.map(({ next }) => next);
-      const next = ctx.from("i32", [rows], packRows(new Int32Array(rows), followers));
-      const scored = scoredRows(segments, inputs, options);
-      const x = mtpForward(ctx, this, { hidden, next }, pass);
-      return scored.length === 0 ? new Float32Array() : toHost(outputHead(ctx, this, takeRows(ctx, x, scored)));
+      const states = inputs.flatMap(({ row, next }) => Array.from(next, (_, i) => row + i));
+      const followers = packRows(
+        new Int32Array(rows),
+        inputs.map(({ next }) => next),
+      );
+      const input = { hidden: takeRows(ctx, hidden, states), next: ctx.from("i32", [rows], followers) };
+      const x = mtpForward(ctx, this, input, pass);
+      return this.logitsOf(ctx, scoredRows(segments, inputs, options), (scored) => takeRows(ctx, x, scored));
     } finally {
       ctx.dispose();
     }
   }
 
   dispose(): void {
-    this.constants.dispose();
     this.blocks.dispose();
-    for (const tensor of this.parameters.values()) tensor.dispose();
+    this.bound.dispose();
+  }
+
+  /** Logits of some rows, kept beyond the context; undefined where there are none. */
+  private logitsOf(
+    ctx: Context,
+    rows: readonly number[],
+    normed: (rows: readonly number[]) => Tensor,
+  ): Tensor | undefined {
+    return rows.length === 0 ? undefined : ctx.keep(outputHead(ctx, this, normed(rows)));
   }
 
   /** Appends tokens to caches; `finish` sees the last layer's output `[rows, E]`, rows in the order of the inputs. */
@@ -224,6 +252,28 @@ function packRows<T extends Int32Array | Float32Array>(out: T, parts: readonly T
   return out;
 }
 
-function toHost(tensor: Tensor): Float32Array {
-  return tensor.data.slice() as Float32Array;
+/** Parameters with what is computed from them once. */
+interface BoundParameters {
+  parameters: ReadonlyMap<string, Tensor>;
+  weights: ModelWeights;
+  dispose(): void;
+}
+
+function bindParameters(config: ModelConfig, device: Device, parameters: ReadonlyMap<string, Tensor>): BoundParameters {
+  const weights = bindWeights(config, (name) => parameters.get(name)!);
+  const constants = new Context(device);
+  const { layers, mtp } = weights;
+  for (const { attention } of mtp ? [...layers, mtp.layer] : layers) {
+    attention.kvBSplit = constantKvB(device, config, attention.kvBProj);
+    constants.own(attention.kvBSplit.key);
+    constants.own(attention.kvBSplit.value);
+  }
+  return {
+    parameters,
+    weights,
+    dispose() {
+      constants.dispose();
+      for (const tensor of parameters.values()) tensor.dispose();
+    },
+  };
 }

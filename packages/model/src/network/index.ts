@@ -1,9 +1,16 @@
-export { CausalLM, type DraftInput, type ForwardOptions, type ForwardStates, type SequenceInput } from "./causal-lm.js";
+export { CausalLM, type DeviceForward, type DraftInput, type ForwardOptions, type SequenceInput } from "./causal-lm.js";
 export { outputHead } from "./decoder-layer.js";
 export { type IndexerProjection, scoreSelected, scoreTokens } from "./indexer.js";
 export { initializeParameters } from "./initialize.js";
 export { KvCache } from "./kv-cache.js";
-export { checkpointConfig, type LoadOptions, loadModel, loadParameters, type WeightDtype } from "./load.js";
+export {
+  checkpointConfig,
+  type LoadOptions,
+  loadModel,
+  loadParameters,
+  reloadWeights,
+  type WeightDtype,
+} from "./load.js";
 export type { AttentionMode, MlaForm } from "./mla.js";
 export { mtpForward } from "./mtp.js";
 export type { Network } from "./network.js";
@@ -14,6 +21,7 @@ export { selectPacked } from "./packed-selection.js";
 export { bytesPerToken, PagePool } from "./page-pool.js";
 export { RopeCache } from "./rope.js";
 export type { Routing } from "./routing.js";
+export { type RecordedRows, type RoutingRecord, RoutingRecorder } from "./routing-recorder.js";
 export { type SaveOptions, saveModel } from "./save.js";
 export type { Selection } from "./selection.js";
 export { bindWeights, isMoe, type ModelWeights, type ParameterSpec, parameterSpecs } from "./weights.js";

@@ -1,6 +1,7 @@
 import { type Device, defaultDevice, quantizeRows, Random, ROW_SCALE_BYTES, type Tensor } from "@cachalot/tensor";
 import { float32ToBfloat16, openCheckpoint } from "../checkpoint/index.js";
 import { type ModelConfig, readConfig, withoutMtp } from "../config/index.js";
+import { ModelError } from "../errors.js";
 import { CausalLM } from "./causal-lm.js";
 import { initialValues } from "./initialize.js";
 import { readParameter } from "./read-parameter.js";
@@ -50,6 +51,28 @@ export async function loadModel(dir: string, options: LoadOptions = {}): Promise
   const parameters = await loadParameters(dir, config, device, options);
   const cache = options.dtype === undefined || options.dtype === "f32" ? "f32" : "bf16";
   return new CausalLM(config, device, parameters, { dtype: cache, maxTokens: options.cacheTokens });
+}
+
+/**
+ * Replaces a network's weights by those of another checkpoint directory of the same architecture.
+ * @throws ModelError `config_mismatch`, or as `loadModel`; the old weights stay.
+ */
+export async function reloadWeights(
+  model: CausalLM,
+  dir: string,
+  options: Pick<LoadOptions, "dtype" | "mtp"> = {},
+): Promise<void> {
+  const config = options.mtp === false ? withoutMtp(await readConfig(dir)) : await checkpointConfig(dir);
+  const differing = (Object.keys(config) as (keyof ModelConfig)[]).find(
+    (field) => JSON.stringify(config[field]) !== JSON.stringify(model.config[field]),
+  );
+  if (differing)
+    throw new ModelError(
+      "config_mismatch",
+      `${dir} is of another architecture: its ${differing} is ${JSON.stringify(config[differing])}, the running model's ` +
+        `${JSON.stringify(model.config[differing])}; start an engine of its own for it`,
+    );
+  model.replaceParameters(await loadParameters(dir, config, model.device, options));
 }
 
 /** Parameters of a checkpoint by the names of `parameterSpecs`, experts stacked. */

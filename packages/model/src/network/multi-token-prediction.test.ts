@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defaultDevice } from "@cachalot/tensor";
+import { defaultDevice, type Tensor } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCheckpoint, writeSafetensors } from "../checkpoint/index.js";
 import { withoutMtp } from "../config/index.js";
 import { largestDifference } from "../parity/compare.js";
 import { tinyMtpConfig as config, tinyParameters } from "../testing/tiny-mtp.js";
-import { CausalLM } from "./causal-lm.js";
+import { CausalLM, type SequenceInput } from "./causal-lm.js";
 import { initializeParameters } from "./initialize.js";
 import { checkpointConfig, loadModel } from "./load.js";
 import type { AttentionMode } from "./mla.js";
@@ -29,6 +29,22 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
+function forwardWithHidden(
+  network: CausalLM,
+  inputs: readonly SequenceInput[],
+  options: { attention?: AttentionMode } = {},
+) {
+  const { logits, hidden } = network.forwardOnDevice(inputs, { ...options, hidden: true });
+  return { logits: toHost(logits), hidden: hidden! };
+}
+
+/** Reads a tensor and gives its memory back. */
+function toHost(tensor: Tensor | undefined): Float32Array {
+  const values = tensor!.data.slice() as Float32Array;
+  tensor!.dispose();
+  return values;
+}
+
 /** Logits of the token after the next at every position, the prompt read in chunks of these sizes. */
 function draftLogits(
   network: CausalLM,
@@ -41,12 +57,10 @@ function draftLogits(
     const past = cache.length;
     const end = Math.min(past + size, length);
     if (past === end) break;
-    const { hidden } = network.forwardWithHidden([{ cache, tokens: tokens.subarray(past, end) }], options);
-    parts.push(
-      network
-        .draft([{ cache, past, next: tokens.subarray(past + 1, end + 1), hidden, scored: end - past }], options)
-        .slice(),
-    );
+    const { hidden } = forwardWithHidden(network, [{ cache, tokens: tokens.subarray(past, end) }], options);
+    const next = tokens.subarray(past + 1, end + 1);
+    parts.push(toHost(network.draft([{ cache, past, row: 0, next, scored: end - past }], hidden, options)));
+    hidden.dispose();
   }
   cache.dispose();
   return Float32Array.from(parts.flatMap((part) => [...part]));
@@ -59,7 +73,7 @@ function rmsNormed(x: Float32Array, weight: ArrayLike<number>): number[] {
 
 test("it is one decoder layer over a projection of the next token's embedding and the model's state", () => {
   const cache = model.createCache();
-  const { hidden } = model.forwardWithHidden([{ cache, tokens: tokens.subarray(0, length) }]);
+  const hidden = toHost(forwardWithHidden(model, [{ cache, tokens: tokens.subarray(0, length) }]).hidden);
   cache.dispose();
   const layer = `model.layers.${config.numHiddenLayers}.`;
   const weight = (name: string) => model.parameters.get(name)!.data as Float32Array;
@@ -97,7 +111,8 @@ test("chunks of any size give what one pass gives, and the main logits stay what
   for (const sizes of [Array(length).fill(1), [7, 16, 1, 2], [16, 16], [33]])
     expect(largestDifference(draftLogits(model, sizes), whole)).toBeLessThan(TOLERANCE);
   const [a, b] = [model.createCache(), model.createCache()];
-  const { logits } = model.forwardWithHidden([{ cache: a, tokens, scored: 3 }]);
+  const { logits, hidden } = forwardWithHidden(model, [{ cache: a, tokens, scored: 3 }]);
+  hidden.dispose();
   const all = model.prefill(tokens, b, { logits: "all" });
   expect(largestDifference(logits, all.subarray(all.length - 3 * config.vocabSize))).toBeLessThan(TOLERANCE);
   for (const cache of [a, b]) cache.dispose();
@@ -108,15 +123,14 @@ test("sequences drafted together get what they get alone; hidden states come in 
   const run = (chosen: readonly number[]) => {
     const caches = chosen.map(() => model.createCache());
     const inputs = chosen.map((n, i) => ({ cache: caches[i]!, tokens: tokens.subarray(0, n) }));
-    const { hidden } = model.forwardWithHidden(inputs);
-    let at = 0;
-    const drafted = model.draft(
-      chosen.map((n, i) => {
-        const states = hidden.subarray(at * E, (at + n) * E);
-        at += n;
-        return { cache: caches[i]!, past: 0, next: tokens.subarray(1, n + 1), hidden: states };
-      }),
-    );
+    const { hidden } = forwardWithHidden(model, inputs);
+    let row = 0;
+    const drafts = chosen.map((n, i) => {
+      row += n;
+      return { cache: caches[i]!, past: 0, row: row - n, next: tokens.subarray(1, n + 1) };
+    });
+    const drafted = toHost(model.draft(drafts, hidden));
+    hidden.dispose();
     for (const cache of caches) cache.dispose();
     return drafted;
   };

@@ -31,11 +31,13 @@ afterAll(() => model.dispose());
 /** Logits of the token after the next at every position, as drafting computes them. */
 function draftLogits(attention: AttentionMode): Float32Array {
   const cache = model.createCache();
-  const { hidden } = model.forwardWithHidden([{ cache, tokens: tokens.subarray(0, length) }], { attention });
-  const input = { cache, past: 0, next: tokens.subarray(1, length + 1), hidden, scored: length };
-  const logits = model.draft([input], { attention });
-  cache.dispose();
-  return logits;
+  const read = [{ cache, tokens: tokens.subarray(0, length), scored: 0 }];
+  const { hidden } = model.forwardOnDevice(read, { attention, hidden: true });
+  const input = { cache, past: 0, row: 0, next: tokens.subarray(1, length + 1), scored: length };
+  const logits = model.draft([input], hidden!, { attention })!;
+  const values = logits.data.slice() as Float32Array;
+  for (const used of [cache, hidden!, logits]) used.dispose();
+  return values;
 }
 
 const asBatch = { batch: 1, seq: length, inputs: tokens.subarray(0, length), targets: tokens.subarray(1) };

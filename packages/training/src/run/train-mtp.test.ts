@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadModel, readConfig } from "@cachalot/model";
-import { defaultDevice } from "@cachalot/tensor";
+import { defaultDevice, type Tensor } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseMetrics } from "../report/load-metrics.js";
 import { silent, tinyRecipe, writeTinyData } from "../testing/tiny-run.js";
@@ -39,10 +39,11 @@ test("a model with the layer learns the token after the next, too; drafts of the
   const tokens = Int32Array.from({ length: 30 }, (_, i) => 3 + ((2 * i) % 50));
   const cache = trained.createCache();
   const all = tokens.length - 1;
-  const { logits, hidden } = trained.forwardWithHidden([{ cache, tokens: tokens.subarray(0, all), scored: all }]);
-  const drafted = trained.draft([{ cache, past: 0, next: tokens.subarray(1), hidden, scored: all }]);
-  const best = (rows: Float32Array, t: number) => {
-    const row = rows.subarray(t * 64, (t + 1) * 64);
+  const read = [{ cache, tokens: tokens.subarray(0, all), scored: all }];
+  const { logits, hidden } = trained.forwardOnDevice(read, { hidden: true });
+  const drafted = trained.draft([{ cache, past: 0, row: 0, next: tokens.subarray(1), scored: all }], hidden!);
+  const best = (rows: Tensor | undefined, t: number) => {
+    const row = (rows!.data as Float32Array).subarray(t * 64, (t + 1) * 64);
     return row.indexOf(Math.max(...row));
   };
   // What the layer says behind token t, the model says behind token t+1.
