@@ -13,8 +13,8 @@ import {
   EOS,
   type GenerateRequest,
   messageFinish,
-  refuseForcedCalls,
   type RecordOptions,
+  refuseForcedCalls,
   type SamplingOptions,
 } from "@cachalot/chat";
 import type { EngineClient, EngineStats, GenerationOptions } from "./engine-client.js";

@@ -127,10 +127,17 @@ function draftsOf(ctx: Context, requests: readonly SampleRequest[]) {
     logits = logits ? below(ctx, logits, draft.source.tensor) : draft.source.tensor;
   }
   if (!logits) return undefined;
-  const rows = requests.flatMap(({ draft }) =>
-    draft ? [draft.token, starts.get(draft.source)! + draft.row] : [-1, -1],
-  );
-  return { tokens: ctx.from("i32", [requests.length, 2], rows), logits };
+  const column = (number: (draft: Draft | undefined) => number) =>
+    ctx.from(
+      "i32",
+      [requests.length],
+      requests.map(({ draft }) => number(draft)),
+    );
+  return {
+    tokens: column((draft) => draft?.token ?? -1),
+    rows: column((draft) => (draft ? starts.get(draft.source)! + draft.row : 0)),
+    logits,
+  };
 }
 
 /** Rows of a `[m, vocab]`, then those of b `[n, vocab]`. */

@@ -21,7 +21,7 @@ export const sampleTokensCases: OpCase[] = [
   ...[1, 7, 50, 3000].map((vocab) => ({
     op: sampleTokensOp,
     name: `${rows} rows of ${vocab}, with what could have been drawn`,
-    inputs: [{ shape: [rows, vocab], scale: 3 }, parameterInput, undefined, undefined],
+    inputs: [{ shape: [rows, vocab], scale: 3 }, parameterInput, undefined, undefined, undefined],
     attrs: { top: Math.min(5, vocab), kept: true },
   })),
   ...[7, 300].map((vocab) => ({
@@ -30,11 +30,8 @@ export const sampleTokensCases: OpCase[] = [
     inputs: [
       { shape: [rows, vocab], scale: 2 },
       parameterInput,
-      {
-        shape: [rows, 2],
-        dtype: "i32" as const,
-        values: [2, 0, -1, 0, 5, 1, 3, 2, 6, 0, 0, 1, -1, -1, 4, 2],
-      },
+      { shape: [rows], dtype: "i32" as const, values: [2, -1, 5, 3, 6, 0, -1, 4] },
+      { shape: [rows], dtype: "i32" as const, values: [0, 0, 1, 2, 0, 1, 0, 2] },
       { shape: [3, vocab], scale: 2 },
     ],
     attrs: { top: 0, kept: true },
@@ -50,6 +47,7 @@ export const sampleTokensCases: OpCase[] = [
       { shape: [4, 5], values: [0, 1, 0, 0, 0, 1, 0.5, 0, 0.2, 0, 1, 1, 0, 0.5, 0, 1, 1, 0, 0.5, 0] },
       undefined,
       undefined,
+      undefined,
     ],
     attrs: { top: 3, kept: true },
   },
@@ -59,6 +57,7 @@ export const sampleTokensCases: OpCase[] = [
     inputs: [
       { shape: [16, 129280], scale: 3 },
       { shape: [16, 5], values: Array.from({ length: 16 }, (_, i) => [1, 0.95, 0, (i + 0.5) / 16, 0.5]).flat() },
+      undefined,
       undefined,
       undefined,
     ],

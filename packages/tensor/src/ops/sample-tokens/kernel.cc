@@ -170,6 +170,8 @@ CACHALOT_KERNEL(sample_tokens) {
   const float* logits = call.in(0).as<float>();
   const float* parameters = call.in(1).as<float>();
   const int32_t* drafts = call.in(2).present() ? call.in(2).as<int32_t>() : nullptr;
+  const int32_t* draft_rows = drafts ? call.in(3).as<int32_t>() : nullptr;
+  const float* draft_logits = drafts ? call.in(4).as<float>() : nullptr;
   const int64_t rows = call.in(0).dim(0), vocab = call.in(0).dim(1);
   const int64_t top = static_cast<int64_t>(call.attr(0));
   int32_t* tokens = call.out(0).as<int32_t>();
@@ -188,10 +190,9 @@ CACHALOT_KERNEL(sample_tokens) {
     const double u = parameters[5 * r + 3], v = parameters[5 * r + 4];
     int32_t token = -1;
     if (p.best >= 0) {
-      const int32_t draft = drafts ? drafts[2 * r] : -1;
+      const int32_t draft = drafts ? drafts[r] : -1;
       token = draft < 0 ? draw(p, u)
-                        : accept_or_replace(p, distribution(call.in(3).as<float>() + drafts[2 * r + 1] * vocab, 1),
-                                            draft, u, v);
+                        : accept_or_replace(p, distribution(draft_logits + draft_rows[r] * vocab, 1), draft, u, v);
     }
     tokens[r] = token;
     logprobs[r] = token < 0 ? __builtin_nanf("") : logprob_of(p, token);

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.js";
-import { defineOp } from "../../op.js";
+import { requireIndices } from "../../indices.js";
+import { defineOp, type TensorSpec } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { type SampleTokensAttrs, sampleTokensReference } from "./reference.js";
@@ -9,22 +10,19 @@ const PARAMETERS = 5;
 
 export const sampleTokensOp = defineOp<SampleTokensAttrs>({
   name: "sample_tokens",
-  infer([logits, parameters, drafts, draftLogits], { top, kept }) {
+  infer([logits, parameters, draftTokens, draftRows, draftLogits], { top, kept }) {
     requireShape(
       logits?.shape.length === 2 && parameters?.shape[0] === logits.shape[0] && parameters?.shape[1] === PARAMETERS,
       "sample_tokens",
       `logits [${logits?.shape}] must be [rows, vocab] and parameters [${parameters?.shape}] [rows, ${PARAMETERS}]`,
     );
     const [rows, vocab] = logits.shape as [number, number];
+    const isRow = (drafts: TensorSpec | undefined) => drafts?.dtype === "i32" && sizeOf(drafts.shape) === rows;
     requireShape(
-      drafts === undefined ||
-        (drafts.dtype === "i32" &&
-          drafts.shape[0] === rows &&
-          drafts.shape[1] === 2 &&
-          draftLogits?.shape.length === 2 &&
-          draftLogits.shape[1] === vocab),
+      draftTokens === undefined || (isRow(draftTokens) && isRow(draftRows) && draftLogits?.shape[1] === vocab),
       "sample_tokens",
-      `drafts [${drafts?.shape}] must be i32 [${rows}, 2] and their logits [${draftLogits?.shape}] [drafts, ${vocab}]`,
+      `draft tokens [${draftTokens?.shape}] and their rows [${draftRows?.shape}] must be i32 [${rows}], their logits ` +
+        `[${draftLogits?.shape}] [drafts, ${vocab}]`,
     );
     requireShape(
       top === undefined || (top >= 0 && top <= vocab),
@@ -42,14 +40,21 @@ export const sampleTokensOp = defineOp<SampleTokensAttrs>({
   cost: ([logits]) => ({ flops: 10 * sizeOf(logits!.shape), bytes: 4 * sizeOf(logits!.shape) }),
   // Of the log-probabilities. Tokens are exact: another one would be off by far more.
   tolerance: { value: 2e-5, gradient: 0 },
+  proveIndices: ([logits, , draftTokens, draftRows, draftLogits]) => {
+    if (!draftTokens) return;
+    requireIndices("sample_tokens", "draft tokens", draftTokens, logits!.shape[1]!, { least: -1 });
+    requireIndices("sample_tokens", "rows of drafts", draftRows, draftLogits!.shape[0]!);
+  },
   kernelAttributes: ({ top, kept }) => [top ?? -1, kept ? 1 : 0],
   reference: sampleTokensReference,
 });
 
 /** Guesses to check by speculative sampling. */
 export interface DraftTokens {
-  /** i32 `[rows, 2]`: the guessed token, -1 where a row has none, and the row of `logits` it was drawn from. */
+  /** i32 `[rows]`: -1 where a row has none. */
   tokens: Tensor;
+  /** i32 `[rows]`: the row of `logits` each was drawn from; any where there is none. */
+  rows: Tensor;
   /** `[drafts, vocab]`; a row's own parameters make a distribution of them. */
   logits: Tensor;
 }
@@ -82,7 +87,8 @@ export function sampleTokens(
   parameters: Tensor,
   { top, kept = false, drafts }: { top?: number | undefined; kept?: boolean; drafts?: DraftTokens | undefined } = {},
 ): SampledTokens {
-  const outputs = [...ctx.run(sampleTokensOp, [logits, parameters, drafts?.tokens, drafts?.logits], { top, kept })];
+  const inputs = [logits, parameters, drafts?.tokens, drafts?.rows, drafts?.logits];
+  const outputs = [...ctx.run(sampleTokensOp, inputs, { top, kept })];
   const [tokens, logprobs] = outputs.splice(0, 2) as [Tensor, Tensor];
   const rawLogprobs = top === undefined ? undefined : outputs.shift();
   const [topIds, topLogprobs] = top ? outputs.splice(0, 2) : [];

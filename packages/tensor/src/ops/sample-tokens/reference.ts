@@ -106,7 +106,7 @@ function rawScores(logits: ArrayLike<number>, k: number): { logprobs: Float64Arr
 }
 
 export function sampleTokensReference({ inputs, outputs, attrs }: KernelCall<SampleTokensAttrs>): void {
-  const [logits, parameters, drafts, draftLogits] = inputs;
+  const [logits, parameters, draftTokens, draftRows, draftLogits] = inputs;
   const vocab = logits!.shape[1]!;
   const rowOf = (tensor: HostTensor, row: number) => tensor.data.subarray(row * vocab, (row + 1) * vocab);
   const [tokens, logprobs, ...more] = outputs;
@@ -118,10 +118,10 @@ export function sampleTokensReference({ inputs, outputs, attrs }: KernelCall<Sam
     const sampling = { temperature: temperature!, topP: topP!, topK: topK! };
     const own = rowOf(logits!, row);
     const p = candidates(own, sampling);
-    const draft = drafts?.data[2 * row] ?? -1;
+    const draft = draftTokens?.data[row] ?? -1;
     const token =
       draft >= 0 && p.ids.length > 0
-        ? acceptOrReplace(p, candidates(rowOf(draftLogits!, drafts!.data[2 * row + 1]!), sampling), draft, u!, v!)
+        ? acceptOrReplace(p, candidates(rowOf(draftLogits!, draftRows!.data[row]!), sampling), draft, u!, v!)
         : draw(p, u!);
     tokens!.data[row] = token;
     logprobs!.data[row] = token < 0 ? Number.NaN : Math.log(p.probabilities[p.ids.indexOf(token)]!);
