@@ -1,11 +1,4 @@
-import type {
-  AttentionMode,
-  ModelConfig,
-  Network,
-  PackedBatch,
-  PackedForwardOptions,
-  ParameterSpec,
-} from "@cachalot/model";
+import type { AttentionMode, ModelConfig, Network, PackedBatch, ParameterSpec } from "@cachalot/model";
 import type { Context } from "@cachalot/tensor";
 import * as z from "zod";
 import type { Objective } from "../objectives/objective.js";
