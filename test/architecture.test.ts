@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Floors of the house, from the ground up: a package imports from floors below its own. See docs/architecture.md. */
 const FLOORS: readonly (readonly string[])[] = [
+  ["files"],
   ["chat", "tensor", "sandbox"],
   ["model", "agent", "server", "ai-sdk"],
   ["engine", "training", "environments"],

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { writeAtomic } from "@cachalot/files";
 import MiniSearch from "minisearch";
 import * as z from "zod";
 import { AgentError } from "../errors.js";
@@ -163,8 +164,7 @@ async function build(root: string, files: { path: string }[], indexFile: string,
     }
   }
   await mkdir(dirname(indexFile), { recursive: true });
-  await writeFile(`${indexFile}.${process.pid}`, JSON.stringify({ fingerprint, places, index }));
-  await rename(`${indexFile}.${process.pid}`, indexFile);
+  await writeAtomic(indexFile, JSON.stringify({ fingerprint, places, index }));
   return { places, index };
 }
 

@@ -1,7 +1,7 @@
 /** Runs as files that others read. */
 
-import { rename, writeFile } from "node:fs/promises";
 import type { ChatMessage, ToolDefinition } from "@cachalot/chat";
+import { writeAtomic } from "@cachalot/files";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
 import type { TextTokenizer } from "../context/prompt-tokens.js";
 import { appendRecord } from "./append-record.js";
@@ -51,11 +51,9 @@ export function ledgerRows(trace: Trace, tokenizer: TextTokenizer): LedgerRow[] 
   }));
 }
 
-/** Rows as JSON lines, or as Parquet where the path ends in `.parquet`. Written under another name and renamed. */
+/** Rows as JSON lines, or as Parquet where the path ends in `.parquet`. Written atomically. */
 export async function writeLedger(path: string, rows: readonly LedgerRow[]): Promise<void> {
-  const partial = `${path}.partial`;
-  await writeFile(partial, path.endsWith(".parquet") ? parquetOf(rows) : jsonLines(rows));
-  await rename(partial, path);
+  await writeAtomic(path, path.endsWith(".parquet") ? parquetOf(rows) : jsonLines(rows));
 }
 
 const jsonLines = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");

@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomic } from "@cachalot/files";
 import { configText, formatConfig, type ModelConfig, withoutMtp } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { float32ToBfloat16 } from "./convert.js";
@@ -17,7 +18,7 @@ const DTYPES = { f32: ["F32", 4], bf16: ["BF16", 2], i32: ["I32", 4], i64: ["I64
 const CHUNK = 2 ** 20;
 
 /**
- * Writes a safetensors file under a temporary name and renames it when it is complete and on disk. Tensors are ordered
+ * Writes a safetensors file, atomically. Tensors are ordered
  * by element size, widest first, then name: each is aligned, and the same tensors make the same file.
  * @throws ModelError `invalid_checkpoint` for a name given twice, `shape_mismatch` for data of another length.
  */
@@ -28,19 +29,13 @@ export async function writeSafetensors(
 ): Promise<void> {
   checkTensors(tensors);
   const ordered = [...tensors].sort((a, b) => DTYPES[b.dtype][1] - DTYPES[a.dtype][1] || (a.name < b.name ? -1 : 1));
-  await replaceFile(path, async (temporary) => {
-    const file = await open(temporary, "w");
-    try {
-      await writeAll(file, formatHeader(ordered, metadata));
-      for (const { dtype, data } of ordered)
-        for (let start = 0; start < data.length; start += CHUNK) {
-          const part = data.subarray(start, start + CHUNK);
-          await writeAll(file, dtype === "bf16" ? float32ToBfloat16(part as Float32Array) : part);
-        }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+  await writeAtomic(path, async (file) => {
+    await writeAll(file, formatHeader(ordered, metadata));
+    for (const { dtype, data } of ordered)
+      for (let start = 0; start < data.length; start += CHUNK) {
+        const part = data.subarray(start, start + CHUNK);
+        await writeAll(file, dtype === "bf16" ? float32ToBfloat16(part as Float32Array) : part);
+      }
   });
 }
 
@@ -58,7 +53,7 @@ export async function writeCheckpoint(
   const hasMtp = tensors.some(({ name }) => name.startsWith(`model.layers.${config.numHiddenLayers}.`));
   const written = hasMtp ? config : withoutMtp(config);
   const text = configText(formatConfig(written, torchDtype));
-  await replaceFile(join(dir, "config.json"), (temporary) => writeFile(temporary, text));
+  await writeAtomic(join(dir, "config.json"), text);
   await writeSafetensors(join(dir, "model.safetensors"), tensors);
 }
 
@@ -97,15 +92,4 @@ function formatHeader(ordered: readonly WritableTensor[], metadata: Readonly<Rec
 async function writeAll(file: FileHandle, data: ArrayBufferView): Promise<void> {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
-}
-
-async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await write(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

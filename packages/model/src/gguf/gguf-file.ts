@@ -1,6 +1,6 @@
 /** The GGUF v3 container: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md */
 
-import { open, rename, rm } from "node:fs/promises";
+import { writeAtomic } from "@cachalot/files";
 import { ModelError } from "../errors.js";
 
 const MAGIC = 0x46554747;
@@ -111,35 +111,24 @@ function headerBytes(metadata: ReadonlyMap<string, GgufValue>, tensors: readonly
   return writer.put(new Uint8Array(aligned(writer.length) - writer.length)).bytes();
 }
 
-/** Writes a GGUF file under a temporary name and renames it when it is complete. */
+/** Writes a GGUF file, atomically. */
 export async function writeGguf(
   path: string,
   metadata: ReadonlyMap<string, GgufValue>,
   tensors: readonly GgufTensor[],
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(temporary, "w");
-    try {
-      await file.writeFile(headerBytes(metadata, tensors));
-      for (const tensor of tensors) {
-        const bytes = await tensor.bytes();
-        const size = tensorBytes(tensor);
-        if (bytes.length !== size)
-          throw new ModelError(
-            "shape_mismatch",
-            `${tensor.name} has ${bytes.length} bytes instead of ${size}; please report this`,
-          );
-        await file.writeFile(bytes);
-        await file.writeFile(new Uint8Array(aligned(size) - size));
-      }
-      await file.sync();
-    } finally {
-      await file.close();
+  await writeAtomic(path, async (file) => {
+    await file.writeFile(headerBytes(metadata, tensors));
+    for (const tensor of tensors) {
+      const bytes = await tensor.bytes();
+      const size = tensorBytes(tensor);
+      if (bytes.length !== size)
+        throw new ModelError(
+          "shape_mismatch",
+          `${tensor.name} has ${bytes.length} bytes instead of ${size}; please report this`,
+        );
+      await file.writeFile(bytes);
+      await file.writeFile(new Uint8Array(aligned(size) - size));
     }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
 }

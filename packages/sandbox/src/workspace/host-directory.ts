@@ -1,6 +1,5 @@
 /** A directory of this machine as a workspace: read into a store, and changed by what a sandbox made of it. */
 
-import { randomBytes } from "node:crypto";
 import { constants, type Dirent } from "node:fs";
 import {
   chmod,
@@ -10,13 +9,12 @@ import {
   open,
   readdir,
   readlink,
-  rename,
-  rm,
   rmdir,
   symlink,
   unlink,
   utimes,
 } from "node:fs/promises";
+import { replaceAtomic } from "@cachalot/files";
 import { SandboxError } from "../errors.js";
 import { pathBytes, pathText, wellFormed } from "./path-bytes.js";
 import {
@@ -203,7 +201,7 @@ async function entryAt(directory: string, path: string): Promise<WorkspaceEntry 
   return { type: "file", mode, mtimeUs: 0, size: info.size, chunks };
 }
 
-/** Files are written to a temporary name and renamed. Set-user-id, set-group-id and sticky bits are not taken over. */
+/** Files are written atomically. Set-user-id, set-group-id and sticky bits are not taken over. */
 async function writeEntry(
   store: WorkspaceStore,
   directory: string,
@@ -215,15 +213,9 @@ async function writeEntry(
     await mkdir(at, { recursive: true });
     return chmod(at, (entry.mode & 0o777) | 0o700);
   }
-  const partial = Buffer.concat([at, Buffer.from(`.${randomBytes(6).toString("hex")}.partial`)]);
-  try {
-    if (entry.type === "link") await symlink(pathBytes(entry.target), partial);
-    else await writeFileEntry(store, partial, entry);
-    await rename(partial, at);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
+  await replaceAtomic(at, (partial) =>
+    entry.type === "link" ? symlink(pathBytes(entry.target), partial) : writeFileEntry(store, partial, entry),
+  );
 }
 
 async function writeFileEntry(store: WorkspaceStore, path: Buffer, entry: FileEntry): Promise<void> {

@@ -1,8 +1,9 @@
 /** Content-addressed storage of workspaces: chunks by their SHA-256, and snapshots by name, in memory or in a directory. */
 
-import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeAtomic } from "@cachalot/files";
 import { SandboxError } from "../errors.js";
 import { CHUNK_BYTES, entryList, type FileEntry, type WorkspaceSnapshot } from "./snapshot.js";
 
@@ -117,14 +118,8 @@ function directoryBlobs(directory: string): Blobs {
     get: (key) => readFile(at(key)).catch(absent),
     async put(key, data) {
       await mkdir(dirname(at(key)), { recursive: true, mode: 0o700 });
-      const partial = `${at(key)}.${randomBytes(6).toString("hex")}.partial`;
-      try {
-        await writeFile(partial, data, { mode: 0o600 });
-        await rename(partial, at(key));
-      } catch (error) {
-        await rm(partial, { force: true });
-        throw error;
-      }
+      // Not synced: what a power cut damages is found by its hash.
+      await writeAtomic(at(key), data, { mode: 0o600, sync: false });
     },
     has: (key) =>
       stat(at(key)).then(

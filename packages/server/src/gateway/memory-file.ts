@@ -1,7 +1,8 @@
 /** An append-only file of remembered reasoning that survives restarts, torn writes and damaged lines. */
 
-import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, rm, writeFile } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { writeAtomic } from "@cachalot/files";
 import { ApiError } from "../api-error.js";
 
 export interface MemoryEntry {
@@ -85,15 +86,11 @@ export class MemoryFile {
     return this.#enqueue(() => this.#write(line(entry)));
   }
 
-  /** Replaces the contents, at once for any reader: a new file is written, synced and renamed. */
+  /** Replaces the contents, at once for any reader: atomically. */
   rewrite(entries: readonly MemoryEntry[]): Promise<void> {
     return this.#enqueue(async () => {
       const text = entries.map(line).join("");
-      const next = await open(`${this.path}.new`, "w", 0o600);
-      await next.writeFile(text);
-      await next.sync();
-      await next.close();
-      await rename(`${this.path}.new`, this.path);
+      await writeAtomic(this.path, text, { mode: 0o600 });
       await this.#handle?.close();
       this.#handle = await open(this.path, "a", 0o600);
       this.#bytes = Buffer.byteLength(text);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomic } from "@cachalot/files";
 import { configText } from "@cachalot/model";
 import { Tokenizer } from "tokenizers";
 import { PAD } from "../tokenizer/special-tokens.js";
@@ -12,7 +13,7 @@ import type { DataManifest } from "./manifest.js";
 import { conversationsOf } from "./parts/chat.js";
 import { counts, type LoadedMaterial, type Report } from "./parts/data-part.js";
 import { dataParts } from "./parts/index.js";
-import { writeTokenFile, writeWhole } from "./token-file.js";
+import { writeTokenFile } from "./token-file.js";
 
 /** Counted up when the same recipe would make other data. */
 const FORMAT = 3;
@@ -60,7 +61,7 @@ export async function prepareData(
   report("tokenizer")(0, 1);
   const tokenizer = await prepareTokenizer(recipe, material, outDir);
   report("tokenizer")(1, 1);
-  await writeWhole(join(outDir, "samples.jsonl"), samples(recipe, material));
+  await writeAtomic(join(outDir, "samples.jsonl"), samples(recipe, material));
 
   const manifest: DataManifest = {
     key,
@@ -81,7 +82,7 @@ export async function prepareData(
   const { train, heldout } = manifest.parts.text!;
   const characters = measure(material.texts).characters;
   manifest.charactersPerToken = Number((characters / (train.tokens + heldout.tokens)).toFixed(3));
-  await writeWhole(join(outDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeAtomic(join(outDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
@@ -118,7 +119,7 @@ async function loadMaterial(
 async function prepareTokenizer(recipe: DataRecipe, material: LoadedMaterial, outDir: string): Promise<Tokenizer> {
   const text = dataParts.flatMap((part) => part.tokenizerText(material, recipe));
   const files = await trainTokenizer(text, recipe.tokenizer);
-  for (const [name, json] of Object.entries(files)) await writeWhole(join(outDir, name), configText(json));
+  for (const [name, json] of Object.entries(files)) await writeAtomic(join(outDir, name), configText(json));
   return Tokenizer.fromString(JSON.stringify(files["tokenizer.json"]));
 }
 

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeAtomic } from "@cachalot/files";
 import { TrainingError } from "../errors.js";
 
 /** Tokens of many documents, one after the other. */
@@ -12,19 +13,13 @@ export interface TokenFile {
   offsets: Uint32Array;
 }
 
-/** Writes whole files only: under a temporary name, then renamed. */
-export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.tmp`, data);
-  await rename(`${path}.tmp`, path);
-}
-
 const bytes = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** Writes `<part>.<split>.{bin,mask.bin,documents.bin}`, little-endian. */
 export async function writeTokenFile(dir: string, name: string, file: TokenFile): Promise<void> {
-  await writeWhole(join(dir, `${name}.mask.bin`), file.mask);
-  await writeWhole(join(dir, `${name}.documents.bin`), bytes(file.offsets));
-  await writeWhole(join(dir, `${name}.bin`), bytes(file.tokens));
+  await writeAtomic(join(dir, `${name}.mask.bin`), file.mask);
+  await writeAtomic(join(dir, `${name}.documents.bin`), bytes(file.offsets));
+  await writeAtomic(join(dir, `${name}.bin`), bytes(file.tokens));
 }
 
 /** @throws TrainingError `invalid_data` when the files are missing or do not fit together. */

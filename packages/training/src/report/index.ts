@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomic } from "../run/run-directory.js";
+import { writeAtomic } from "@cachalot/files";
 import { commands } from "./commands.js";
 import { loadRun } from "./load-run.js";
 import { type DrawnPlot, page } from "./page.js";

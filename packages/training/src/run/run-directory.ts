@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
-import { appendFile, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { isTemporary, writeAtomic, writeDirectoryAtomic } from "@cachalot/files";
 import { TrainingError } from "../errors.js";
 
 /** One line of metrics.jsonl. */
@@ -50,10 +52,11 @@ export class RunDirectory {
   static async open(path: string, recipe: unknown): Promise<RunDirectory> {
     await mkdir(join(path, "checkpoints"), { recursive: true });
     await mkdir(join(path, "models"), { recursive: true });
+    for (const folder of ["checkpoints", "models"]) await removeLeftovers(join(path, folder));
     const file = join(path, "recipe.json");
     const text = `${JSON.stringify(recipe, null, 2)}\n`;
     if (!existsSync(file)) await writeAtomic(file, text);
-    else if ((await readFile(file, "utf8")) !== text)
+    else if (!isDeepStrictEqual(JSON.parse(await readFile(file, "utf8")), JSON.parse(text)))
       throw new TrainingError(
         "invalid_run",
         `${path} was made from another recipe; give this one its own --run directory, or delete the old run`,
@@ -89,12 +92,10 @@ export class RunDirectory {
     const all = await this.checkpoints();
     const number = all.length > 0 ? Number.parseInt(all.at(-1)!, 10) + 1 : 1;
     const name = `${String(number).padStart(5, "0")}-${state.stage}-${state.step}`;
-    const temporary = join(this.path, "checkpoints", `tmp-${process.pid}`);
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary);
-    await write(temporary);
-    await writeFile(join(temporary, "state.json"), JSON.stringify(state));
-    await rename(temporary, join(this.path, "checkpoints", name));
+    await writeDirectoryAtomic(join(this.path, "checkpoints", name), async (temporary) => {
+      await write(temporary);
+      await writeAtomic(join(temporary, "state.json"), JSON.stringify(state));
+    });
     for (const old of [...all, name].slice(0, -keep))
       await rm(join(this.path, "checkpoints", old), { recursive: true, force: true });
   }
@@ -109,13 +110,12 @@ export class RunDirectory {
 
   private async checkpoints(): Promise<string[]> {
     const names = await readdir(join(this.path, "checkpoints"));
-    return names.filter((name) => /^\d{5}-/.test(name)).sort();
+    return names.filter((name) => /^\d{5}-/.test(name) && !isTemporary(name)).sort();
   }
 }
 
-/** Writes a file under a temporary name and renames it. */
-export async function writeAtomic(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
+/** Removes what a killed process was writing. */
+async function removeLeftovers(dir: string): Promise<void> {
+  for (const name of await readdir(dir))
+    if (isTemporary(name)) await rm(join(dir, name), { recursive: true, force: true });
 }

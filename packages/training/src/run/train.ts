@@ -1,5 +1,6 @@
-import { copyFile, mkdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { writeDirectoryAtomic } from "@cachalot/files";
 import { initializeParameters, loadParameters, type ModelConfig, parseConfig, saveModel } from "@cachalot/model";
 import { type Device, defaultDevice } from "@cachalot/tensor";
 import { type Dataset, openDataset } from "../data/index.js";
@@ -203,13 +204,10 @@ class Training {
 
   /** models/STAGE: the f32 weights a later stage starts from, with the tokenizer, ready to load. */
   private async saveFinalModel(stage: StageRecipe, network: TrainableNetwork): Promise<void> {
-    const final = this.run.modelPath(stage.name);
-    const temporary = `${final}.${process.pid}.tmp`;
-    await mkdir(temporary, { recursive: true });
-    await saveModel(temporary, network.config, network.parameters, { dtype: "f32" });
-    for (const file of TOKENIZER_FILES) await copyFile(join(this.recipe.data.dir, file), join(temporary, file));
-    await rm(final, { recursive: true, force: true });
-    await rename(temporary, final);
+    await writeDirectoryAtomic(this.run.modelPath(stage.name), async (temporary) => {
+      await saveModel(temporary, network.config, network.parameters, { dtype: "f32" });
+      for (const file of TOKENIZER_FILES) await copyFile(join(this.recipe.data.dir, file), join(temporary, file));
+    });
   }
 
   private async tokensAtEndOfStages(): Promise<Map<string, number>> {

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { writeDirectoryAtomic } from "@cachalot/files";
 import { TrainingError } from "@cachalot/training";
 
 const run = promisify(execFile);
@@ -27,27 +28,20 @@ export async function fetchDebianPackage(name: string, cacheDir: string): Promis
   const cached = await readFile(record, "utf8").catch(() => undefined);
   if (cached !== undefined) return { root: join(home, "root"), ...JSON.parse(cached) };
 
-  await mkdir(cacheDir, { recursive: true });
-  const work = await mkdtemp(join(cacheDir, `${name}-`));
-  try {
+  const facts: Omit<DebianPackage, "root"> = { version: "", sha256: "", bytes: 0 };
+  await writeDirectoryAtomic(home, async (work) => {
     await command("apt-get", ["download", name], work);
     const file = (await readdir(work)).find((entry) => entry.endsWith(".deb"));
     if (file === undefined) throw new TrainingError("missing_tool", `apt-get downloaded no file for ${name}`);
     await command("dpkg-deb", ["-x", file, "root"], work);
     const bytes = await readFile(join(work, file));
-    const facts = {
-      version: decodeURIComponent(file.split("_")[1] ?? ""),
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-      bytes: bytes.length,
-    };
+    facts.version = decodeURIComponent(file.split("_")[1] ?? "");
+    facts.sha256 = createHash("sha256").update(bytes).digest("hex");
+    facts.bytes = bytes.length;
     await rm(join(work, file));
     await writeFile(join(work, "package.json"), JSON.stringify(facts, null, 2));
-    await rm(home, { recursive: true, force: true });
-    await rename(work, home);
-    return { root: join(home, "root"), ...facts };
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
+  return { root: join(home, "root"), ...facts };
 }
 
 async function command(file: string, args: string[], cwd: string): Promise<void> {

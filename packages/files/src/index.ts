@@ -1,0 +1,1 @@
+export { isTemporary, replaceAtomic, writeAtomic, writeDirectoryAtomic } from "./write-atomic.js";
