@@ -120,10 +120,11 @@ export class EngineClient {
   /**
    * Replaces the weights by those of a checkpoint directory of the same architecture, between two steps; resolves to their
    * version.
-   * @throws EngineError `load_failed`; the old weights stay.
+   * @throws EngineError `load_failed`; the old weights stay. ChatError `unavailable` while the worker starts again.
    */
-  loadWeights(dir: string): Promise<number> {
-    if (this.#stopped) return Promise.reject(this.#stopped);
+  async loadWeights(dir: string): Promise<number> {
+    if (this.#stopped) throw this.#stopped;
+    if (!this.#isReady) throw unavailable("The engine is being started; load the weights later", this.#retryAfterMs);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#loads.set(id, { resolve, reject });

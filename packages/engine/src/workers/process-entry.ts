@@ -18,5 +18,5 @@ serveWorker(
       if (process.connected) process.disconnect();
     },
   },
-  () => process.memoryUsage.rss(),
+  { residentBytes: () => process.memoryUsage.rss(), warmUp: true },
 );

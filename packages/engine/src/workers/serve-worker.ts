@@ -1,16 +1,31 @@
 /** What every worker does: waits for a `load` command, loads that model, then runs the engine loop. */
 
-import { bytesPerToken, checkpointConfig, loadModel, loadTokenizer, reloadWeights, withoutMtp } from "@cachalot/model";
+import {
+  bytesPerToken,
+  type CausalLM,
+  checkpointConfig,
+  loadModel,
+  loadTokenizer,
+  reloadWeights,
+  withoutMtp,
+} from "@cachalot/model";
 import { createDevice, defaultDevice, PAGE_SIZE } from "@cachalot/tensor";
 import { runEngineLoop } from "../engine-loop.js";
 import { languageModelOf } from "../model-adapter.js";
 import type { Command, LoadOptions, Port, WorkerMessage } from "../protocol.js";
 
-/** @param residentBytes memory of the worker alone, where it has some of its own */
-export function serveWorker(port: Port, residentBytes?: () => number): void {
+/** What a worker can do that has a process of its own. */
+export interface WorkerAbilities {
+  /** Its memory. */
+  residentBytes?: () => number;
+  /** Run the model before the first request. */
+  warmUp?: boolean;
+}
+
+export function serveWorker(port: Port, abilities: WorkerAbilities = {}): void {
   port.on("message", (command: Command) => {
     if (command.type !== "load") return;
-    loadAndRun(port, command.options, residentBytes).catch((error: unknown) => {
+    loadAndRun(port, command.options, abilities).catch((error: unknown) => {
       const message: WorkerMessage = {
         type: "load-failed",
         message: error instanceof Error ? error.message : String(error),
@@ -21,7 +36,7 @@ export function serveWorker(port: Port, residentBytes?: () => number): void {
   });
 }
 
-async function loadAndRun(port: Port, options: LoadOptions, residentBytes?: () => number): Promise<void> {
+async function loadAndRun(port: Port, options: LoadOptions, abilities: WorkerAbilities): Promise<void> {
   const { dir, deviceName, weights, attention, contextLength, cacheBytes, draft, ...serving } = options;
   const device = deviceName ? createDevice(deviceName) : defaultDevice();
   const tokenizer = await loadTokenizer(dir);
@@ -35,11 +50,29 @@ async function loadAndRun(port: Port, options: LoadOptions, residentBytes?: () =
   );
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
   const reload = (from: string): Promise<void> => reloadWeights(model, from, { dtype: weights, mtp: draft });
+  if (abilities.warmUp) warmUp(model, Math.min(serving.prefillChunk, limit));
   runEngineLoop(
     port,
     languageModelOf(model, reload, attention),
     tokenizer,
     { ...serving, contextLength: limit },
-    residentBytes,
+    abilities.residentBytes,
   );
+}
+
+/** A pass that takes longer is not followed by a larger one: slow devices need no warm-up, they need time. */
+const WARM_UP_MS = 100;
+
+/**
+ * Reads prompts of growing sizes, up to a full chunk: threads, scratch memory and compiled code are there before the first
+ * request, and the process has the size it will have.
+ */
+function warmUp(model: CausalLM, chunk: number): void {
+  for (let size = 1; size <= chunk; size = size < chunk ? Math.min(4 * size, chunk) : chunk + 1) {
+    const cache = model.createCache(size);
+    const began = performance.now();
+    model.prefill(new Int32Array(size), cache);
+    cache.dispose();
+    if (performance.now() - began > WARM_UP_MS) return;
+  }
 }
