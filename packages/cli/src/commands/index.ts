@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+
+/**
+ * Every command, in the order in which help lists them. A module is read when its command is called, or help wants it: what
+ * `train` needs costs `serve` neither time nor memory.
+ */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import("./serve.js")).serveCommand(),
+  chat: async () => (await import("./chat.js")).chatCommand(),
+  generate: async () => (await import("./generate.js")).generateCommand(),
+  agent: async () => (await import("./agent.js")).agentCommand(),
+  runs: async () => (await import("./runs.js")).runsCommand(),
+  show: async () => (await import("./show.js")).showCommand(),
+  resume: async () => (await import("./resume.js")).resumeCommand(),
+  worker: async () => (await import("./worker.js")).workerCommand(),
+  encode: async () => (await import("./encode.js")).encodeCommand(),
+  doctor: async () => (await import("./doctor.js")).doctorCommand(),
+  inspect: async () => (await import("./inspect.js")).inspectCommand(),
+  init: async () => (await import("./init.js")).initCommand(),
+  prepare: async () => (await import("./prepare.js")).prepareCommand(),
+  train: async () => (await import("./train.js")).trainCommand(),
+  report: async () => (await import("./report.js")).reportCommand(),
+  convert: async () => (await import("./convert.js")).convertCommand(),
+  export: async () => (await import("./export.js")).exportCommand(),
+  logits: async () => (await import("./logits.js")).logitsCommand(),
+  parity: async () => (await import("./parity.js")).parityCommand(),
+};
