@@ -1,10 +1,15 @@
 /** Output of any length in bounded memory: its beginning and its end. */
 export interface BoundedOutput {
-  /** Bytes pushed so far. */
+  /** Bytes so far, those skipped included. */
   readonly bytes: number;
-  push(data: Buffer): void;
-  /** As UTF-8, with a line in the place of what was dropped. */
-  text(): string;
+  /** @param skipped bytes that came before the data and are not here */
+  push(data: Buffer, skipped?: number): void;
+  /**
+   * As UTF-8, with a line in the place of what was left out.
+   *
+   * @param characters the most to be had, that line not counted. Default: all that is kept
+   */
+  text(characters?: number): string;
 }
 
 /** @param limit bytes to keep at most */
@@ -18,18 +23,27 @@ export function createBoundedOutput(limit: number): BoundedOutput {
     get bytes() {
       return bytes;
     },
-    push(data) {
-      bytes += data.length;
-      const room = headLimit - head.length;
+    push(data, skipped = 0) {
+      bytes += skipped + data.length;
+      if (skipped > 0) tail = Buffer.alloc(0);
+      const pastHead = bytes - data.length > head.length;
+      const room = pastHead ? 0 : headLimit - head.length;
       if (room > 0) head = Buffer.concat([head, data.subarray(0, room)]);
       const rest = data.subarray(Math.max(room, 0));
       if (rest.length > 0) tail = Buffer.concat([tail, rest]).subarray(-tailLimit || undefined);
       if (tailLimit === 0) tail = Buffer.alloc(0);
     },
-    text() {
-      const dropped = bytes - head.length - tail.length;
-      if (dropped === 0) return Buffer.concat([head, tail]).toString();
-      return `${head.toString()}\n[… ${dropped} bytes left out …]\n${tail.toString()}`;
+    text(characters = Number.POSITIVE_INFINITY) {
+      const isWhole = bytes === head.length + tail.length;
+      const whole = isWhole ? Buffer.concat([head, tail]).toString() : "";
+      if (isWhole && whole.length <= characters) return whole;
+      const [first, last] = isWhole ? [whole, whole] : [head.toString(), tail.toString()];
+      const begin = first.slice(0, Math.ceil(characters / 2)).replace(/[\uD800-\uDBFF]$/, "");
+      const end = last.slice(-Math.floor(characters / 2)).replace(/^[\uDC00-\uDFFF]/, "");
+      const size = (part: string, all: string, buffer: Buffer) =>
+        part.length === all.length ? buffer.length : Buffer.byteLength(part);
+      const dropped = bytes - size(begin, first, head) - size(end, last, tail);
+      return `${begin}\n[… ${dropped} bytes left out …]\n${end}`;
     },
   };
 }

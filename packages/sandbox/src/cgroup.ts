@@ -20,6 +20,7 @@ interface Bounds {
 }
 
 const ROOT = "/sys/fs/cgroup";
+const TCP_BYTES = 64 * 2 ** 20;
 let counter = 0;
 
 /** @returns undefined where no memory cgroup is writable */
@@ -48,7 +49,12 @@ async function version2(folder: string, { memoryBytes, processes }: Bounds): Pro
 }
 
 async function version1(folder: string, pids: string | undefined, bounds: Bounds): Promise<Cgroup | undefined> {
-  const memory = { "memory.limit_in_bytes": bounds.memoryBytes, "memory.memsw.limit_in_bytes": bounds.memoryBytes };
+  const memory = {
+    "memory.limit_in_bytes": bounds.memoryBytes,
+    "memory.memsw.limit_in_bytes": bounds.memoryBytes,
+    // What lies in TCP sockets is counted apart, and not at all without a limit; version 2 counts it as memory.
+    "memory.kmem.tcp.limit_in_bytes": Math.min(bounds.memoryBytes, TCP_BYTES),
+  };
   if (!(await make(folder, memory, "memory.limit_in_bytes"))) return undefined;
   const counted = pids !== undefined && (await make(pids, { "pids.max": bounds.processes }, "pids.max"));
   return group(counted ? [folder, pids] : [folder], join(folder, "memory.oom_control"));

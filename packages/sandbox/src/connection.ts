@@ -2,31 +2,14 @@
 
 import { type Bubblewrap, startBubblewrap } from "./bubblewrap.js";
 import { SandboxError } from "./errors.js";
+import { type GuestProcess, ProcessHandle, type ProcessOptions } from "./guest-process.js";
 import { guestProgram } from "./guest-program.js";
 import type { SandboxLimits } from "./limits.js";
 import { type Done, eventReader, type SupervisorEvent, type SupervisorRequest } from "./protocol.js";
-
-/** How a process ended. `lost`: the whole sandbox ended with it. */
-export type Outcome = { type: "exit"; code: number } | { type: "failed"; message: string } | { type: "lost" };
-
-export interface ProcessOptions {
-  cwd?: string;
-  /** Processor time in seconds. */
-  cpuSeconds?: number;
-  /** Two more pipes, whose numbers the program finds in CACHALOT_IN and CACHALOT_OUT. */
-  control?: boolean;
-  output(stream: "stdout" | "stderr" | "control", data: Buffer): void;
-}
-
-export interface GuestProcess {
-  readonly outcome: Promise<Outcome>;
-  write(stream: "stdin" | "control-in", data: string | Buffer, end?: boolean): void;
-  /** To the process and all it started that did not leave its session. */
-  signal(signal: "SIGINT" | "SIGKILL"): void;
-}
+import { wellFormed } from "./workspace/path-bytes.js";
 
 /** Requests with an answer, less what every request has. */
-export type FileRequest = Exclude<SupervisorRequest, { op: "start" | "write" | "signal" }>;
+type FileRequest = Exclude<SupervisorRequest, { op: "start" | "write" | "signal" | "exchange" }>;
 type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 export interface Connection {
@@ -40,121 +23,131 @@ export interface Connection {
   destroy(reason: string): Promise<void>;
 }
 
+/** An answer to a file request may take longer than a command: it may be a large workspace. */
+const ANSWER_MS = 60_000;
+
 /** @throws SandboxError `sandbox_unavailable` */
 export async function connect(limits: SandboxLimits): Promise<Connection> {
-  const bwrap = await startBubblewrap(
-    ["/usr/bin/python3", "-I", "-S", "-c", await guestProgram("files.py", "workspace.py", "supervisor.py")],
-    limits,
-  );
-  const connection = createConnection(bwrap, limits);
+  const program = await guestProgram("files.py", "workspace.py", "processes.py", "supervisor.py");
+  const bwrap = await startBubblewrap(["/usr/bin/python3", "-I", "-S", "-c", program], limits);
+  const connection = new SupervisorConnection(bwrap, limits);
   const problem = await connection.ready;
   if (problem === undefined) return connection;
   await connection.destroy(problem);
   throw new SandboxError("sandbox_unavailable", `No sandbox can be had: ${problem}; check bwrap and python3`);
 }
 
-function createConnection(
-  bwrap: Bubblewrap,
-  limits: SandboxLimits,
-): Connection & { ready: Promise<string | undefined> } {
-  let nextId = 0;
-  let reason = "the programs inside killed its supervisor";
-  let alive = true;
-  let stderr = "";
-  let markReady: (problem?: string) => void = () => {};
-  const ready = new Promise<string | undefined>((resolve) => {
-    markReady = resolve;
-  });
-  const processes = new Map<number, { options: ProcessOptions; finish(outcome: Outcome): void }>();
-  const requests = new Map<number, (answer: Done | SandboxError) => void>();
+class SupervisorConnection implements Connection {
+  alive = true;
+  readonly ended: Promise<string>;
+  /** Resolves when the supervisor speaks; with the problem when it ended before it did. */
+  readonly ready: Promise<string | undefined>;
+  #markReady: (problem?: string) => void = () => {};
+  #nextId = 0;
+  #reason = "the programs inside killed its supervisor";
+  #stderr = "";
+  readonly #processes = new Map<number, ProcessHandle>();
+  readonly #requests = new Map<number, (answer: Done | SandboxError) => void>();
 
-  const send = (request: SupervisorRequest) => void (alive && bwrap.stdin.write(`${JSON.stringify(request)}\n`));
+  constructor(
+    private readonly bwrap: Bubblewrap,
+    private readonly limits: SandboxLimits,
+  ) {
+    this.ready = new Promise((resolve) => {
+      this.#markReady = resolve;
+    });
+    const read = eventReader();
+    bwrap.stdout.on("data", (piece: Buffer) => {
+      try {
+        for (const event of read(piece)) this.#receive(event);
+      } catch {
+        void this.destroy("the programs inside spoke in its supervisor's name");
+      }
+    });
+    bwrap.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-4096);
+    });
+    this.ended = bwrap.ended.then(() => this.#finish());
+  }
 
-  function receive(event: SupervisorEvent): void {
+  start(argv: readonly string[], options: ProcessOptions): GuestProcess {
+    const id = this.#nextId++;
+    const { cwd, cpuSeconds = this.limits.cpuSeconds, channel = false } = options;
+    const process = new ProcessHandle(options, {
+      write: (data, end) => this.#send({ op: "write", id, data: data.toString("base64"), end }),
+      exchange: (number, data) => this.#send({ op: "exchange", id, number, data: data.toString("base64") }),
+      signal: (signal) => this.#send({ op: "signal", id, signal }),
+    });
+    if (this.alive) this.#processes.set(id, process);
+    else process.finish({ type: "lost" });
+    void process.outcome.then(() => this.#processes.delete(id));
+    const { outputBytes, outputKillBytes } = this.limits;
+    this.#send({
+      ...{ op: "start", id, argv, cpuSeconds, channel, outputBytes, floodBytes: outputKillBytes },
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    return process;
+  }
+
+  async request(request: WithoutId<FileRequest>): Promise<Done> {
+    if (!this.alive) throw this.#closed();
+    const id = this.#nextId++;
+    const answered = new Promise<Done | SandboxError>((resolve) => this.#requests.set(id, resolve));
+    this.#send({ ...request, id } as SupervisorRequest);
+    const timer = setTimeout(
+      () => void this.destroy("its supervisor did not answer"),
+      Math.max(this.limits.timeoutMs, ANSWER_MS),
+    );
+    const answer = await answered;
+    clearTimeout(timer);
+    this.#requests.delete(id);
+    if (answer instanceof SandboxError) throw answer;
+    return answer;
+  }
+
+  outOfMemoryKills(): Promise<number> {
+    return this.bwrap.outOfMemoryKills();
+  }
+
+  async destroy(reason: string): Promise<void> {
+    if (this.alive) this.#reason = reason;
+    await this.bwrap.destroy();
+  }
+
+  #send(request: SupervisorRequest): void {
+    if (this.alive) this.bwrap.stdin.write(`${JSON.stringify(request)}\n`);
+  }
+
+  #receive(event: SupervisorEvent): void {
     switch (event.event) {
       case "ready":
-        markReady();
-        break;
-      case "stdout":
-      case "stderr":
-      case "control":
-        processes.get(event.id)?.options.output(event.event, event.data);
-        break;
-      case "exit":
-        processes.get(event.id)?.finish({ type: "exit", code: event.code });
+        this.#markReady();
         break;
       case "done":
-        requests.get(event.id)?.(event);
+        this.#requests.get(event.id)?.(event);
         break;
       case "failed":
-        processes.get(event.id)?.finish({ type: "failed", message: event.message });
-        requests.get(event.id)?.(new SandboxError("sandbox_file", event.message));
+        this.#fail(event.id, wellFormed(event.message));
+        break;
+      default:
+        this.#processes.get(event.id)?.receive(event);
     }
   }
 
-  async function destroy(why: string): Promise<void> {
-    if (alive) reason = why;
-    await bwrap.destroy();
+  #fail(id: number, message: string): void {
+    this.#processes.get(id)?.finish({ type: "failed", message });
+    this.#requests.get(id)?.(new SandboxError("sandbox_file", message));
   }
 
-  const read = eventReader();
-  bwrap.stdout.on("data", (piece: Buffer) => {
-    try {
-      for (const event of read(piece)) receive(event);
-    } catch {
-      void destroy("the programs inside spoke in its supervisor's name");
-    }
-  });
-  bwrap.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-4096);
-  });
-  const ended = bwrap.ended.then(() => {
-    alive = false;
-    markReady(stderr.trim() || "its first program ended at once");
-    for (const { finish } of processes.values()) finish({ type: "lost" });
-    const error = new SandboxError("sandbox_closed", `The sandbox has ended: ${reason}; start another`);
-    for (const answer of requests.values()) answer(error);
-    return reason;
-  });
+  #finish(): string {
+    this.alive = false;
+    this.#markReady(this.#stderr.trim() || "its first program ended at once");
+    for (const process of this.#processes.values()) process.finish({ type: "lost" });
+    for (const answer of this.#requests.values()) answer(this.#closed());
+    return this.#reason;
+  }
 
-  return {
-    ready,
-    ended,
-    get alive() {
-      return alive;
-    },
-    start(argv, { cwd, cpuSeconds = limits.cpuSeconds, control = false, output }) {
-      const id = nextId++;
-      const outcome = new Promise<Outcome>((resolve) => {
-        const finish = (result: Outcome) => {
-          processes.delete(id);
-          resolve(result);
-        };
-        if (alive) processes.set(id, { options: { output }, finish });
-        else finish({ type: "lost" });
-      });
-      send({ op: "start", id, argv, cpuSeconds, control, ...(cwd === undefined ? {} : { cwd }) });
-      return {
-        outcome,
-        write(stream, data, end = false) {
-          send({ op: "write", id, stream, data: Buffer.from(data).toString("base64"), end });
-        },
-        signal: (signal) => send({ op: "signal", id, signal }),
-      };
-    },
-    async request(request) {
-      if (!alive) throw new SandboxError("sandbox_closed", `The sandbox has ended: ${reason}; start another`);
-      const id = nextId++;
-      const answered = new Promise<Done | SandboxError>((resolve) => requests.set(id, resolve));
-      send({ ...request, id } as SupervisorRequest);
-      const timer = setTimeout(() => void destroy("its supervisor did not answer"), limits.timeoutMs);
-      const answer = await answered;
-      clearTimeout(timer);
-      requests.delete(id);
-      if (answer instanceof SandboxError) throw answer;
-      return answer;
-    },
-    outOfMemoryKills: () => bwrap.outOfMemoryKills(),
-    destroy,
-  };
+  #closed(): SandboxError {
+    return new SandboxError("sandbox_closed", `The sandbox has ended: ${this.#reason}; start another`);
+  }
 }

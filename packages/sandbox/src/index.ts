@@ -18,10 +18,11 @@
  */
 
 export { SandboxError, type SandboxErrorCode } from "./errors.js";
+export type { CommandEnd } from "./guest-process.js";
 export type { Exchange, ExchangeOptions, Interpreter } from "./interpreter.js";
 export type { SandboxLimits } from "./limits.js";
-export { openNotebook } from "./notebook.js";
-export type { CommandEnd, CommandOptions, CommandResult } from "./run-command.js";
+export { type CellResult, type Notebook, openNotebook } from "./notebook.js";
+export type { CommandOptions, CommandResult } from "./run-command.js";
 export {
   createSandbox,
   runInSandbox,

@@ -1,9 +1,10 @@
-/** A program that stays in the sandbox and keeps its state: it takes messages and answers each with one. */
+/** A persistent interpreter: a program that stays in the sandbox and keeps its state, and takes one message at a time. */
 
 import { type BoundedOutput, createBoundedOutput } from "./bounded-output.js";
-import type { GuestProcess } from "./connection.js";
-import type { CommandEnd } from "./run-command.js";
+import type { Connection } from "./connection.js";
+import type { CommandEnd, GuestProcess, Outcome } from "./guest-process.js";
 import type { Sandbox } from "./sandbox.js";
+import { createStopper } from "./stopper.js";
 
 export interface Exchange {
   /** undefined when the program ended instead of answering. */
@@ -20,10 +21,17 @@ export interface ExchangeOptions {
   timeoutMs?: number | undefined;
   /** Aborting interrupts the program. */
   signal?: AbortSignal | undefined;
+  /** Characters of output; the middle of more is left out. Default: bounded by the sandbox's `outputBytes` only. */
+  outputCharacters?: number | undefined;
 }
 
 export interface Interpreter {
-  /** Exchanges wait for one another. @throws SandboxError `sandbox_closed`, `sandbox_unavailable` */
+  /**
+   * Exchanges wait for one another. A reply is the reply to this message, whatever the programs inside wrote where.
+   *
+   * @param message without zero characters
+   * @throws SandboxError `sandbox_closed`, `sandbox_unavailable`
+   */
   exchange(message: string, options?: ExchangeOptions): Promise<Exchange>;
   /** Kills the program; the next exchange starts another. */
   restart(): Promise<void>;
@@ -31,8 +39,6 @@ export interface Interpreter {
 
 export interface InterpreterOptions {
   argv: readonly string[];
-  /** What ends a message and an answer: one byte. */
-  terminator: string;
   /** What a person calls it, for notices: "shell". */
   name: string;
 }
@@ -40,107 +46,116 @@ export interface InterpreterOptions {
 /** How long an interrupted program may take to give in before it is killed, and a killed one to end. */
 const GRACE_MS = 1000;
 
-interface Running {
-  process: GuestProcess;
-  output: BoundedOutput;
-  answers: string;
-  /** Called when there is something new. */
-  wake(): void;
-}
-
-export function createInterpreter(sandbox: Sandbox, { argv, terminator, name }: InterpreterOptions): Interpreter {
-  const { limits } = sandbox;
-  const LOST = `a new ${name} starts with the next call: its variables are gone, files in /work remain.`;
+export function createInterpreter(sandbox: Sandbox, { argv, name }: InterpreterOptions): Interpreter {
   let running: Running | undefined;
   let queue: Promise<unknown> = Promise.resolve();
-
-  async function start(): Promise<Running> {
-    const connection = await sandbox.connection();
-    const process = connection.start(argv, {
-      control: true,
-      output(stream, data) {
-        if (stream === "control") state.answers += data.toString();
-        else state.output.push(data);
-        state.wake();
-      },
-    });
-    const state: Running = { process, output: createBoundedOutput(limits.outputBytes), answers: "", wake: () => {} };
-    return state;
-  }
-
-  async function exchange(
-    message: string,
-    { timeoutMs = limits.timeoutMs, signal }: ExchangeOptions,
-  ): Promise<Exchange> {
-    running ??= await start();
-    const state = running;
-    const notices: string[] = [];
-    let cut: CommandEnd | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const answered = new Promise<"answer">((resolve) => {
-      state.wake = () => {
-        if (state.answers.includes(terminator)) resolve("answer");
-        if (state.output.bytes > limits.outputKillBytes) stop("output");
-      };
-    });
-    const stop = (why: CommandEnd) => {
-      if (cut !== undefined) return;
-      cut = why;
-      state.process.signal("SIGINT");
-      clearTimeout(timer);
-      timer = setTimeout(kill, GRACE_MS);
-    };
-    const kill = async () => {
-      state.process.signal("SIGKILL");
-      const connection = await sandbox.connection();
-      timer = setTimeout(() => void connection.destroy(`the ${name} could not be killed otherwise`), GRACE_MS);
-    };
-    const abort = () => stop("aborted");
-    timer = setTimeout(() => stop("timeout"), timeoutMs);
-    signal?.addEventListener("abort", abort, { once: true });
-    if (signal?.aborted) abort();
-    state.process.write("control-in", message + terminator);
-
-    const outcome = await Promise.race([answered, state.process.outcome]);
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-    state.wake = () => {};
-    if (cut === "timeout") notices.push(`Interrupted at the time limit of ${timeoutMs / 1000} s.`);
-    if (cut === "output") notices.push(`Interrupted for writing more than ${limits.outputKillBytes} bytes.`);
-    const output = state.output.text();
-    if (outcome === "answer") {
-      const end = state.answers.indexOf(terminator);
-      const reply = state.answers.slice(0, end);
-      state.answers = state.answers.slice(end + 1);
-      state.output = createBoundedOutput(limits.outputBytes);
-      return { reply, output, ended: cut ?? "exit", notices };
-    }
-    running = undefined;
-    if (outcome.type === "failed") notices.push(outcome.message);
-    else if (outcome.type === "lost")
-      notices.push(
-        sandbox.restoresWorkspace
-          ? "The sandbox ended and a new one starts with the next call, with /work as it was last saved."
-          : "The sandbox ended and a new, empty one starts with the next call: files are gone too.",
-      );
-    else if (cut !== undefined) notices.push(`It did not stop when interrupted and was killed; ${LOST}`);
-    else notices.push(`The ${name} ended with code ${outcome.code}; ${LOST}`);
-    return { reply: undefined, output, ended: cut ?? outcome.type, notices };
-  }
-
   const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
     const result = queue.then(action);
     queue = result.catch(() => {});
     return result;
   };
 
+  async function exchange(message: string, options: ExchangeOptions): Promise<Exchange> {
+    const before = running?.outcome && replacedNotice(sandbox, name, running.outcome);
+    if (running === undefined || running.outcome !== undefined)
+      running = new Running(sandbox, name, await sandbox.connection(), argv);
+    const result = await running.exchange(message, options);
+    if (result.reply === undefined) running = undefined;
+    return before === undefined ? result : { ...result, notices: [before, ...result.notices] };
+  }
+
   return {
     exchange: (message, options = {}) => inTurn(() => exchange(message, options)),
-    restart: () =>
-      inTurn(async () => {
-        running?.process.signal("SIGKILL");
-        await running?.process.outcome;
-        running = undefined;
-      }),
+    restart: () => inTurn(async () => running?.kill().then(() => (running = undefined))),
   };
+}
+
+/** One process of an interpreter. */
+class Running {
+  /** Once it has ended. */
+  outcome: Outcome | undefined;
+  readonly #process: GuestProcess;
+  #output: BoundedOutput;
+  #notices: string[] = [];
+  #flooded: () => void = () => {};
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly name: string,
+    private readonly connection: Connection,
+    argv: readonly string[],
+  ) {
+    this.#output = createBoundedOutput(sandbox.limits.outputBytes);
+    this.#process = connection.start(argv, {
+      channel: true,
+      output: (_, data, skipped) => this.#output.push(data, skipped),
+      flood: () => this.#flooded(),
+      notice: (about) => this.#notices.push(this.#noticeOf(about)),
+    });
+    void this.#process.outcome.then((outcome) => {
+      this.outcome = outcome;
+    });
+  }
+
+  async exchange(message: string, options: ExchangeOptions): Promise<Exchange> {
+    const { timeoutMs = this.sandbox.limits.timeoutMs, signal, outputCharacters } = options;
+    const stopper = createStopper({
+      ...{ timeoutMs, signal, graceMs: GRACE_MS },
+      steps: [
+        () => this.#process.signal("SIGINT"),
+        () => this.#process.signal("SIGKILL"),
+        () => void this.connection.destroy(`the ${this.name} could not be killed otherwise`),
+      ],
+    });
+    this.#flooded = () => stopper.stop("output");
+    const ended = await Promise.race([this.#process.exchange(message), this.#process.outcome]);
+    stopper.clear();
+    this.#flooded = () => {};
+    const notices = [...this.#notices, ...this.#stopNotices(stopper.why, timeoutMs)];
+    const output = this.#output.text(outputCharacters);
+    this.#output = createBoundedOutput(this.sandbox.limits.outputBytes);
+    this.#notices = [];
+    if (Buffer.isBuffer(ended)) return { reply: ended.toString(), output, ended: stopper.why ?? "exit", notices };
+    notices.push(this.#endNotice(ended, stopper.why !== undefined));
+    return { reply: undefined, output, ended: stopper.why ?? ended.type, notices };
+  }
+
+  async kill(): Promise<void> {
+    this.#process.signal("SIGKILL");
+    await this.#process.outcome;
+  }
+
+  #noticeOf(about: "killed" | "broken"): string {
+    if (about === "broken") return `Something wrote without an end where the ${this.name} replies, and it was killed.`;
+    return `A program left running by an earlier call wrote more than ${this.#killBytes} bytes and was killed.`;
+  }
+
+  #stopNotices(why: CommandEnd | undefined, timeoutMs: number): string[] {
+    if (why === "timeout") return [`Interrupted at the time limit of ${timeoutMs / 1000} s.`];
+    if (why === "output") return [`Interrupted for writing more than ${this.#killBytes} bytes.`];
+    return [];
+  }
+
+  #endNotice(outcome: Outcome, stopped: boolean): string {
+    const lost = `a new ${this.name} starts with the next call: its variables are gone, files in /work remain.`;
+    if (outcome.type === "failed") return outcome.message;
+    if (outcome.type === "lost")
+      return `The sandbox ended and a new${lostFiles(this.sandbox, " one starts with the next call")}`;
+    if (stopped) return `It did not stop when interrupted and was killed; ${lost}`;
+    return `The ${this.name} ended with code ${outcome.code}; ${lost}`;
+  }
+
+  get #killBytes(): number {
+    return this.sandbox.limits.outputKillBytes;
+  }
+}
+
+/** What became of the files of a sandbox that was lost; the end of "a new one …". */
+const lostFiles = (sandbox: Sandbox, verb: string): string =>
+  sandbox.restoresWorkspace ? `${verb}, with /work as it was last saved.` : `, empty${verb}: files are gone too.`;
+
+/** Why a message goes to another process than the last. */
+function replacedNotice(sandbox: Sandbox, name: string, outcome: Outcome): string {
+  if (outcome.type === "lost") return `The sandbox had ended; this is a new${lostFiles(sandbox, " one")}`;
+  return `The ${name} had ended; this is a new one: its variables are gone, files in /work remain.`;
 }

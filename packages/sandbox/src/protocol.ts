@@ -8,7 +8,10 @@ const id = z.number().int();
 
 const supervisorEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("ready") }),
-  z.object({ event: z.enum(["stdout", "stderr", "control"]), id, data }),
+  z.object({ event: z.enum(["stdout", "stderr"]), id, data, skipped: z.number().int().min(0).optional() }),
+  z.object({ event: z.literal("reply"), id, number: z.number().int(), data }),
+  z.object({ event: z.literal("flood"), id }),
+  z.object({ event: z.enum(["killed", "broken"]), id }),
   z.object({ event: z.literal("exit"), id, code: z.number().int() }),
   z.object({ event: z.literal("failed"), id, message: z.string() }),
   z.object({
@@ -26,11 +29,22 @@ const supervisorEvent = z.discriminatedUnion("event", [
 ]);
 
 export type SupervisorEvent = z.output<typeof supervisorEvent>;
+export type ProcessEvent = Exclude<SupervisorEvent, { event: "ready" | "done" | "failed" }>;
 export type Done = Extract<SupervisorEvent, { event: "done" }>;
 
 export type SupervisorRequest =
-  | { op: "start"; id: number; argv: readonly string[]; cwd?: string; cpuSeconds?: number; control?: boolean }
-  | { op: "write"; id: number; stream: "stdin" | "control-in"; data: string; end?: boolean }
+  | {
+      op: "start";
+      id: number;
+      argv: readonly string[];
+      cwd?: string;
+      cpuSeconds: number;
+      channel: boolean;
+      outputBytes: number;
+      floodBytes: number;
+    }
+  | { op: "write"; id: number; data: string; end: boolean }
+  | { op: "exchange"; id: number; number: number; data: string }
   | { op: "signal"; id: number; signal: "SIGINT" | "SIGKILL" }
   | { op: "put"; id: number; path: string; data: string }
   | { op: "get"; id: number; path: string; limit: number }

@@ -1,6 +1,8 @@
 import { createBoundedOutput } from "./bounded-output.js";
 import type { Connection } from "./connection.js";
+import type { CommandEnd } from "./guest-process.js";
 import type { SandboxLimits } from "./limits.js";
+import { createStopper } from "./stopper.js";
 
 export interface CommandOptions {
   /** Default: empty. */
@@ -12,12 +14,6 @@ export interface CommandOptions {
   /** Aborting kills the command. */
   signal?: AbortSignal;
 }
-
-/**
- * Why a command ended. `exit`: by itself or by a signal. `timeout`, `output`: it was killed at that limit. `aborted`: by
- * the caller. `lost`: it took the sandbox with it. `failed`: it could not be started.
- */
-export type CommandEnd = "exit" | "timeout" | "output" | "aborted" | "lost" | "failed";
 
 export interface CommandResult {
   stdout: string;
@@ -44,37 +40,23 @@ export async function runCommand(
     await connection.request({ op: "put", path, data: Buffer.from(data).toString("base64") });
   const killsBefore = await connection.outOfMemoryKills();
   const started = performance.now();
-  const stdout = createBoundedOutput(limits.outputBytes);
-  const stderr = createBoundedOutput(limits.outputBytes);
-  let cut: CommandEnd | undefined;
-  let grace: NodeJS.Timeout | undefined;
-
-  const argv = typeof command === "string" ? ["/bin/bash", "-c", command] : command;
-  const child = connection.start(argv, {
-    output(stream, data) {
-      const kept = stream === "stdout" ? stdout : stderr;
-      kept.push(data);
-      if (stdout.bytes + stderr.bytes > limits.outputKillBytes) kill("output");
+  const streams = { stdout: createBoundedOutput(limits.outputBytes), stderr: createBoundedOutput(limits.outputBytes) };
+  const child = connection.start(typeof command === "string" ? ["/bin/bash", "-c", command] : command, {
+    output(stream, data, skipped) {
+      streams[stream].push(data, skipped);
+      if (streams.stdout.bytes + streams.stderr.bytes > limits.outputKillBytes) stopper.stop("output");
     },
+    flood: () => stopper.stop("output"),
   });
-  function kill(why: CommandEnd): void {
-    if (cut !== undefined) return;
-    cut = why;
-    child.signal("SIGKILL");
-    grace = setTimeout(() => void connection.destroy("a command could not be killed otherwise"), GRACE_MS);
-  }
-  const abort = () => kill("aborted");
-  const timer = setTimeout(() => kill("timeout"), limitMs);
-  signal?.addEventListener("abort", abort, { once: true });
-  if (signal?.aborted) abort();
-  child.write("stdin", stdin, true);
-
+  const stopper = createStopper({
+    ...{ timeoutMs: limitMs, signal, graceMs: GRACE_MS },
+    steps: [() => child.signal("SIGKILL"), () => void connection.destroy("a command could not be killed otherwise")],
+  });
+  child.write(stdin, true);
   const outcome = await child.outcome;
-  clearTimeout(timer);
-  clearTimeout(grace);
-  signal?.removeEventListener("abort", abort);
+  stopper.clear();
 
-  const ended = cut ?? (outcome.type === "exit" ? "exit" : outcome.type);
+  const ended = stopper.why ?? outcome.type;
   const notices: string[] = [];
   if (ended === "timeout") notices.push(`Killed at the time limit of ${limitMs / 1000} s.`);
   if (ended === "output") notices.push(`Killed for writing more than ${limits.outputKillBytes} bytes.`);
@@ -84,8 +66,8 @@ export async function runCommand(
   if ((await connection.outOfMemoryKills()) > killsBefore)
     notices.push(`Memory ran out (${limits.memoryMiB} MiB) and a process was killed.`);
   return {
-    stdout: stdout.text(),
-    stderr: stderr.text(),
+    stdout: streams.stdout.text(),
+    stderr: streams.stderr.text(),
     exitCode: ended === "exit" && outcome.type === "exit" ? shellCode(outcome.code) : null,
     ended,
     durationMs: performance.now() - started,

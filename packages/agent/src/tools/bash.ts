@@ -7,6 +7,9 @@ export interface InterpreterToolOptions {
   maxTimeoutMs?: number;
 }
 
+/** Room is left for what is said of the output, so that a result is cut once: at the output. */
+export const OUTPUT_CHARACTERS = 32_000;
+
 /** `timeout_s` of a call, as models name it. */
 export const timeoutSeconds = (maxTimeoutMs: number) =>
   z
@@ -39,14 +42,14 @@ export async function bashTool(
       restart: z.boolean().optional().describe("Kill everything in the shell first and start a new one"),
       timeout_s: timeoutSeconds(maxTimeoutMs),
     }),
-    maxResultCharacters: 2 * sandbox.limits.outputBytes,
     stateful: "files, variables and running programs",
     async execute({ command, restart = false, timeout_s }, { signal }) {
       if (restart) await shell.restart();
       if (command === undefined) return restart ? "[a new shell]" : "[nothing to run: give a command]";
       if (command.includes("\0")) throw new Error("the command has a zero byte; take it out");
       const timeoutMs = timeout_s === undefined ? undefined : timeout_s * 1000;
-      const { reply, output, notices } = await shell.exchange(command, { timeoutMs, signal });
+      const options = { timeoutMs, signal, outputCharacters: OUTPUT_CHARACTERS };
+      const { reply, output, notices } = await shell.exchange(command, options);
       return report(output, reply === undefined || reply === "0" ? undefined : `exit code ${reply}`, ...notices);
     },
   });

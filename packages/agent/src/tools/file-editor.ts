@@ -23,7 +23,6 @@ export function fileEditorTool(sandbox: Sandbox): Tool {
     name: "file_editor",
     description: "Views a file or directory of the sandbox, creates a file, replaces text in it, or inserts lines.",
     inputSchema,
-    maxResultCharacters: 2 * sandbox.limits.outputBytes,
     stateful: "files",
     execute: (input) => commands[input.command](sandbox, input),
   });

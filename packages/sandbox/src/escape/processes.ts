@@ -95,6 +95,13 @@ soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 attempt(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (hard + 1, hard + 1)))`,
     control: { not: "root may or may not" },
   },
+  {
+    name: "other limits for the supervisor",
+    python: `
+import resource
+attempt(lambda: resource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (8, 8)))`,
+    control: harmful,
+  },
   { name: "a higher priority", python: "attempt(lambda: os.setpriority(os.PRIO_PROCESS, 0, -10))", control: "root" },
   {
     name: "real-time scheduling",

@@ -124,6 +124,8 @@ export function seccompProgram(architecture: Architecture): Instruction[] {
       give(ALLOW),
     ]),
     ...on("personality", [load(argument(0)), ...unless([0, 0xffffffff], [give(fail(EPERM))]), give(ALLOW)]),
+    // another process's limits, first of all the supervisor's, who would then fail at everything
+    ...on("prlimit64", [load(argument(0)), ...unless([0], [give(fail(EPERM))]), give(ALLOW)]),
     ...on("socket", families),
     ...on("socketpair", families),
     ...on("mknod", deviceNode(1)),
