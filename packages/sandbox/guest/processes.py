@@ -277,7 +277,7 @@ class Process:
         for name in list(self.fds):
             self.close(name)
         del processes[self.key]
-        emit(id=self.key, event="exit", code=code)
+        emit(id=self.key, event="exit", code=code, number=self.number or 0)
 
 
 def prepare(cpu_seconds):

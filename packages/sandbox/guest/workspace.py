@@ -10,6 +10,9 @@ import stat
 WORK = "/work"
 CHUNK_BYTES = 256 * 1024
 MAX_DEPTH = 64
+MAX_SKIPPED = 20
+# Characters of all paths and link targets together: a snapshot is one message.
+MAX_NAMES = 3 << 20
 
 # By path: what a file looked like when it was read, and what was read. An unchanged file is not read again.
 seen = {}
@@ -18,13 +21,20 @@ seen = {}
 class Scan:
     def __init__(self, max_bytes, max_entries):
         self.max_bytes, self.max_entries = max_bytes, max_entries
-        self.entries, self.skipped, self.bytes = [], [], 0
+        self.entries, self.skipped, self.bytes, self.names = [], [], 0, 0
         self.seen = {}
 
     def add(self, path, **entry):
         if len(self.entries) >= self.max_entries:
             raise Refused(f"/work has more than {self.max_entries} files and directories; remove some")
+        self.names += len(path) + len(entry.get("target", ""))
+        if self.names > MAX_NAMES:
+            raise Refused("the paths in /work are too long to be kept; use shorter ones")
         self.entries.append([path, entry])
+
+    def skip(self, path, reason):
+        if len(self.skipped) < MAX_SKIPPED:
+            self.skipped.append({"path": path, "reason": reason})
 
     def walk(self, directory, prefix, depth):
         if depth > MAX_DEPTH:
@@ -44,7 +54,7 @@ class Scan:
             self.add(path, type="link", target=os.readlink(name, dir_fd=directory))
         elif stat.S_ISDIR(info.st_mode):
             if mode & 0o500 != 0o500:
-                self.skipped.append({"path": path, "reason": "is a directory whose mode forbids to read it"})
+                self.skip(path, "is a directory whose mode forbids to read it")
                 return
             self.add(path, type="directory", mode=mode)
             fd = os.open(name, STEP, dir_fd=directory)
@@ -55,7 +65,7 @@ class Scan:
         elif stat.S_ISREG(info.st_mode):
             self.file(directory, name, path, info, mode)
         else:
-            self.skipped.append({"path": path, "reason": "is no file, directory or link"})
+            self.skip(path, "is no file, directory or link")
 
     def file(self, directory, name, path, info, mode):
         known = seen.get(path)

@@ -2,8 +2,13 @@
 
 import type { ProcessEvent } from "./protocol.js";
 
-/** How a process ended. `lost`: the whole sandbox ended with it. */
-export type Outcome = { type: "exit"; code: number } | { type: "failed"; message: string } | { type: "lost" };
+/**
+ * How a process ended. `lost`: the whole sandbox ended with it. `unheard`: it had ended before the last message came.
+ */
+export type Outcome =
+  | { type: "exit"; code: number; unheard: boolean }
+  | { type: "failed"; message: string }
+  | { type: "lost" };
 
 /**
  * Why a command ended. `exit`: by itself or by a signal. `timeout`, `output`: it was killed at that limit. `aborted`: by
@@ -77,7 +82,7 @@ export class ProcessHandle implements GuestProcess {
   receive(event: ProcessEvent): void {
     switch (event.event) {
       case "exit":
-        this.finish({ type: "exit", code: event.code });
+        this.finish({ type: "exit", code: event.code, unheard: event.number !== this.#number });
         break;
       case "reply":
         if (event.number === this.#number) this.#replied(event.data);

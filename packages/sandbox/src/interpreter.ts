@@ -56,12 +56,17 @@ export function createInterpreter(sandbox: Sandbox, { argv, name }: InterpreterO
   };
 
   async function exchange(message: string, options: ExchangeOptions): Promise<Exchange> {
-    const before = running?.outcome && replacedNotice(sandbox, name, running.outcome);
-    if (running === undefined || running.outcome !== undefined)
-      running = new Running(sandbox, name, await sandbox.connection(), argv);
-    const result = await running.exchange(message, options);
-    if (result.reply === undefined) running = undefined;
-    return before === undefined ? result : { ...result, notices: [before, ...result.notices] };
+    const notices: string[] = [];
+    for (;;) {
+      if (running?.outcome !== undefined) notices.push(replacedNotice(sandbox, name, running.outcome));
+      if (running === undefined || running.outcome !== undefined)
+        running = new Running(sandbox, name, await sandbox.connection(), argv);
+      const result = await running.exchange(message, options);
+      // It ended just before the message came, which another can take.
+      if (result === "unheard") continue;
+      if (result.reply === undefined) running = undefined;
+      return { ...result, notices: [...notices, ...result.notices] };
+    }
   }
 
   return {
@@ -97,7 +102,7 @@ class Running {
     });
   }
 
-  async exchange(message: string, options: ExchangeOptions): Promise<Exchange> {
+  async exchange(message: string, options: ExchangeOptions): Promise<Exchange | "unheard"> {
     const { timeoutMs = this.sandbox.limits.timeoutMs, signal, outputCharacters } = options;
     const stopper = createStopper({
       ...{ timeoutMs, signal, graceMs: GRACE_MS },
@@ -111,6 +116,7 @@ class Running {
     const ended = await Promise.race([this.#process.exchange(message), this.#process.outcome]);
     stopper.clear();
     this.#flooded = () => {};
+    if (!Buffer.isBuffer(ended) && ended.type === "exit" && ended.unheard) return "unheard";
     const notices = [...this.#notices, ...this.#stopNotices(stopper.why, timeoutMs)];
     const output = this.#output.text(outputCharacters);
     this.#output = createBoundedOutput(this.sandbox.limits.outputBytes);

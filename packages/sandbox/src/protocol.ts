@@ -12,7 +12,7 @@ const supervisorEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("reply"), id, number: z.number().int(), data }),
   z.object({ event: z.literal("flood"), id }),
   z.object({ event: z.enum(["killed", "broken"]), id }),
-  z.object({ event: z.literal("exit"), id, code: z.number().int() }),
+  z.object({ event: z.literal("exit"), id, code: z.number().int(), number: z.number().int() }),
   z.object({ event: z.literal("failed"), id, message: z.string() }),
   z.object({
     event: z.literal("done"),

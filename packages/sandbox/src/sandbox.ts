@@ -70,7 +70,9 @@ async function start(limits: SandboxLimits, workspace: WorkspaceStore | undefine
     return connection;
   } catch (error) {
     await connection.destroy("its workspace could not be put back");
-    throw error;
+    if (!(error instanceof SandboxError) || error.code !== "sandbox_file") throw error;
+    const message = `The workspace does not fit into /work of ${limits.workMiB} MiB (${error.message}); raise workMiB, or leave something out`;
+    throw new SandboxError("workspace", message, { cause: error });
   }
 }
 

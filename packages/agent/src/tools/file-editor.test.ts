@@ -43,6 +43,72 @@ withSandbox("file_editor", () => {
     expect((await sandbox.get("x")).toString()).toBe("a\na\nb\n");
   });
 
+  test("bytes that are no UTF-8, CRLF, a byte order mark, modes and links stay as they are", async () => {
+    await using sandbox = await createSandbox();
+    const editor = fileEditorTool(sandbox);
+    const edit = async (args: Record<string, unknown>) => editor.execute(args, context);
+    const after = async (path: string) => (await sandbox.get(path)).toString("latin1");
+    await sandbox.put("latin1.txt", Buffer.from("caf\xe9 na\xefve\nend\n", "latin1"));
+    expect(await edit({ command: "view", path: "latin1.txt" })).toMatch(
+      /caf\uFFFD na\uFFFDve\n.*end\n\[It is not UTF-8/,
+    );
+    await edit({ command: "str_replace", path: "latin1.txt", old_str: "caf", new_str: "CAF" });
+    expect(await after("latin1.txt")).toBe("CAF\xe9 na\xefve\nend\n");
+    await expect(edit({ command: "insert", path: "latin1.txt", insert_line: 1, new_str: "é" })).rejects.toThrow(
+      "iconv",
+    );
+    await sandbox.put("crlf.txt", "\uFEFFa\r\nb\r\nc\r\n");
+    expect(await edit({ command: "view", path: "crlf.txt", view_range: [1, 2] })).toBe(
+      "     1  a\n     2  b\n[Lines end with CRLF; edits keep that.]",
+    );
+    await edit({ command: "str_replace", path: "crlf.txt", old_str: "a\nb\n", new_str: "1\n2\n" });
+    await edit({ command: "insert", path: "crlf.txt", insert_line: 0, new_str: "x\ny" });
+    expect((await sandbox.get("crlf.txt")).toString()).toBe("\uFEFFx\r\ny\r\n1\r\n2\r\nc\r\n");
+    await sandbox.run(
+      "echo 'echo hi' > run.sh; chmod 750 run.sh; ln -s run.sh link; ln run.sh twin; chmod 440 crlf.txt",
+    );
+    await edit({ command: "str_replace", path: "link", old_str: "hi", new_str: "ho" });
+    expect((await sandbox.run("cat twin; stat -c '%a %h %F' run.sh; readlink link")).stdout).toBe(
+      "echo ho\n750 2 regular file\nrun.sh\n",
+    );
+    await expect(edit({ command: "create", path: "crlf.txt", file_text: "" })).rejects.toThrow("Permission denied");
+  });
+
+  test("on a full disk the old file stays whole, and nothing is left of the new one", async () => {
+    await using sandbox = await createSandbox({ workMiB: 1 });
+    const editor = fileEditorTool(sandbox);
+    const old = "line\n".repeat(40_000);
+    await sandbox.put("file", old);
+    await sandbox.run("ln file twin; cp file single; head -c 10M /dev/zero > fill");
+    for (const path of ["file", "single", "new"]) {
+      await expect(async () =>
+        editor.execute({ command: "create", path, file_text: "x".repeat(900_000) }, context),
+      ).rejects.toThrow(/No space left/);
+    }
+    expect((await sandbox.get("file")).toString() === old && (await sandbox.get("single")).toString() === old).toBe(
+      true,
+    );
+    expect((await sandbox.run("ls -A")).stdout).toBe("file\nfill\nsingle\ntwin\n");
+    expect((await sandbox.run("stat -c %a file")).stdout).toBe("644\n");
+  });
+
+  test("a directory is shown with its dotfiles, odd names as escapes, and says where it is cut", async () => {
+    await using sandbox = await createSandbox();
+    const editor = fileEditorTool(sandbox);
+    const view = async (path: string) => editor.execute({ command: "view", path }, context);
+    await sandbox.run(
+      "mkdir -p .git/objects src/.cache/x; touch .env src/a $'src/new\\nline' $'src/\\e[31m' $'src/\\xff'",
+    );
+    expect(await view(".")).toBe(
+      [".env", ".git/", "src/", "src/\\x1b[31m", "src/.cache/", "src/a", "src/new\\x0aline", "src/\uFFFD"].join("\n"),
+    );
+    expect(await view(".git")).toBe("objects/");
+    await sandbox.run("mkdir many; cd many; seq 1001 | xargs touch");
+    expect(await view("many")).toMatch(/^1\n10\n.*\n\[Cut: there are more than 1000 entries; .*\]$/s);
+    await sandbox.run("rm many/1001");
+    expect(await view("many")).not.toContain("Cut");
+  });
+
   test("inserting after line n keeps every line and puts the new ones between", async () => {
     await using sandbox = await createSandbox();
     const line = fc.stringMatching(/^[a-z]{0,3}$/);

@@ -1,5 +1,6 @@
 import type { Sandbox } from "@cachalot/sandbox";
 import * as z from "zod";
+import { type Edited, insertLines, readable, replaceOnce } from "./edit-bytes.js";
 import { type Tool, tool } from "./tool.js";
 
 const inputSchema = z.object({
@@ -17,7 +18,10 @@ const inputSchema = z.object({
 
 type Input = z.output<typeof inputSchema>;
 
-/** Views and edits the text files of a sandbox. */
+/** Entries of a directory that are shown. */
+const MAX_ENTRIES = 1000;
+
+/** Views and edits the text files of a sandbox. An edit changes no byte that it was not asked to change. */
 export function fileEditorTool(sandbox: Sandbox): Tool {
   return tool({
     name: "file_editor",
@@ -30,17 +34,15 @@ export function fileEditorTool(sandbox: Sandbox): Tool {
 
 const commands: Record<Input["command"], (sandbox: Sandbox, input: Input) => Promise<string>> = {
   async view(sandbox, { path, view_range }) {
-    if ((await sandbox.stat(path)).directory) {
-      const entries = await sandbox.list(path, { depth: 2 });
-      return entries.length === 0 ? `[${path} is empty]` : entries.join("\n");
-    }
-    const lines = splitLines(await readText(sandbox, path));
+    if ((await sandbox.stat(path)).directory) return listing(sandbox, path);
+    const { lines, notes } = readable(await readText(sandbox, path));
     const [first, last] = view_range ?? [1, -1];
     const end = last === -1 ? lines.length : last;
     if (first > Math.max(lines.length, 1) || end < first - 1 || end > lines.length) {
       throw new Error(`view_range [${first}, ${last}] does not fit: ${path} has ${lines.length} lines`);
     }
-    return numbered(lines, first, end) || `[${path} is empty]`;
+    const text = numbered(lines, first, end) || `[${path} is empty]`;
+    return [text, ...notes.map((note) => `[${note}]`)].join("\n");
   },
 
   async create(sandbox, { path, file_text }) {
@@ -51,28 +53,17 @@ const commands: Record<Input["command"], (sandbox: Sandbox, input: Input) => Pro
   async str_replace(sandbox, { path, old_str, new_str = "" }) {
     const old = given(old_str, "old_str", "str_replace");
     if (old === "") throw new Error("old_str is empty; give the text to replace");
-    const text = await readText(sandbox, path);
-    const at = text.indexOf(old);
-    if (at < 0) throw new Error(`old_str is not in ${path}; view it, and copy the text with its white space`);
-    if (text.indexOf(old, at + 1) >= 0) {
-      throw new Error(`old_str occurs ${text.split(old).length - 1} times in ${path}; give more of what is around it`);
-    }
-    const changed = text.slice(0, at) + new_str + text.slice(at + old.length);
-    await sandbox.put(path, changed);
-    return `Replaced:\n${around(changed, at, new_str)}`;
+    const edited = replaceOnce(await readText(sandbox, path), old, new_str, path);
+    await sandbox.put(path, edited.data);
+    return `Replaced:\n${around(edited)}`;
   },
 
   async insert(sandbox, { path, insert_line, new_str }) {
     const after = given(insert_line, "insert_line", "insert");
     const added = given(new_str, "new_str", "insert");
-    const text = await readText(sandbox, path);
-    const lines = splitLines(text);
-    if (after > lines.length) throw new Error(`insert_line is ${after}, but ${path} has ${lines.length} lines`);
-    const before = lines.slice(0, after);
-    const all = [...before, ...added.replace(/\n$/, "").split("\n"), ...lines.slice(after)];
-    const changed = all.join("\n") + (text === "" || text.endsWith("\n") ? "\n" : "");
-    await sandbox.put(path, changed);
-    return `Inserted:\n${around(changed, before.map((line) => `${line}\n`).join("").length, added)}`;
+    const edited = insertLines(await readText(sandbox, path), after, added, path);
+    await sandbox.put(path, edited.data);
+    return `Inserted:\n${around(edited)}`;
   },
 };
 
@@ -81,14 +72,23 @@ function given<T>(value: T | undefined, name: string, command: string): T {
   return value;
 }
 
-async function readText(sandbox: Sandbox, path: string): Promise<string> {
-  const data = await sandbox.get(path);
-  if (data.includes(0)) throw new Error(`${path} is not text: ${data.length} bytes; look at it with a command`);
-  return data.toString();
+/** Names below a directory, two levels deep, dotfiles too; control characters in them are shown as escapes. */
+async function listing(sandbox: Sandbox, path: string): Promise<string> {
+  const entries = await sandbox.list(path, { depth: 2, limit: MAX_ENTRIES + 1 });
+  if (entries.length === 0) return `[${path} is empty]`;
+  const shown = entries.slice(0, MAX_ENTRIES).map(visible);
+  const cut = `[Cut: there are more than ${MAX_ENTRIES} entries; view a directory below, or list them with a command.]`;
+  return [...shown, ...(entries.length > MAX_ENTRIES ? [cut] : [])].join("\n");
 }
 
-/** A newline at the end ends the last line; it does not begin another. */
-const splitLines = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
+const visible = (name: string): string =>
+  name.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+
+async function readText(sandbox: Sandbox, path: string): Promise<Buffer> {
+  const data = await sandbox.get(path);
+  if (data.includes(0)) throw new Error(`${path} is not text: ${data.length} bytes; look at it with a command`);
+  return data;
+}
 
 const numbered = (lines: readonly string[], first: number, last: number): string =>
   lines
@@ -97,7 +97,5 @@ const numbered = (lines: readonly string[], first: number, last: number): string
     .join("\n");
 
 /** The lines of a change and four on either side. */
-function around(text: string, at: number, inserted: string): string {
-  const first = text.slice(0, at).split("\n").length;
-  return numbered(splitLines(text), Math.max(1, first - 4), first + inserted.split("\n").length + 3);
-}
+const around = ({ data, line, lines }: Edited): string =>
+  numbered(readable(data).lines, Math.max(1, line - 4), line + lines + 3);

@@ -69,6 +69,30 @@ withSandbox("bash", () => {
   });
 });
 
+withSandbox("results of any size", () => {
+  test("are cut to 32,768 characters, once, with their beginning, end and exit code", async () => {
+    const { sandbox, bash, python } = await started();
+    await using _ = sandbox;
+    const cases = [
+      await bash("seq 1 100000; exit 3"),
+      await bash("seq 1 9000"),
+      await bash("yes é漢 | head -c 200000"),
+      await python("for i in range(100000): print(i)\n'the end'"),
+      await python("print('x' * 20000); 'y' * 99999"),
+      await python("raise Exception('z' * 10**6)"),
+    ];
+    for (const result of cases) {
+      expect(result.length).toBeLessThanOrEqual(32_768);
+      expect(result.match(/left out …\]/g)).toHaveLength(1);
+      expect(result).toBe(Buffer.from(result).toString());
+    }
+    expect(cases[0]).toMatch(/^1\n2\n.*\n100000\n.*shell ended with code 3/s);
+    const [, left] = /\[… (\d+) bytes left out …\]/.exec(cases[1]!)!;
+    const shown = cases[1]!.replace(/\n\[… .*\n/, "");
+    expect(shown.length + Number(left)).toBe(43_892);
+  });
+});
+
 withSandbox("python", () => {
   test("names stay, the last expression is shown, so are prints and tracebacks", async () => {
     const { sandbox, python } = await started();

@@ -1,6 +1,12 @@
 /** Opens what a run's options ask for: tools by name, with the sandbox or the corpus they need, and MCP servers. */
 
-import { createSandbox, openWorkspaceStore, type Sandbox, type WorkspaceStore } from "@cachalot/sandbox";
+import {
+  createSandbox,
+  openWorkspaceStore,
+  type Sandbox,
+  type SandboxLimits,
+  type WorkspaceStore,
+} from "@cachalot/sandbox";
 import { openCorpus } from "../corpus/corpus.js";
 import { AgentError } from "../errors.js";
 import { connectMcp } from "../mcp/connect-mcp.js";
@@ -16,6 +22,8 @@ export interface ToolSetOptions {
    * store, or its directory. Default: nowhere.
    */
   workspace?: WorkspaceStore | string;
+  /** Of the sandbox. */
+  limits?: Partial<SandboxLimits>;
   /** MCP servers whose tools are added: a command line, or a URL. */
   mcp?: readonly string[];
 }
@@ -35,14 +43,14 @@ const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|\S+/g)].m
  * @throws AgentError for a sandbox, corpus or server that cannot be had
  */
 export async function openToolSet(names: readonly ToolSetName[], options: ToolSetOptions = {}): Promise<ToolSet> {
-  const { corpus, mcp = [], workspace } = options;
+  const { corpus, mcp = [] } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
     const tools: Tool[] = [];
-    const { sandbox, wrap } = await openSandbox(names, workspace, closers);
+    const { sandbox, wrap } = await openSandbox(names, options, closers);
     for (const entry of TOOLS) {
       if (!names.includes(entry.name)) continue;
       if (entry.needs === "sandbox") tools.push(wrap(await entry.make(sandbox!)));
@@ -71,13 +79,13 @@ interface OpenedSandbox {
 /** One sandbox for all tools that need one. */
 async function openSandbox(
   names: readonly ToolSetName[],
-  workspace: ToolSetOptions["workspace"],
+  { workspace, limits }: ToolSetOptions,
   closers: (() => Promise<void>)[],
 ): Promise<OpenedSandbox> {
   if (!TOOLS.some(({ name, needs }) => needs === "sandbox" && names.includes(name)))
     return { sandbox: undefined, wrap: (tool) => tool };
   const store = typeof workspace === "string" ? openWorkspaceStore(workspace) : workspace;
-  const sandbox = await createSandbox({}, store && { workspace: store });
+  const sandbox = await createSandbox(limits, store && { workspace: store });
   closers.push(() => sandbox.close());
   if (store === undefined) return { sandbox, wrap: (tool) => tool };
   const restored = (await store.load("latest")) !== undefined;

@@ -56,4 +56,24 @@ withSandbox("files in and out", () => {
     await sandbox.run("truncate -s 60M big");
     await expect(sandbox.get("big")).rejects.toThrow("big has 62914560 bytes, more than 16777216");
   });
+
+  test("a directory that is exchanged for a link between look and use leads nowhere else", async () => {
+    await using sandbox = await createSandbox();
+    await sandbox.run("mkdir real; echo inside > real/maps; ln -s /proc/self link; cp -r real stay");
+    const exchange = `import ctypes, os, time
+libc = ctypes.CDLL(None)
+end = time.time() + 4
+while time.time() < end: libc.renameat2(-100, b"real", -100, b"link", 2)`;
+    const swapping = sandbox.run(["/usr/bin/python3", "-I", "-c", exchange]);
+    let got = 0;
+    for (const end = Date.now() + 3000; Date.now() < end; ) {
+      const data = await sandbox.get("real/maps").catch(() => undefined);
+      if (data !== undefined && got++ >= 0) expect(data.toString()).toBe("inside\n");
+      await sandbox.put("real/new", "x").catch(() => undefined);
+      const names = await sandbox.list("real").catch(() => []);
+      expect(names).not.toContain("environ");
+    }
+    await swapping;
+    expect(got).toBeGreaterThan(0);
+  });
 });

@@ -100,6 +100,25 @@ withSandbox("a notebook's reply is the reply to its cell", () => {
     await staysItself(notebook);
   });
 
+  test("an interpreter that ends between two cells is told, and the next cell runs in another", async () => {
+    await using sandbox = await createSandbox();
+    const notebook = await openNotebook(sandbox);
+    for (const wait of [0, 0.01, 0.05, 0.1]) {
+      await notebook.run(`import threading, os\nthreading.Timer(${wait}, os._exit, (9,)).start()`);
+      await new Promise((resolve) => setTimeout(resolve, 1000 * wait + 3));
+      const { value, notices } = await notebook.run("6 * 7");
+      if (value === undefined) expect(notices.join()).toMatch(/ended with code 9/);
+      else expect(value).toBe("42");
+      expect((await notebook.run("6 * 7")).value).toBe("42");
+    }
+    await notebook.run("import threading, os\nthreading.Timer(0.01, os._exit, (9,)).start()");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await notebook.run("6 * 7")).toMatchObject({
+      value: "42",
+      notices: ["The interpreter had ended; this is a new one: its variables are gone, files in /work remain."],
+    });
+  });
+
   test("variables stay over forks, junk and odd values", async () => {
     await using sandbox = await createSandbox();
     const notebook = await openNotebook(sandbox);
