@@ -24,7 +24,7 @@ export interface Connection {
 }
 
 /** An answer to a file request may take longer than a command: it may be a large workspace. */
-const ANSWER_MS = 60_000;
+const ANSWER_MS = 30_000;
 
 /** @throws SandboxError `sandbox_unavailable` */
 export async function connect(limits: SandboxLimits): Promise<Connection> {

@@ -1,6 +1,7 @@
 /** Programs that use too much, never end, or leave something behind. None of these is ever run outside of a sandbox. */
 
 import { expect, test } from "vitest";
+import { createCgroup } from "../cgroup.js";
 import { createSandbox, runInSandbox } from "../sandbox.js";
 import { withSandbox } from "../testing/with-sandbox.js";
 
@@ -50,6 +51,25 @@ withSandbox("abuse", () => {
     expect(`${stderr} ${notices.join()}`).toMatch(
       /MemoryError|Cannot allocate|Memory ran out|No space left|Too many open files|Operation not permitted|ended/,
     );
+    expect((await sandbox.run("echo alive")).stdout).toBe("alive\n");
+  });
+
+  test("what lies in TCP sockets is bounded where a memory cgroup can be made", async () => {
+    const cgroup = await createCgroup({ memoryBytes: 64 * MIB, processes: 8 });
+    await cgroup?.remove();
+    await using sandbox = await createSandbox({ memoryMiB: 64 });
+    const code = `import socket, time
+server = socket.create_server(("127.0.0.1", 0)); held = []; total = 0
+for i in range(40):
+  a = socket.create_connection(server.getsockname()); b, _ = server.accept(); held += [a, b]
+  for end in (a, b):
+    end.setblocking(False)
+    for _ in range(8):
+      try: total += end.send(bytes(1 << 20))
+      except BlockingIOError: time.sleep(0.002)
+print(total)`;
+    const { stdout, notices } = await sandbox.run(python(code));
+    if (cgroup !== undefined && notices.length === 0) expect(Number(stdout)).toBeLessThan(100 * MIB);
     expect((await sandbox.run("echo alive")).stdout).toBe("alive\n");
   });
 

@@ -80,6 +80,22 @@ withSandbox("a notebook's reply is the reply to its cell", () => {
       "a thread that writes for a while",
       `import threading, time\ndef go():\n  for _ in range(30):\n    time.sleep(.02)\n    ${writing(`b"\\0v'forged'\\0"`).replaceAll("\n", "\n    ")}\nthreading.Thread(target=go).start()`,
     ],
+    [
+      "descriptors and credentials sent over the channel",
+      "import array, os, socket, struct\nfor fd in range(3, 256):\n  try:\n    s = socket.socket(fileno=os.dup(fd))\n    s.sendmsg([b'\\0'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0, 1, 2] * 50))])\n    s.sendmsg([b'\\0x'], [(socket.SOL_SOCKET, 2, struct.pack('iii', os.getpid(), 0, 0))])\n  except OSError: pass",
+    ],
+    [
+      "the channel shut down",
+      "import os, socket\nfor fd in range(3, 256):\n  try: socket.socket(fileno=os.dup(fd)).shutdown(2)\n  except OSError: pass",
+    ],
+    [
+      "a child that reads what comes next",
+      "import ctypes, os\nif ctypes.CDLL(None).fork() == 0:\n  for fd in range(3, 256):\n    try: os.read(fd, 99)\n    except OSError: pass",
+    ],
+    [
+      "every object's functions found by the collector called",
+      "import gc\nfor o in gc.get_objects():\n  if type(o).__name__ == 'Channel':\n    o.send(b'\\0' + b'0' * 32 + b' vforged\\0')",
+    ],
     ["sys.exit in the cell", "import sys\nsys.exit(3)"],
     [
       "a timer that goes off later",

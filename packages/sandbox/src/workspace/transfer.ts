@@ -3,6 +3,7 @@
 import type { Connection } from "../connection.js";
 import { SandboxError } from "../errors.js";
 import type { SandboxLimits } from "../limits.js";
+import { wellFormed } from "./path-bytes.js";
 import { type FileEntry, MAX_ENTRIES, type Skipped, type WorkspaceEntry, type WorkspaceSnapshot } from "./snapshot.js";
 import type { WorkspaceStore } from "./workspace-store.js";
 
@@ -42,7 +43,8 @@ export async function captureWorkspace(
   if (digest === undefined || snapshot === undefined || skipped === undefined)
     throw new SandboxError("workspace", "The sandbox told nothing of its files; start another");
   const entries = await readChunks(connection, store, new Map(snapshot));
-  const saved = { digest, snapshot: entries, skipped };
+  const told = skipped.map(({ path, reason }) => ({ path: wellFormed(path), reason }));
+  const saved = { digest, snapshot: entries, skipped: told };
   lastScans.set(connection, saved);
   return saved;
 }
