@@ -2,64 +2,78 @@ import type { Device } from "../device.js";
 import { TensorError } from "../errors.js";
 import type { DeviceKind } from "./device-kind.js";
 
-/** The kinds of device there are, the one to choose first in front, and how they are made. */
-export class DeviceRegistry<Name extends string> {
-  private warned = false;
-
-  constructor(private readonly kinds: readonly (DeviceKind & { readonly name: Name })[]) {}
-
-  get names(): readonly Name[] {
-    return this.kinds.map(({ name }) => name);
-  }
-
+/** What a list of kinds of device offers. */
+export interface Devices<Name extends string> {
+  /** In order of choice. */
+  readonly deviceNames: readonly Name[];
   /** Why a device cannot be used here; undefined when it can. */
-  unavailableReason(name: Name): string | undefined {
-    return this.kind(name).unavailableReason();
-  }
-
+  unavailableReason(name: Name): string | undefined;
   /**
    * A new device with its own memory.
    * @throws TensorError `device_unavailable` with the reason.
    */
-  create(name: Name): Device {
-    const kind = this.kind(name);
+  createDevice(name: Name): Device;
+  /** The first device that works here; a line on stderr (once) when that is not the first there is. */
+  defaultDevice(): Device;
+  /**
+   * Makes a device ready, where that needs waiting, and creates it: by name, or the first that works here.
+   * @throws TensorError `device_unavailable` with the reason, when a name was given.
+   */
+  openDevice(name?: Name): Promise<Device>;
+}
+
+/** The devices of a list: the one to choose first stands in front, and the last works everywhere. */
+export function devicesOf<Name extends string>(
+  kinds: readonly (DeviceKind & { readonly name: Name })[],
+): Devices<Name> {
+  const names = kinds.map(({ name }) => name);
+  let warned = false;
+
+  const kindOf = (name: Name): DeviceKind => {
+    const kind = kinds.find((candidate) => candidate.name === name);
+    if (kind) return kind;
+    throw new TensorError("device_unavailable", `there is no device "${name}"; there are: ${names.join(", ")}`);
+  };
+
+  const createDevice = (name: Name): Device => {
+    const kind = kindOf(name);
     const reason = kind.unavailableReason();
     if (reason === undefined) return kind.create();
-    const others = this.names.filter((other) => other !== name && !this.unavailableReason(other));
+    const others = kinds.filter((other) => other !== kind && !other.unavailableReason()).map((other) => other.name);
     throw new TensorError(
       "device_unavailable",
       `device ${name} is unavailable: ${reason}. These work here: ${others.join(", ")}`,
     );
-  }
+  };
 
-  /** The first kind that works here; a line on stderr (once) when that is not the first there is. */
-  createDefault(): Device {
-    const kind = this.kinds.find((candidate) => candidate.unavailableReason() === undefined)!;
-    const [first] = this.kinds;
-    if (kind !== first && !this.warned)
+  const defaultDevice = (): Device => {
+    const kind = kinds.find((candidate) => candidate.unavailableReason() === undefined)!;
+    const [first] = kinds;
+    if (kind !== first && !warned)
       console.warn(`cachalot: using the slower ${kind.name} device (${first!.name}: ${first!.unavailableReason()})`);
-    this.warned = true;
+    warned = true;
     return kind.create();
-  }
+  };
 
-  /**
-   * Makes a device ready and opens it: by name, or the first that works.
-   * @throws TensorError `device_unavailable` with the reason, when a name was given.
-   */
-  async open(name?: Name): Promise<Device> {
-    for (const kind of name === undefined ? this.kinds : [this.kind(name)])
-      try {
-        await kind.prepare?.();
-        if (kind.unavailableReason() === undefined) break;
-      } catch (error) {
-        if (name !== undefined) throw error;
+  return {
+    deviceNames: names,
+    unavailableReason: (name) => kindOf(name).unavailableReason(),
+    createDevice,
+    defaultDevice,
+    async openDevice(name) {
+      if (name !== undefined) {
+        await kindOf(name).prepare?.();
+        return createDevice(name);
       }
-    return name === undefined ? this.createDefault() : this.create(name);
-  }
-
-  private kind(name: Name): DeviceKind {
-    const kind = this.kinds.find((candidate) => candidate.name === name);
-    if (kind) return kind;
-    throw new TensorError("device_unavailable", `there is no device "${name}"; there are: ${this.names.join(", ")}`);
-  }
+      let failure: unknown;
+      for (const kind of kinds) {
+        await kind.prepare?.().catch((error: unknown) => {
+          failure ??= error;
+        });
+        if (kind.unavailableReason() === undefined) break;
+      }
+      if (failure instanceof Error && !warned) console.warn(`cachalot: ${failure.message}`);
+      return defaultDevice();
+    },
+  };
 }

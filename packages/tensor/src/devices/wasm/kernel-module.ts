@@ -36,8 +36,17 @@ export function textAt(kernels: KernelModule, address: number): string {
   return String.fromCharCode(...bytes.subarray(0, bytes.indexOf(0)));
 }
 
-/** Why the file cannot be run by this engine; undefined when it can. */
+/** @throws TensorError `device_unavailable` where the engine has no WebAssembly, or cannot run the file. */
 export function compile(bytes: Uint8Array): object {
-  if (!webAssembly) throw new TensorError("device_unavailable", "this JavaScript engine has no WebAssembly");
-  return new webAssembly.Module(bytes);
+  return new (available().Module)(bytes);
+}
+
+/** `compile` without blocking: pages must not, on their main thread. */
+export function compileAsync(bytes: Uint8Array): Promise<object> {
+  return available().compile(bytes);
+}
+
+function available(): WebAssemblyApi {
+  if (webAssembly) return webAssembly;
+  throw new TensorError("device_unavailable", "this JavaScript engine has no WebAssembly; use the reference device");
 }
