@@ -5,4 +5,5 @@ export * from "./gguf/index.js";
 export { inspectConfig, type ModelFacts } from "./inspect/inspect-config.js";
 export * from "./network/index.js";
 export * from "./parity/index.js";
+export * from "./source/index.js";
 export * from "./tokenizer/index.js";

@@ -1,8 +1,7 @@
-import { existsSync, statSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { join } from "node:path";
 import { readConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
+import { hasFile, openRequired, sourceOf } from "../source/open.js";
+import type { CheckpointLocation, CheckpointSource, SourceFile } from "../source/source.js";
 import { bfloat16ToFloat32, float8ToFloat32, float16ToFloat32 } from "./convert.js";
 import { type SafetensorsDtype, type TensorData, viewTensor } from "./dtypes.js";
 import { readHeader, type TensorEntry } from "./header.js";
@@ -22,8 +21,8 @@ const DEFAULT_BLOCK = [128, 128] as const;
 /** An open checkpoint. Only headers are in memory; tensors are read one at a time. */
 export class Checkpoint {
   constructor(
-    private readonly entries: ReadonlyMap<string, TensorEntry & { file: FileHandle; path: string }>,
-    private readonly files: readonly FileHandle[],
+    private readonly entries: ReadonlyMap<string, TensorEntry & { file: SourceFile }>,
+    private readonly files: readonly SourceFile[],
     private readonly block: readonly [number, number],
   ) {}
 
@@ -50,15 +49,8 @@ export class Checkpoint {
 
   /** Reads one tensor as stored. @throws ModelError `missing_tensor`, `invalid_checkpoint`. */
   async read(name: string): Promise<StoredTensor> {
-    const { dtype, shape, begin, end, file, path } = this.entry(name);
-    const bytes = allocate(end - begin, `${path}: ${name}`);
-    for (let done = 0; done < bytes.length; ) {
-      const length = Math.min(bytes.length - done, 2 ** 30);
-      const { bytesRead } = await file.read(bytes, done, length, begin + done);
-      if (bytesRead === 0)
-        throw new ModelError("invalid_checkpoint", `${path} became shorter while it was read; write it again`);
-      done += bytesRead;
-    }
+    const { dtype, shape, begin, end, file } = this.entry(name);
+    const bytes = await readBytes(file, begin, end - begin, name);
     return { dtype, shape, data: viewTensor(dtype, bytes.buffer) };
   }
 
@@ -107,7 +99,7 @@ export class Checkpoint {
     await Promise.all(this.files.map((file) => file.close()));
   }
 
-  private entry(name: string): TensorEntry & { file: FileHandle; path: string } {
+  private entry(name: string): TensorEntry & { file: SourceFile } {
     const entry = this.entries.get(name);
     if (!entry)
       throw new ModelError("missing_tensor", `the checkpoint has no tensor ${name}; check that it is complete`);
@@ -142,31 +134,32 @@ export class Checkpoint {
 }
 
 /**
- * Opens a checkpoint directory or one safetensors file, checking every header.
+ * Opens a checkpoint: a directory or one safetensors file, by path or http(s) address, or a source. Checks every header.
  * @throws ModelError naming the file and what is wrong with it.
  */
-export async function openCheckpoint(path: string): Promise<Checkpoint> {
-  const { files, weightMap } = await planShards(path);
-  const handles: FileHandle[] = [];
-  const entries = new Map<string, TensorEntry & { file: FileHandle; path: string }>();
+export async function openCheckpoint(location: CheckpointLocation): Promise<Checkpoint> {
+  const source = sourceOf(location);
+  const { files, weightMap } = await planShards(source);
+  const handles: SourceFile[] = [];
+  const entries = new Map<string, TensorEntry & { file: SourceFile }>();
   try {
     for (const shard of files) {
-      const file = await openFile(shard);
+      const file = await openRequired(source, shard);
       handles.push(file);
-      for (const [name, entry] of await readHeader(file, shard)) {
+      for (const [name, entry] of await readHeader(file)) {
         const where = weightMap?.get(name);
         if (entries.has(name) || (weightMap && where !== shard))
           throw new ModelError(
             "invalid_checkpoint",
-            `${shard} holds ${name}, which the index places in ${where ?? "no file"}; download the checkpoint again`,
+            `${file.path} holds ${name}, which the index places in ${where ?? "no file"}; download the checkpoint again`,
           );
-        entries.set(name, { ...entry, file, path: shard });
+        entries.set(name, { ...entry, file });
       }
     }
     for (const [name, shard] of weightMap ?? [])
       if (!entries.has(name))
         throw new ModelError("invalid_checkpoint", `${shard} should hold ${name} but does not; download it again`);
-    return new Checkpoint(entries, handles, await blockSize(path));
+    return new Checkpoint(entries, handles, await blockSize(source));
   } catch (error) {
     await Promise.all(handles.map((file) => file.close()));
     throw error;
@@ -180,30 +173,28 @@ function firstNotFinite(values: Float32Array): number {
   return -1;
 }
 
-function allocate(length: number, label: string): Uint8Array<ArrayBuffer> {
+/** @throws ModelError `invalid_checkpoint` where the bytes cannot be had. */
+async function readBytes(
+  file: SourceFile,
+  offset: number,
+  length: number,
+  name: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const fail = (reason: string): never => {
+    throw new ModelError("invalid_checkpoint", `${file.path}: ${reason}`);
+  };
   try {
-    return new Uint8Array(length);
-  } catch {
-    throw new ModelError(
-      "invalid_checkpoint",
-      `${label} has ${length} bytes, more than fit; use a machine with more memory`,
-    );
-  }
-}
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    const file = await open(path, "r");
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    throw new Error("not a file");
+    const bytes = await file.read(offset, length);
+    return bytes.length === length ? bytes : fail("it became shorter while it was read; write it again");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ModelError("missing_file", `cannot open ${path}: ${reason}; check the path and its permissions`);
+    if (error instanceof RangeError)
+      return fail(`${name} has ${length} bytes, more than fit; use a machine with more memory`);
+    if (error instanceof ModelError) throw error;
+    return fail(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-async function blockSize(path: string): Promise<readonly [number, number]> {
-  if (!statSync(path).isDirectory() || !existsSync(join(path, "config.json"))) return DEFAULT_BLOCK;
-  return (await readConfig(path)).weightBlockSize ?? DEFAULT_BLOCK;
+async function blockSize(source: CheckpointSource): Promise<readonly [number, number]> {
+  if (source.file || !(await hasFile(source, "config.json"))) return DEFAULT_BLOCK;
+  return (await readConfig(source)).weightBlockSize ?? DEFAULT_BLOCK;
 }

@@ -1,6 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
 import { ModelError } from "../errors.js";
 import { parseStrictJson } from "../json/strict-json.js";
+import type { SourceFile } from "../source/source.js";
 import { SAFETENSORS_DTYPES, type SafetensorsDtype } from "./dtypes.js";
 
 /** Where a tensor lies in its file. */
@@ -20,26 +20,22 @@ const MAX_HEADER_BYTES = 100_000_000;
  * the file's true size, and the tensors must cover the data exactly: no gap, no overlap.
  * @throws ModelError `invalid_checkpoint` or `unsupported_dtype` naming file and tensor.
  */
-export async function readHeader(file: FileHandle, path: string): Promise<Map<string, TensorEntry>> {
-  const { size } = await file.stat();
+export async function readHeader(file: SourceFile): Promise<Map<string, TensorEntry>> {
+  const { path, size } = file;
   const fail = (reason: string): never => {
     throw new ModelError("invalid_checkpoint", `${path}: ${reason}; the file is damaged, download or write it again`);
   };
   if (size < 8) fail(`${size} bytes are too few for a safetensors file`);
-  const prefix = Buffer.alloc(8);
-  await file.read(prefix, 0, 8, 0);
-  if (prefix.toString("latin1") === LFS_POINTER.slice(0, 8) && (await isLfsPointer(file)))
+  if (await isLfsPointer(file))
     throw new ModelError(
       "invalid_checkpoint",
       `${path} is a Git LFS pointer, not the weights it stands for; run \`git lfs pull\` in its repository, or download the file`,
     );
-  const wide = prefix.readBigUInt64LE();
+  const wide = new DataView((await file.read(0, 8)).buffer).getBigUint64(0, true);
   if (wide > BigInt(MAX_HEADER_BYTES)) fail(`its header claims ${wide} bytes, more than ${MAX_HEADER_BYTES}`);
   const length = Number(wide);
   if (8 + length > size) fail(`its header claims ${length} bytes, but the file has ${size}`);
-  const bytes = Buffer.alloc(length);
-  await file.read(bytes, 0, length, 8);
-  const header = parseStrictJson(bytes, path, "invalid_checkpoint");
+  const header = parseStrictJson(await file.read(8, length), path, "invalid_checkpoint");
   if (typeof header !== "object" || header === null || Array.isArray(header))
     return fail("its header is no JSON object");
   const entries = new Map<string, TensorEntry>();
@@ -54,10 +50,8 @@ export async function readHeader(file: FileHandle, path: string): Promise<Map<st
 /** The first words of the text that Git leaves in a file's place where LFS did not fetch it. */
 const LFS_POINTER = "version https://git-lfs.github.com/spec/";
 
-async function isLfsPointer(file: FileHandle): Promise<boolean> {
-  const text = Buffer.alloc(LFS_POINTER.length);
-  await file.read(text, 0, text.length, 0);
-  return text.toString("latin1") === LFS_POINTER;
+async function isLfsPointer(file: SourceFile): Promise<boolean> {
+  return String.fromCharCode(...(await file.read(0, LFS_POINTER.length))) === LFS_POINTER;
 }
 
 function checkMetadata(value: unknown, fail: (reason: string) => never): void {

@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
+import { sourceOf } from "../source/open.js";
+import type { CheckpointLocation } from "../source/source.js";
 import type { ModelConfig } from "./config.js";
 import { resolveRope } from "./resolve-rope.js";
 import { configSchema, type RawConfig } from "./schema.js";
@@ -31,11 +31,12 @@ export function parseConfig(json: unknown, where = "config.json"): ModelConfig {
   return { ...toConfig(raw), ...resolveRope(raw, fail) };
 }
 
-/** Reads config.json from a checkpoint directory, or a config file itself. @throws ModelError. */
-export async function readConfig(path: string): Promise<ModelConfig> {
-  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const file = isDirectory ? join(path, "config.json") : path;
-  return parseConfig(await readJson(file, "invalid_config"), file);
+/** Reads config.json of a checkpoint, or a config file itself. @throws ModelError. */
+export async function readConfig(location: CheckpointLocation): Promise<ModelConfig> {
+  const source = sourceOf(location);
+  const name = source.file?.endsWith(".json") ? source.file : "config.json";
+  const { json, path } = await readJson(source, name, "invalid_config");
+  return parseConfig(json, path);
 }
 
 /** A config whose count of leading dense layers is known. */

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import * as z from "zod";
 import { readJson } from "../json/read-json.js";
+import { hasFile, openIfThere, sourceOf } from "../source/open.js";
 
 /**
  * The chat template (Jinja) of DeepSeek-V3.2 conversations of text, for programs that know no better: the authors publish none, only code. Reasoning is
@@ -33,11 +31,16 @@ const schema = z.looseObject({ chat_template: z.union([z.string(), named]).nulli
  * @throws ModelError `invalid_tokenizer`.
  */
 export async function chatTemplate(dir: string): Promise<string> {
-  const file = join(dir, "chat_template.jinja");
-  if (existsSync(file)) return readFile(file, "utf8");
-  const path = join(dir, "tokenizer_config.json");
-  if (!existsSync(path)) return V32_TEMPLATE;
-  const parsed = schema.safeParse(await readJson(path, "invalid_tokenizer"));
+  const source = sourceOf(dir);
+  const file = await openIfThere(source, "chat_template.jinja");
+  if (file) {
+    const text = new TextDecoder().decode(await file.read(0, file.size));
+    await file.close();
+    return text;
+  }
+  if (!(await hasFile(source, "tokenizer_config.json"))) return V32_TEMPLATE;
+  const { json } = await readJson(source, "tokenizer_config.json", "invalid_tokenizer");
+  const parsed = schema.safeParse(json);
   const own = parsed.data?.chat_template;
   if (typeof own === "string") return own;
   return own?.find(({ name }) => name === "default")?.template ?? own?.[0]?.template ?? V32_TEMPLATE;

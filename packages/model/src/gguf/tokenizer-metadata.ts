@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import * as z from "zod";
 import type { ModelConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
+import { hasFile, sourceOf } from "../source/open.js";
 import { requireEmbedded } from "../tokenizer/index.js";
 import { chatTemplate } from "./chat-template.js";
 import type { GgufValue } from "./gguf-file.js";
@@ -45,9 +44,10 @@ export async function tokenizerMetadata(
   { vocabSize, bosTokenId, eosTokenIds }: ModelConfig,
 ): Promise<Map<string, GgufValue>> {
   const metadata = new Map<string, GgufValue>();
-  const path = join(dir, "tokenizer.json");
-  if (!existsSync(path)) return metadata;
-  const parsed = schema.safeParse(await readJson(path, "invalid_tokenizer"));
+  const source = sourceOf(dir);
+  if (!(await hasFile(source, "tokenizer.json"))) return metadata;
+  const { json, path } = await readJson(source, "tokenizer.json", "invalid_tokenizer");
+  const parsed = schema.safeParse(json);
   if (!parsed.success)
     throw new ModelError("invalid_tokenizer", `${path}: ${parsed.error.issues[0]!.message}; check the file`);
   requireEmbedded(parsed.data, vocabSize, path);

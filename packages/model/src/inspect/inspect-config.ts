@@ -1,5 +1,5 @@
 import type { ModelConfig } from "../config/index.js";
-import { parameterSpecs } from "../network/index.js";
+import { parameterSpecs } from "../network/weights.js";
 
 /** What a model costs, from its config alone. */
 export interface ModelFacts {

@@ -1,27 +1,2 @@
-export { CausalLM, type DeviceForward, type DraftInput, type ForwardOptions, type SequenceInput } from "./causal-lm.js";
-export { outputHead } from "./decoder-layer.js";
-export { type IndexerProjection, scoreSelected, scoreTokens } from "./indexer.js";
-export { initializeParameters } from "./initialize.js";
-export { KvCache } from "./kv-cache.js";
-export {
-  checkpointConfig,
-  type LoadOptions,
-  loadModel,
-  loadParameters,
-  reloadWeights,
-  type WeightDtype,
-} from "./load.js";
-export type { AttentionMode, MlaForm } from "./mla.js";
-export { mtpForward } from "./mtp.js";
-export type { Network } from "./network.js";
-export type { AttentionTrace } from "./packed-attention.js";
-export { NO_LOSS, type PackedBatch } from "./packed-batch.js";
-export { type PackedForward, type PackedForwardOptions, packedForward } from "./packed-forward.js";
-export { selectPacked } from "./packed-selection.js";
-export { bytesPerToken, PagePool } from "./page-pool.js";
-export { RopeCache } from "./rope.js";
-export type { Routing } from "./routing.js";
-export { type RecordedRows, type RoutingRecord, RoutingRecorder } from "./routing-recorder.js";
+export * from "./common.js";
 export { type SaveOptions, saveModel } from "./save.js";
-export type { Selection } from "./selection.js";
-export { bindWeights, isMoe, type ModelWeights, type ParameterSpec, parameterSpecs } from "./weights.js";

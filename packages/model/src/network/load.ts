@@ -1,7 +1,9 @@
-import { type Device, defaultDevice, quantizeRows, Random, ROW_SCALE_BYTES, type Tensor } from "@cachalot/tensor";
-import { float32ToBfloat16, openCheckpoint } from "../checkpoint/index.js";
+import { type Device, openDevice, quantizeRows, Random, ROW_SCALE_BYTES, type Tensor } from "@cachalot/tensor";
+import { openCheckpoint } from "../checkpoint/checkpoint.js";
+import { float32ToBfloat16 } from "../checkpoint/convert.js";
 import { type ModelConfig, readConfig, withoutMtp } from "../config/index.js";
 import { ModelError } from "../errors.js";
+import type { CheckpointLocation } from "../source/source.js";
 import { CausalLM } from "./causal-lm.js";
 import { initialValues } from "./initialize.js";
 import { readParameter } from "./read-parameter.js";
@@ -11,7 +13,7 @@ import { type ParameterSpec, parameterSpecs } from "./weights.js";
 export type WeightDtype = "f32" | "bf16" | "q8";
 
 export interface LoadOptions {
-  /** Default: cpu where it works, else reference. */
+  /** Default: the first device that works here. */
   device?: Device;
   /**
    * f32 computes everything in float32. bf16 keeps large matrices and cached latents in bf16 and indexer keys in 8 bits:
@@ -29,10 +31,10 @@ export interface LoadOptions {
  * conversions often drop them and leave the config as it was.
  * @throws ModelError for a bad config or checkpoint.
  */
-export async function checkpointConfig(dir: string): Promise<ModelConfig> {
-  const config = await readConfig(dir);
+export async function checkpointConfig(location: CheckpointLocation): Promise<ModelConfig> {
+  const config = await readConfig(location);
   if (config.numNextnPredictLayers === 0) return config;
-  const checkpoint = await openCheckpoint(dir);
+  const checkpoint = await openCheckpoint(location);
   try {
     const layer = `model.layers.${config.numHiddenLayers}.`;
     return checkpoint.names().some((name) => name.startsWith(layer)) ? config : withoutMtp(config);
@@ -42,42 +44,42 @@ export async function checkpointConfig(dir: string): Promise<ModelConfig> {
 }
 
 /**
- * Reads a checkpoint directory into a network.
+ * Reads a checkpoint into a network.
  * @throws ModelError for a bad config, a missing tensor or one of another shape.
  */
-export async function loadModel(dir: string, options: LoadOptions = {}): Promise<CausalLM> {
-  const device = options.device ?? defaultDevice();
-  const config = options.mtp === false ? withoutMtp(await readConfig(dir)) : await checkpointConfig(dir);
-  const parameters = await loadParameters(dir, config, device, options);
+export async function loadModel(location: CheckpointLocation, options: LoadOptions = {}): Promise<CausalLM> {
+  const device = options.device ?? (await openDevice());
+  const config = options.mtp === false ? withoutMtp(await readConfig(location)) : await checkpointConfig(location);
+  const parameters = await loadParameters(location, config, device, options);
   const cache = options.dtype === undefined || options.dtype === "f32" ? "f32" : "bf16";
   return new CausalLM(config, device, parameters, { dtype: cache, maxTokens: options.cacheTokens });
 }
 
 /**
- * Replaces a network's weights by those of another checkpoint directory of the same architecture.
+ * Replaces a network's weights by those of another checkpoint of the same architecture.
  * @throws ModelError `config_mismatch`, or as `loadModel`; the old weights stay.
  */
 export async function reloadWeights(
   model: CausalLM,
-  dir: string,
+  location: CheckpointLocation,
   options: Pick<LoadOptions, "dtype" | "mtp"> = {},
 ): Promise<void> {
-  const config = options.mtp === false ? withoutMtp(await readConfig(dir)) : await checkpointConfig(dir);
+  const config = options.mtp === false ? withoutMtp(await readConfig(location)) : await checkpointConfig(location);
   const differing = (Object.keys(config) as (keyof ModelConfig)[]).find(
     (field) => JSON.stringify(config[field]) !== JSON.stringify(model.config[field]),
   );
   if (differing)
     throw new ModelError(
       "config_mismatch",
-      `${dir} is of another architecture: its ${differing} is ${JSON.stringify(config[differing])}, the running model's ` +
+      `${typeof location === "string" ? location : location.location} is of another architecture: its ${differing} is ${JSON.stringify(config[differing])}, the running model's ` +
         `${JSON.stringify(model.config[differing])}; start an engine of its own for it`,
     );
-  model.replaceParameters(await loadParameters(dir, config, model.device, options));
+  model.replaceParameters(await loadParameters(location, config, model.device, options));
 }
 
 /** Parameters of a checkpoint by the names of `parameterSpecs`, experts stacked. */
 export async function loadParameters(
-  dir: string,
+  location: CheckpointLocation,
   config: ModelConfig,
   device: Device,
   options: Pick<LoadOptions, "dtype"> & {
@@ -85,7 +87,7 @@ export async function loadParameters(
     newLayersSeed?: number;
   } = {},
 ): Promise<Map<string, Tensor>> {
-  const checkpoint = await openCheckpoint(dir);
+  const checkpoint = await openCheckpoint(location);
   const parameters = new Map<string, Tensor>();
   const random = new Random(options.newLayersSeed ?? 0);
   try {

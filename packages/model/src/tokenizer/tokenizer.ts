@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Tokenizer as LibraryTokenizer } from "@huggingface/tokenizers";
 import * as z from "zod";
 import { readConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { readJson } from "../json/read-json.js";
+import { hasFile, sourceOf } from "../source/open.js";
+import type { CheckpointLocation, CheckpointSource } from "../source/source.js";
 import { bytesOfToken } from "./byte-alphabet.js";
 import { lossOfText } from "./loss-of-text.js";
 import { requireEmbedded } from "./require-embedded.js";
@@ -51,23 +51,19 @@ const BOS = "<｜begin▁of▁sentence｜>";
 const EOS = "<｜end▁of▁sentence｜>";
 
 /**
- * Reads tokenizer.json (and tokenizer_config.json where it exists) of a checkpoint directory. Where a config.json lies beside it, every id must
- * have a row in that model's embedding.
+ * Reads tokenizer.json (and tokenizer_config.json where it exists) of a checkpoint. Where a config.json lies beside it, every id must have a
+ * row in that model's embedding.
  * @throws ModelError `missing_file`, `invalid_tokenizer`, `invalid_config`.
  */
-export async function loadTokenizer(dir: string): Promise<Tokenizer> {
-  const path = join(dir, "tokenizer.json");
-  const configPath = join(dir, "tokenizer_config.json");
-  const json = await readJson(path, "invalid_tokenizer");
+export async function loadTokenizer(location: CheckpointLocation): Promise<Tokenizer> {
+  const source = sourceOf(location);
+  const { json, path } = await readJson(source, "tokenizer.json", "invalid_tokenizer");
   const definition = checked(tokenizerSchema, json, path);
   const gap = lossOfText(definition);
   if (gap) throw new ModelError("invalid_tokenizer", `${path}: ${gap}; take the model's own tokenizer.json`);
-  const hasConfig = existsSync(configPath);
-  const config = hasConfig
-    ? checked(tokenizerConfigSchema, await readJson(configPath, "invalid_tokenizer"), configPath)
-    : {};
+  const config = await readTokenizerConfig(source);
   const bytes = tokenTable(definition, path);
-  if (existsSync(join(dir, "config.json"))) requireEmbedded(definition, (await readConfig(dir)).vocabSize, path);
+  if (await hasFile(source, "config.json")) requireEmbedded(definition, (await readConfig(source)).vocabSize, path);
   const special = new Set(definition.added_tokens.filter((token) => token.special).map(({ id }) => id));
   let library: LibraryTokenizer;
   try {
@@ -93,11 +89,27 @@ export async function loadTokenizer(dir: string): Promise<Tokenizer> {
     decode: (ids, { skipSpecialTokens = false } = {}) =>
       // By default a leading byte order mark would vanish.
       new TextDecoder("utf-8", { ignoreBOM: true }).decode(
-        Buffer.concat(ids.filter((id) => !(skipSpecialTokens && special.has(id))).map(tokenBytes)),
+        concat(ids.filter((id) => !(skipSpecialTokens && special.has(id))).map(tokenBytes)),
       ),
     tokenBytes,
     tokenToId: idOf,
   };
+}
+
+async function readTokenizerConfig(source: CheckpointSource): Promise<z.infer<typeof tokenizerConfigSchema>> {
+  if (!(await hasFile(source, "tokenizer_config.json"))) return {};
+  const { json, path } = await readJson(source, "tokenizer_config.json", "invalid_tokenizer");
+  return checked(tokenizerConfigSchema, json, path);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 function checked<T>(schema: z.ZodType<T>, json: unknown, path: string): T {
