@@ -51,6 +51,7 @@ afterEach(async () => {
 
 const deep = (open: string, close: string) => open.repeat(60_000) + close.repeat(60_000);
 const tool = { type: "function", function: { name: "f", parameters: { type: "object" } } };
+const named = (name: string) => ({ type: "function", function: { name } });
 const calls = [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }];
 
 /** As many copies of `item` as the server's body limit of 16 MiB allows. */
@@ -89,29 +90,22 @@ const bad: [string, string, object | string, number?][] = [
     },
   ],
   [
-    "a call with arguments that are an object",
+    "a call with arguments that are a list",
     CHAT,
     {
       ...chat,
       messages: [
         ...messages,
-        { role: "assistant", tool_calls: [{ function: { name: "f", arguments: {} } }] },
+        { role: "assistant", tool_calls: [{ function: { name: "f", arguments: [] } }] },
         { role: "tool", content: "" },
       ],
     },
   ],
-  [
-    "a call with arguments that are no JSON",
-    CHAT,
-    {
-      ...chat,
-      messages: [
-        ...messages,
-        { role: "assistant", tool_calls: [{ id: "a", function: { name: "f", arguments: "{" } }] },
-        { role: "tool", tool_call_id: "a", content: "" },
-      ],
-    },
-  ],
+  ["a field nobody knows", CHAT, { ...chat, guided_grammar: "root ::= x" }],
+  ["a field of another host", COMPLETIONS, { ...completion, min_tokens: 5 }],
+  ["a template argument nobody knows", CHAT, { ...chat, chat_template_kwargs: { clear_thinking: false } }],
+  ["more calls than one forbidden", CHAT, { ...chat, tools: [tool], parallel_tool_calls: false }],
+  ["a forced tool that is not offered", CHAT, { ...chat, tools: [tool], tool_choice: named("g") }],
   ["n of 0", CHAT, { ...chat, n: 0 }],
   ["n of a million", CHAT, { ...chat, n: 1_000_000 }],
   ["n of one and a half", CHAT, { ...chat, n: 1.5 }],
@@ -145,7 +139,7 @@ const bad: [string, string, object | string, number?][] = [
   ["a tool without a name", CHAT, { ...chat, tools: [{ type: "function", function: {} }] }],
   ["a tool of another type", CHAT, { ...chat, tools: [{ type: "browser", function: { name: "f" } }] }],
   ["2000 tools", CHAT, { ...chat, tools: Array.from({ length: 2000 }, () => tool) }],
-  ["a forced tool", CHAT, { ...chat, tools: [tool], tool_choice: { type: "function", function: { name: "f" } } }],
+  ["a forced tool", CHAT, { ...chat, tools: [tool], tool_choice: named("f") }],
   ["a nonsense tool_choice", CHAT, { ...chat, tool_choice: "maybe" }],
   ["a nonsense response_format", CHAT, { ...chat, response_format: { type: "xml" } }],
   ["a response_format that is text", CHAT, { ...chat, response_format: "json" }],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeMessages } from "./codec/encode-messages.js";
 import { ChatError } from "./errors.js";
+import { parseExactJson } from "./json/exact-json.js";
 import { parseMessages, parseTools } from "./parse-messages.js";
 
 test("accepts OpenAI's shape, joins text parts and leaves out what it does not know", () => {
@@ -59,8 +60,8 @@ test.each([
   ["a part without text", [{ role: "user", content: [{ type: "text" }] }], "messages[0].content[0].text"],
   ["reasoning of another type", [user, { role: "assistant", reasoning_content: 1 }], "messages[1].reasoning_content"],
   [
-    "arguments as an object",
-    [user, { role: "assistant", tool_calls: [{ function: { name: "f", arguments: {} } }] }],
+    "arguments that are neither text nor an object",
+    [user, { role: "assistant", tool_calls: [{ function: { name: "f", arguments: [] } }] }],
     "messages[1].tool_calls[0].function.arguments",
   ],
   [
@@ -90,3 +91,21 @@ function caught(run: () => unknown): ChatError {
   }
   throw new Error("nothing was thrown");
 }
+
+test("arguments given as an object become their text, exactly where they were read so", () => {
+  const messages = (args: unknown) => [
+    user,
+    { role: "assistant", tool_calls: [{ function: { name: "f", arguments: args } }] },
+  ];
+  const textOf = (args: unknown) => {
+    const message = parseMessages(messages(args))[1];
+    return message?.role === "assistant" ? message.tool_calls?.[0]?.function.arguments : undefined;
+  };
+  expect(textOf({ q: "é", n: [1, null] })).toBe('{"q": "é", "n": [1, null]}');
+  expect(textOf(parseExactJson('{"z": 1.0, "2": 12345678901234567890}'))).toBe('{"z": 1.0, "2": 12345678901234567890}');
+});
+
+test("of two names for the reasoning the one that is not empty counts", () => {
+  const message = { role: "assistant", reasoning_content: "", reasoning: "hm" };
+  expect(parseMessages([user, message])[1]).toMatchObject({ reasoning_content: "hm" });
+});

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { ChatError } from "./errors.js";
 import { arrayOf } from "./json/array-of.js";
+import { formatPythonJson } from "./json/python-json.js";
 import type { ChatMessage, ToolCall, ToolDefinition } from "./messages.js";
 
 const plainObject = z.custom<Record<string, unknown>>(
@@ -31,7 +32,7 @@ const toolCallSchema = z.looseObject({
   type: z.literal("function", "only function calls are supported").nullish(),
   function: z.looseObject({
     name: z.string().min(1, "expected a name"),
-    arguments: z.string("expected a JSON string"),
+    arguments: z.union([z.string(), plainObject], { error: "expected a JSON string" }),
   }),
 });
 
@@ -89,12 +90,19 @@ function joined(value: z.infer<typeof optionalContent>): string | null {
   return typeof value === "string" ? value : value.map((part) => part.text).join("");
 }
 
-function toToolCall(call: z.infer<typeof toolCallSchema>): ToolCall {
+/** `raw` is what zod checked: it reorders keys. */
+function toToolCall(call: z.infer<typeof toolCallSchema>, raw: unknown): ToolCall {
+  const given = (raw as { function: { arguments: unknown } }).function.arguments;
   return {
     ...(call.id ? { id: call.id } : {}),
     type: "function",
-    function: { name: call.function.name, arguments: call.function.arguments },
+    function: { name: call.function.name, arguments: typeof given === "string" ? given : formatPythonJson(given) },
   };
+}
+
+function toolCalls(calls: readonly z.infer<typeof toolCallSchema>[], message: unknown): ToolCall[] {
+  const { tool_calls: raw } = message as { tool_calls: unknown[] };
+  return calls.map((call, i) => toToolCall(call, raw[i]));
 }
 
 function toMessage(message: z.infer<typeof messageSchema>, raw: unknown): ChatMessage {
@@ -103,12 +111,15 @@ function toMessage(message: z.infer<typeof messageSchema>, raw: unknown): ChatMe
     case "system":
     case "developer": {
       // zod reorders the keys of what it checks; the prompt shows a tool's keys in the order they were sent.
-      const { tools } = raw as { tools?: ToolDefinition[] | null };
+      const { tools, response_format: format } = raw as {
+        tools?: ToolDefinition[] | null;
+        response_format?: Record<string, unknown> | null;
+      };
       return {
         role: message.role,
         content: text ?? "",
         ...(tools ? { tools } : {}),
-        ...(message.response_format ? { response_format: message.response_format } : {}),
+        ...(format ? { response_format: format } : {}),
       };
     }
     case "user":
@@ -120,7 +131,7 @@ function toMessage(message: z.infer<typeof messageSchema>, raw: unknown): ChatMe
         role: "assistant",
         content: text,
         ...(reasoning ? { reasoning_content: reasoning } : {}),
-        ...(message.tool_calls?.length ? { tool_calls: message.tool_calls.map(toToolCall) } : {}),
+        ...(message.tool_calls?.length ? { tool_calls: toolCalls(message.tool_calls, raw) } : {}),
       };
     }
     case "tool":
@@ -135,7 +146,7 @@ function toMessage(message: z.infer<typeof messageSchema>, raw: unknown): ChatMe
 /**
  * Checks OpenAI-shaped messages from untrusted JSON. Content may be a string or an array of text parts, which are
  * concatenated. Unknown fields are left out; `reasoning`, another name for `reasoning_content`, is understood.
- * Arguments are not parsed here: `encodeMessages` does.
+ * Arguments given as text are not parsed here: `encodeMessages` does. Given as an object they become the text Python has.
  *
  * @param root how errors name `value`
  * @throws ChatError `invalid_message` with `param` naming the field, such as `messages[2].role`.

@@ -14,7 +14,14 @@ test("an opening developer message becomes a system message", () => {
   expect(hoistDeveloperMessage([{ role: "system", content: "A" }, developer, user])[1]?.role).toBe("system");
 });
 
-test("a developer message that is the question, or comes later, stays", () => {
+test("one in mid-conversation does too, as OpenAI's clients mean it", () => {
+  const answer: ChatMessage = { role: "assistant", content: "Hello." };
+  const hoisted = hoistDeveloperMessage([developer, user, answer, developer, user]);
+  expect(hoisted.map(({ role }) => role)).toEqual(["system", "user", "assistant", "system", "user"]);
+  expect(() => encodeMessages(hoisted, { thinkingMode: "thinking" })).not.toThrow();
+});
+
+test("a developer message that is the question stays", () => {
   const conversations: ChatMessage[][] = [[], [developer], [user, developer], [user], [{ role: "system" }, user]];
   for (const messages of conversations) {
     expect(hoistDeveloperMessage(messages)).toBe(messages);

@@ -4,15 +4,14 @@ import type { ChatMessage, ToolDefinition } from "./messages.js";
 
 /**
  * OpenAI clients send "developer" where DeepSeek-V3.2 knows "system"; its own developer role is a kind of user turn.
- * Turns the developer messages that open a conversation into system messages, when a user message follows them.
+ * Turns the developer messages before the last user message into system messages: behind it one is the question itself.
  * Returns the same array when there is nothing to change.
  */
 export function hoistDeveloperMessage(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  const opening = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
-  if (opening <= 0 || !messages.slice(opening).some(({ role }) => role === "user")) return messages;
-  if (!messages.slice(0, opening).some(({ role }) => role === "developer")) return messages;
+  const lastUser = messages.findLastIndex(({ role }) => role === "user");
+  if (!messages.slice(0, Math.max(0, lastUser)).some(({ role }) => role === "developer")) return messages;
   return messages.map((message, i) =>
-    i < opening && message.role === "developer" ? { ...message, role: "system" } : message,
+    i < lastUser && message.role === "developer" ? { ...message, role: "system" } : message,
   );
 }
 

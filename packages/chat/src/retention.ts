@@ -9,10 +9,10 @@ import type { AssistantMessage, ChatMessage } from "./messages.js";
  *   answers 400 "Missing `reasoning_content`"; an empty string does.
  * - `v4-api`: reasoning of a turn that called tools stays for good and must carry the field; that of other turns is
  *   dropped once a user message follows (api-docs.deepseek.com, "Thinking Mode").
+ * - `all`: all reasoning stays, as models want it whose template decides for itself (GLM-5's preserved thinking, Kimi K3).
  */
-export type RetentionPolicy = "v3.2-paper" | "v3.2-api" | "v4-api";
-
-export const RETENTION_POLICIES: readonly RetentionPolicy[] = ["v3.2-paper", "v3.2-api", "v4-api"];
+export const RETENTION_POLICIES = ["v3.2-paper", "v3.2-api", "v4-api", "all"] as const;
+export type RetentionPolicy = (typeof RETENTION_POLICIES)[number];
 
 function withoutReasoning(message: AssistantMessage): AssistantMessage {
   const { reasoning_content: _, ...rest } = message;
@@ -36,7 +36,7 @@ function turnsWithCalls(messages: readonly ChatMessage[]): boolean[] {
  * Which assistant messages keep their reasoning under a policy, by index. False for every other role.
  */
 export function keepsReasoning(messages: readonly ChatMessage[], policy: RetentionPolicy): boolean[] {
-  const lastUser = findLastUserIndex(messages);
+  const lastUser = policy === "all" ? -1 : findLastUserIndex(messages);
   const calling = policy === "v4-api" ? turnsWithCalls(messages) : [];
   return messages.map(({ role }, index) => role === "assistant" && (index > lastUser || (calling[index] ?? false)));
 }
@@ -50,7 +50,7 @@ export function applyRetention(messages: readonly ChatMessage[], policy: Retenti
   return messages.map((message, index) => {
     if (message.role !== "assistant") return message;
     if (!keeps[index]) return withoutReasoning(message);
-    if (policy === "v3.2-paper" || typeof message.reasoning_content === "string") return message;
+    if (policy === "v3.2-paper" || policy === "all" || typeof message.reasoning_content === "string") return message;
     return { ...message, reasoning_content: "" };
   });
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { parseExactJson } from "@cachalot/chat";
 import { CliError } from "./errors.js";
 
 /** A file's text, or standard input's for "-". @throws CliError `invalid_input`. */
@@ -13,11 +14,11 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** @throws CliError `invalid_input` when it is not JSON. */
+/** JSON that prompts show exactly as it was written. @throws CliError `invalid_input` when it is not JSON. */
 export async function readJson(path: string): Promise<unknown> {
   const content = await readText(path);
   try {
-    return JSON.parse(content);
+    return parseExactJson(content);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("invalid_input", `${path} is not JSON: ${reason}`);

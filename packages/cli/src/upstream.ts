@@ -6,7 +6,9 @@ import {
   discoverModel,
   ENDPOINT_PROFILES,
   type EndpointProfileName,
+  RETENTION_POLICIES,
   type RemoteModelOptions,
+  type RetentionPolicy,
 } from "@cachalot/chat";
 import { type Command, Option } from "commander";
 import { defined } from "./defined.js";
@@ -20,6 +22,7 @@ export interface UpstreamFlags {
   mode: "raw" | "messages";
   upstreamKeyEnv?: string;
   upstreamModel?: string;
+  retention?: RetentionPolicy;
   speciale?: true;
 }
 
@@ -44,6 +47,11 @@ export function addUpstreamOptions(command: Command, title: string): Command {
     )
     .option("--upstream-key-env <name>", "environment variable with the key for it")
     .option("--upstream-model <name>", "model to ask it for (default: the first it lists)")
+    .addOption(
+      new Option("--retention <policy>", "which reasoning of the history is sent on (default: the profile's)").choices(
+        RETENTION_POLICIES,
+      ),
+    )
     .option("--speciale", "it is DeepSeek-V3.2-Speciale: always thinks, knows no tools");
 }
 
@@ -93,12 +101,17 @@ export async function remoteOptionsFrom(baseUrl: string, flags: UpstreamFlags): 
       : // A named model may be unlisted: then only its context length is unknown.
         await discoverModel(endpoint, name).catch(() => ({ model: name, contextLength: undefined }));
   const { model, contextLength } = found;
+  if (mode === "raw" && !/v3[._-]?2/i.test(model)) {
+    const what = `raw mode writes DeepSeek-V3.2's prompt, and ${model} may be another model`;
+    process.stderr.write(`cachalot: ${what}; use --mode messages if it is\n`);
+  }
   return {
     ...endpoint,
     profile,
     mode,
     model,
     ...(contextLength ? { contextLength } : {}),
+    ...(flags.retention ? { retention: flags.retention } : {}),
     ...(flags.speciale ? { speciale: true } : {}),
   };
 }
@@ -114,7 +127,7 @@ export async function gatewayFrom(baseUrl: string, flags: GatewayFlags): Promise
   const memory = await ReasoningMemory.open(flags.memory ? { file: flags.memory } : {});
   if (memory.damaged > 0) err.print(`${flags.memory}: left out ${memory.damaged} damaged lines\n`);
   return {
-    chat: createGatewayModel(remote, memory, ENDPOINT_PROFILES[flags.profile].retention),
+    chat: createGatewayModel(remote, memory, flags.retention ?? ENDPOINT_PROFILES[flags.profile].retention),
     completion: flags.mode === "raw" ? createRemoteCompletionModel(options) : undefined,
     close: () => memory.close(),
   };

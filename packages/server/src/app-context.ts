@@ -7,6 +7,8 @@ import type { Metrics } from "./metrics.js";
 export interface AppContext {
   chat: ChatModel;
   completion: CompletionModel | undefined;
+  /** Other names clients may ask for. */
+  aliases: readonly string[];
   defaultThinkingMode: ThinkingMode;
   maxBodyBytes: number;
   keepAliveMs: number;
@@ -15,9 +17,12 @@ export interface AppContext {
   onError: (error: unknown) => void;
 }
 
-/** @throws ApiError 404 when a request names another model than the one served. */
-export function requireModel(served: string, asked: string | undefined): void {
-  if (asked === undefined || asked === served) return;
+/**
+ * `asked` may also be one of the `aliases`.
+ * @throws ApiError 404 when a request names another model than the one served.
+ */
+export function requireModel(served: string, asked: string | undefined, aliases: readonly string[]): void {
+  if (asked === undefined || asked === served || aliases.includes(asked)) return;
   throw new ApiError(
     404,
     `There is no model ${JSON.stringify(asked.slice(0, 100))} here; use ${JSON.stringify(served)}`,

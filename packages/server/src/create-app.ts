@@ -19,6 +19,8 @@ export interface AppOptions {
   chat: ChatModel;
   /** Serves `/v1/completions`; without it that route answers 404. */
   completion?: CompletionModel;
+  /** Other names under which clients may ask for the model: names a client cannot change. Default none. */
+  aliases?: readonly string[];
   /** For chat requests that do not say. Default "thinking". */
   defaultThinkingMode?: ThinkingMode;
   /** Default `MAX_BODY_BYTES`. */
@@ -65,6 +67,7 @@ export function buildApp(options: AppOptions, metrics: Metrics): Hono {
   const context: AppContext = {
     chat: options.chat,
     completion: options.completion,
+    aliases: options.aliases ?? [],
     defaultThinkingMode: options.defaultThinkingMode ?? "thinking",
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     keepAliveMs: options.keepAliveMs ?? 10_000,
@@ -84,7 +87,7 @@ export function buildApp(options: AppOptions, metrics: Metrics): Hono {
     return errorResponse(c, error);
   });
   app.notFound((c) => {
-    const message = `There is no ${c.req.method} ${c.req.path.slice(0, 100)}; the API is under /v1`;
+    const message = `There is no ${c.req.method} ${c.req.path.slice(0, 100)}; this API has /v1/chat/completions, /v1/completions and /v1/models`;
     return errorResponse(c, new ApiError(404, message, { code: "not_found" }));
   });
   app.use(async (c, next) => {

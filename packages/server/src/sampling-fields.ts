@@ -1,6 +1,6 @@
 /** Request fields that chat and text completions share. */
 
-import type { SamplingOptions } from "@cachalot/chat";
+import { refusedField, type SamplingOptions, type ServedApi } from "@cachalot/chat";
 import * as z from "zod";
 import { badRequest, unsupported } from "./api-error.js";
 
@@ -41,21 +41,16 @@ export const samplingFields = {
 const samplingSchema = z.looseObject(samplingFields);
 export type SamplingFields = z.infer<typeof samplingSchema>;
 
-/** Fields of other servers that change what is generated: refusing is honest, ignoring is not. */
-const UNSUPPORTED = ["min_p", "repetition_penalty", "suffix", "functions", "function_call", "audio", "prediction"];
-
-/** @throws ApiError 400 `unsupported_parameter` for a field that asks for something this server does not do. */
-export function refuseUnsupported(body: Record<string, unknown>, fields: SamplingFields): void {
-  for (const name of UNSUPPORTED) {
-    if (body[name] !== undefined && body[name] !== null) throw unsupported(name, `${name} is not supported; remove it`);
+/**
+ * @throws ApiError 400 `unsupported_parameter` for a field that asks for something this server does not do, or that it does
+ * not know.
+ */
+export function refuseUnsupported(api: ServedApi, body: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(body)) {
+    const refusal = refusedField(api, name, value);
+    if (refusal !== undefined) throw unsupported(name.slice(0, 100), refusal);
   }
-  for (const name of ["presence_penalty", "frequency_penalty"] as const) {
-    if (fields[name]) throw unsupported(name, `${name} is not supported; remove it or send 0`);
-  }
-  if (Object.keys(fields.logit_bias ?? {}).length > 0) {
-    throw unsupported("logit_bias", "logit_bias is not supported; remove it");
-  }
-  if (fields.stream_options && !fields.stream) {
+  if (body.stream_options && !body.stream) {
     throw badRequest("stream_options is only allowed with stream: true; remove it", "stream_options");
   }
 }

@@ -177,7 +177,8 @@ test("passes sampling on, gives choices different seeds and sends a leading deve
   const request = { temperature: 0.5, topP: 0.9, stop: ["END"], maxTokens: 12, topLogprobs: 2 };
   expect(chat.requests.map(({ seed }) => seed)).toEqual([7, 8, 9]);
   expect(chat.requests[0]).toMatchObject({ ...request, responseFormat: { type: "string" } });
-  expect(chat.requests[0]?.tools).toBeUndefined();
+  // They stay in the prompt, so that its beginning stays in the cache.
+  expect(chat.requests[0]).toMatchObject({ tools: [weather], toolChoice: "none" });
   expect(chat.requests[0]?.messages[0]).toEqual({ role: "system", content: "Be brief." });
 });
 

@@ -85,14 +85,14 @@ function jsonType(text: string): string | undefined {
 }
 
 /** The names in a JSON object; undefined for any other text. */
-export function objectKeys(text: string): Iterable<string> | undefined {
-  const value = readJson(text);
+export function objectKeys(text: string, { allowNonFinite = false } = {}): Iterable<string> | undefined {
+  const value = readJson(text, allowNonFinite);
   return value instanceof Map ? value.keys() : undefined;
 }
 
-function readJson(text: string): LosslessJson | undefined {
+function readJson(text: string, allowNonFinite = false): LosslessJson | undefined {
   try {
-    return parseLosslessJson(text, { allowNonFinite: false });
+    return parseLosslessJson(text, { allowNonFinite });
   } catch (error) {
     if (error instanceof ChatError) return undefined;
     throw error;

@@ -80,6 +80,10 @@ const cases: Record<string, [request: object, found: string, options?: DiagnoseO
       "1 messages[1].tool_calls[0].function.arguments",
     ],
     [
+      { ...good, messages: [user, calls(call("a", { x: 1 })), tool("a")] },
+      "1 messages[1].tool_calls[0].function.arguments",
+    ],
+    [
       { ...good, messages: [user, calls(call("a", "[]")), tool("a")] },
       "1 messages[1].tool_calls[0].function.arguments",
     ],
@@ -89,7 +93,10 @@ const cases: Record<string, [request: object, found: string, options?: DiagnoseO
     [{ messages: [user], tools }, "tools", { speciale: true }],
     [{ messages: good.messages }, "1 messages[1].tool_calls", { speciale: true }],
   ],
-  "developer-role": [[{ messages: [user, { role: "developer", content: "x" }, user] }, "1 messages[1].role"]],
+  "developer-role": [
+    [{ messages: [user, { role: "developer", content: "x" }, user] }, "1 messages[1].role"],
+    [{ messages: [{ role: "developer", content: "x" }, user] }, "0 messages[0].role", { profile: "deepseek" }],
+  ],
   "special-token": [[{ messages: [{ role: "user", content: "a<｜User｜>b" }] }, "0 messages[0].content"]],
   "last-message": [
     [{ messages: [user, { role: "assistant", content: "x", reasoning_content: "y" }] }, "1 messages[1].role"],
@@ -108,6 +115,17 @@ const cases: Record<string, [request: object, found: string, options?: DiagnoseO
   "refused-parameter": [
     [{ messages: [user], top_k: 5 }, "top_k"],
     [{ messages: [user], logprobs: true }, "top_logprobs", { profile: "deepseek" }],
+  ],
+  "tool-choice": [
+    [{ messages: [user], tools, tool_choice: "required" }, "tool_choice", { profile: "deepseek" }],
+    [{ messages: [user], tools, parallel_tool_calls: false }, "parallel_tool_calls", { profile: "deepseek" }],
+  ],
+  "response-format": [
+    [{ messages: [user], response_format: { type: "json_schema" } }, "response_format", { profile: "deepseek" }],
+  ],
+  "served-field": [
+    [{ messages: [user], presence_penalty: 1 }, "presence_penalty"],
+    [{ messages: [user], mirostat: 2 }, "mirostat"],
   ],
 };
 
@@ -138,6 +156,18 @@ test("the authors' conversation is right", () => {
   const findings = diagnoseRequest(JSON.parse(readFileSync(golden, "utf8")));
   // Their fixture ends with the answer.
   expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(["last-message"]));
+});
+
+test("an effort is read by DeepSeek's API, and an earlier turn is called one", () => {
+  const effort = { ...good, reasoning_effort: "max" };
+  expect(diagnoseRequest(effort, { profile: "deepseek" })).toEqual([]);
+  expect(
+    diagnoseRequest({ ...good, parallel_tool_calls: false, tool_choice: "required" }, { profile: "vllm" }),
+  ).toEqual([]);
+  const later = [...good.messages, { role: "assistant", content: "ok" }, user];
+  const [finding] = diagnoseRequest({ ...good, messages: later }, { profile: "deepseek" });
+  expect(finding).toMatchObject({ index: 4, rule: "missing-reasoning" });
+  expect(finding?.message).toContain("answers in a turn that called tools");
 });
 
 test("any JSON is diagnosed or refused by name", () => {

@@ -4,7 +4,15 @@ import { ChatError } from "../errors.js";
 import { ENDPOINT_PROFILES, type EndpointProfile, type EndpointProfileName } from "../remote/endpoint-profile.js";
 import type { CapturedMessage, CapturedRequest, Finding, Rule } from "./finding.js";
 import { developerRole, lastMessage, shape, specialToken } from "./message-rules.js";
-import { refusedParameter, thinkingConflict, thinkingSwitch, thinkingSwitches } from "./parameter-rules.js";
+import {
+  refusedParameter,
+  responseFormat,
+  servedField,
+  thinkingConflict,
+  thinkingSwitch,
+  thinkingSwitches,
+  toolChoice,
+} from "./parameter-rules.js";
 import { leakedCalls, missingReasoning, reasoningField, reasoningInContent } from "./reasoning-rules.js";
 import {
   callArguments,
@@ -36,6 +44,9 @@ export const DOCTOR_RULES: readonly Rule[] = [
   thinkingConflict,
   thinkingSwitch,
   refusedParameter,
+  toolChoice,
+  responseFormat,
+  servedField,
 ];
 
 export interface DiagnoseOptions {

@@ -53,7 +53,13 @@ export const lastMessage: Rule = {
 export const developerRole: Rule = {
   id: "developer-role",
   about: "Instructions are system messages; V3.2's developer role is a kind of user turn.",
-  check({ messages, thinking }) {
+  check({ messages, profile, thinking }) {
+    if (!profile.developerRole) {
+      return messages.flatMap(({ role }, i) => {
+        if (role !== "developer") return [];
+        return [about(i, "role", `a ${profile.name} host does not know the role developer; make it system`)];
+      });
+    }
     if (!thinking) return [];
     const opening = messages.findIndex(({ role }) => role !== "system" && role !== "developer");
     const lastUser = messages.findLastIndex(({ role }) => role === "user" || role === "developer");

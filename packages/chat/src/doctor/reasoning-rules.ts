@@ -1,5 +1,6 @@
 /** Rules about reasoning: where it must be, under which name, and where it must not be. */
 
+import { findLastUserIndex } from "../codec/encode-messages.js";
 import { DSML, THINK_END, THINK_START } from "../codec/special-tokens.js";
 import type { ChatMessage } from "../messages.js";
 import { keepsReasoning } from "../retention.js";
@@ -24,10 +25,13 @@ export const missingReasoning: Rule = {
   about: "Within a turn with tool calls, every assistant message keeps its reasoning.",
   check({ messages, profile, thinking }) {
     if (!thinking) return [];
-    const keeps = keepsReasoning(outline(messages), profile.retention);
+    const outlined = outline(messages);
+    const keeps = keepsReasoning(outlined, profile.retention);
+    const lastUser = findLastUserIndex(outlined);
     return messages.flatMap((message, i) => {
       if (!keeps[i] || hasReasoning(message, REASONING_FIELDS)) return [];
-      const what = callsOf(message).length > 0 ? "calls tools" : "answers after the last user message";
+      const answers = i > lastUser ? "answers after the last user message" : "answers in a turn that called tools";
+      const what = callsOf(message).length > 0 ? "calls tools" : answers;
       return [
         about(
           i,

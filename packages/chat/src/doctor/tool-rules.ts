@@ -30,7 +30,10 @@ export const callArguments: Rule = {
     return messages.flatMap((message, i) =>
       callsOf(message).flatMap((call, n) => {
         const field = `tool_calls[${n}].function.arguments`;
-        // Arguments that are no text are the shape rule's.
+        if (typeof call.arguments === "object" && call.arguments !== null) {
+          return [about(i, field, "the arguments are an object, and hosts want its JSON text; use JSON.stringify")];
+        }
+        // Other arguments that are no text are the shape rule's.
         if (typeof call.arguments !== "string") return [];
         try {
           if (parseLosslessJson(call.arguments) instanceof Map) return [];

@@ -165,6 +165,7 @@ const generic: EndpointProfile = {
   effort: { in: "body", names: SAME_EFFORTS },
   forcesCalls: "always",
   limitsCalls: true,
+  developerRole: true,
   labels: ["user", "metadata", "safety_identifier", "prompt_cache_key", "prompt_cache_retention"],
   refused: ["topK"],
   refusedThinking: [],

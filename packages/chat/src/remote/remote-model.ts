@@ -3,6 +3,7 @@
 import type { ChatModel } from "../chat-model.js";
 import type { CompletionModel } from "../completion-model.js";
 import { ChatError } from "../errors.js";
+import type { RetentionPolicy } from "../retention.js";
 import { ENDPOINT_PROFILES, type EndpointProfile, type EndpointProfileName } from "./endpoint-profile.js";
 import { createMessagesModel } from "./messages-model.js";
 import type { Endpoint } from "./open-stream.js";
@@ -21,6 +22,8 @@ export interface RemoteModelOptions extends Endpoint {
    * `raw`: both happen here, exactly (`/completions`); broken streams are continued.
    */
   mode?: "messages" | "raw";
+  /** Which reasoning of the history is sent. Default: the profile's. Raw mode has its own, the model's. */
+  retention?: RetentionPolicy;
   /** In tokens. Default 131072. */
   contextLength?: number;
   retry?: RetryOptions;
@@ -39,7 +42,15 @@ function endpointOf(options: RemoteModelOptions): CompletionEndpoint {
     const url = JSON.stringify(options.baseUrl);
     throw new ChatError("invalid_request", `${url} is no URL; give one such as http://127.0.0.1:8000/v1`, "baseUrl");
   }
-  return { endpoint: options, profile, model, contextLength, retry: retryDefaults(retry) };
+  if (options.retention !== undefined && options.mode === "raw") {
+    throw new ChatError(
+      "invalid_request",
+      "In raw mode the prompt keeps what V3.2 keeps; leave retention out",
+      "retention",
+    );
+  }
+  const { retention = profile.retention } = options;
+  return { endpoint: options, profile: { ...profile, retention }, model, contextLength, retry: retryDefaults(retry) };
 }
 
 /**

@@ -15,8 +15,12 @@ interface ServeFlags extends EngineFlags, GatewayFlags {
   maxSequences: number;
   maxQueue: number;
   cacheMemory: number;
+  alias?: string[];
   json?: true;
 }
+
+/** Reasoning remembered for a model of one's own, in characters: room for its running conversations. */
+const LOCAL_MEMORY = 2 ** 21;
 
 interface Served {
   chat: ChatModel;
@@ -36,7 +40,14 @@ async function servedBy(flags: ServeFlags): Promise<Served> {
     cacheBytes: flags.cacheMemory * 2 ** 20,
     isolation: "process",
   });
-  return { chat: engine, completion: engine, stats: () => engine.stats(), close: () => engine.close() };
+  const { createGatewayModel, ReasoningMemory } = await import("@cachalot/server");
+  const memory = await ReasoningMemory.open({ maxCharacters: LOCAL_MEMORY });
+  return {
+    chat: createGatewayModel(engine, memory),
+    completion: engine,
+    stats: () => engine.stats(),
+    close: () => engine.close(),
+  };
 }
 
 const EXAMPLES = `
@@ -60,6 +71,7 @@ export function serveCommand(): Command {
     .option("--port <number>", "0 takes a free one", wholeNumber(0), 8000)
     .addOption(new Option("--api-key <key>", "require it as a bearer token").env("CACHALOT_API_KEY"))
     .option("--allow-host <name...>", "host names to answer besides loopback ones")
+    .option("--alias <name...>", "other model names that clients may ask for")
     .option("--no-thinking", "answer without thinking where a request does not say")
     .option("--max-sequences <count>", "answers generated at once", wholeNumber(1), 8)
     .option("--max-queue <count>", "requests that may wait beyond those", wholeNumber(0), 32)
@@ -79,6 +91,7 @@ export function serveCommand(): Command {
         port: flags.port,
         defaultThinkingMode: flags.thinking ? "thinking" : "chat",
         ...(flags.apiKey ? { apiKey: flags.apiKey } : {}),
+        ...(flags.alias ? { aliases: flags.alias } : {}),
         ...(flags.allowHost ? { allowedHosts: flags.allowHost } : {}),
       }).catch(async (error: unknown) => {
         await close();

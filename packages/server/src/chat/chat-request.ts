@@ -4,22 +4,21 @@ import {
   type ChatMessage,
   type GenerateRequest,
   hoistDeveloperMessage,
+  mendHistory,
   parseMessages,
-  parseTools,
   type RepairEvent,
   type ThinkingMode,
-  type ToolDefinition,
 } from "@cachalot/chat";
 import * as z from "zod";
-import { badRequest, unsupported } from "../api-error.js";
+import { badRequest } from "../api-error.js";
 import { validate } from "../http/validate.js";
 import { refuseUnsupported, samplingFields, samplingOptions } from "../sampling-fields.js";
+import { callChoice, callFields, labelsOf } from "./call-choice.js";
 import { responseFormatSchema, responseSchema } from "./response-format.js";
-import { thinkingFields, thinkingMode } from "./thinking.js";
+import { thinkingFields, thinkingOf } from "./thinking.js";
 import { orderToolResults } from "./tool-results.js";
 
 const MAX_MESSAGES = 20_000;
-const MAX_TOOLS = 1000;
 
 const bodySchema = z.looseObject({
   ...samplingFields,
@@ -27,12 +26,7 @@ const bodySchema = z.looseObject({
   max_completion_tokens: samplingFields.max_tokens,
   logprobs: z.boolean().nullish(),
   top_logprobs: z.int().min(0).max(20).nullish(),
-  tool_choice: z
-    .union([z.enum(["auto", "none", "required"]), z.looseObject({ type: z.string() })], {
-      error: 'expected "auto" or "none"',
-    })
-    .nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
+  ...callFields,
   response_format: responseFormatSchema,
 });
 
@@ -47,9 +41,10 @@ export interface ChatCall {
   includeUsage: boolean;
 }
 
-function conversation(value: unknown): readonly ChatMessage[] {
+function conversation(value: unknown): { messages: readonly ChatMessage[]; repairs: RepairEvent[] } {
   if (value === undefined || value === null) throw badRequest("messages is required", "messages", "missing_parameter");
-  const messages = orderToolResults(parseMessages(value));
+  const { messages: parsed, repairs } = mendHistory(parseMessages(value));
+  const messages = orderToolResults(parsed);
   const last = messages.at(-1);
   if (last === undefined) throw badRequest("messages is empty; send at least one message", "messages");
   if (messages.length > MAX_MESSAGES) throw badRequest(`messages has more than ${MAX_MESSAGES} entries`, "messages");
@@ -60,7 +55,7 @@ function conversation(value: unknown): readonly ChatMessage[] {
       param,
     );
   }
-  return hoistDeveloperMessage(messages);
+  return { messages: hoistDeveloperMessage(messages), repairs: [...renamedFields(value), ...repairs] };
 }
 
 /** Assistant messages whose reasoning came under vLLM's name. */
@@ -72,36 +67,28 @@ function renamedFields(messages: unknown): RepairEvent[] {
   });
 }
 
-function offeredTools(body: z.infer<typeof bodySchema>): ToolDefinition[] {
-  if (body.parallel_tool_calls === false) {
-    throw unsupported("parallel_tool_calls", "The model decides how many calls it makes; remove parallel_tool_calls");
-  }
-  const tools = body.tools == null ? [] : parseTools(body.tools);
-  if (tools.length > MAX_TOOLS) throw badRequest(`tools has more than ${MAX_TOOLS} entries`, "tools");
-  if (body.tool_choice === "none") return [];
-  if (body.tool_choice != null && body.tool_choice !== "auto") {
-    throw unsupported("tool_choice", 'Calls cannot be forced; tool_choice must be "auto" or "none"');
-  }
-  return tools;
-}
-
 /**
  * Checks a request body.
  * @throws ApiError or ChatError for the first thing that is wrong, naming its field.
  */
 export function parseChatRequest(value: Record<string, unknown>, defaultThinking: ThinkingMode): ChatCall {
   const body = validate(bodySchema, value);
-  refuseUnsupported(value, body);
+  refuseUnsupported("chat", value);
   if (body.top_logprobs && !body.logprobs) {
     throw badRequest("top_logprobs needs logprobs: true", "top_logprobs");
   }
-  const tools = offeredTools(body);
-  const responseFormat = responseSchema(body.response_format);
+  const calls = callChoice(body);
+  // As it was sent: zod reorders keys, and the prompt shows them.
+  const responseFormat = responseSchema(value.response_format as typeof body.response_format);
+  const { messages, repairs } = conversation(body.messages);
+  const { repairs: dropped, ...thinking } = thinkingOf(body, defaultThinking);
+  const labels = labelsOf(value);
   const base = {
-    messages: conversation(body.messages),
-    thinkingMode: thinkingMode(body, defaultThinking),
-    ...(tools.length > 0 ? { tools } : {}),
+    messages,
+    ...thinking,
+    ...calls,
     ...(responseFormat ? { responseFormat } : {}),
+    ...(labels ? { labels } : {}),
     ...(body.logprobs ? { topLogprobs: body.top_logprobs ?? 0 } : {}),
   };
   const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
@@ -111,7 +98,7 @@ export function parseChatRequest(value: Record<string, unknown>, defaultThinking
       ...base,
       ...samplingOptions(body, maxTokens, choice),
     })),
-    repairs: renamedFields(body.messages),
+    repairs: [...repairs, ...dropped],
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
   };

@@ -14,7 +14,7 @@ import { chatChunk, chatCompletion, chatEnvelope, eventChunk } from "./chat-resp
 
 export async function chatRoute(c: Context, app: AppContext): Promise<Response> {
   const call = parseChatRequest(await readJsonObject(c.req.raw, app.maxBodyBytes), app.defaultThinkingMode);
-  requireModel(app.chat.id, call.model);
+  requireModel(app.chat.id, call.model, app.aliases);
   const scope = openScope(c.req.raw.signal, app.shutdown, app.metrics);
   const tally = new RepairTally();
   for (const repair of call.repairs) {

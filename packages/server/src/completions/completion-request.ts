@@ -62,7 +62,7 @@ export function parseCompletionRequest(value: Record<string, unknown>): Completi
     throw badRequest("prompt is required", "prompt", "missing_parameter");
   }
   const body = validate(bodySchema, value);
-  refuseUnsupported(value, body);
+  refuseUnsupported("completions", value);
   const n = body.n ?? 1;
   const prompts = promptsOf(body.prompt);
   if (n * prompts.length > MAX_TOTAL_CHOICES) {

@@ -27,7 +27,7 @@ function echoesOf(call: CompletionCall): string[] {
 export async function completionRoute(c: Context, app: AppContext): Promise<Response> {
   const model = requireCompletion(app);
   const call = parseCompletionRequest(await readJsonObject(c.req.raw, app.maxBodyBytes));
-  requireModel(model.id, call.model);
+  requireModel(model.id, call.model, app.aliases);
   const scope = openScope(c.req.raw.signal, app.shutdown, app.metrics);
   let streaming = false;
   try {

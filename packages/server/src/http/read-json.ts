@@ -2,6 +2,7 @@
 
 import { MAX_JSON_DEPTH } from "@cachalot/chat";
 import { ApiError, badRequest } from "../api-error.js";
+import { withExactFields } from "./exact-fields.js";
 
 /** The body, read no further than `limit` bytes. */
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
@@ -44,7 +45,7 @@ function nestsDeeperThan(json: string, limit: number): boolean {
 }
 
 /**
- * Reads a request's body as a JSON object.
+ * Reads a request's body as a JSON object; tools, formats and arguments exactly (see `parseExactJson`).
  *
  * Requires a JSON content type: a web page can then not send one here without the browser asking first.
  *
@@ -84,5 +85,5 @@ export async function readJsonObject(request: Request, limit: number): Promise<R
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("The body must be a JSON object", null, "invalid_json");
   }
-  return value as Record<string, unknown>;
+  return withExactFields(value as Record<string, unknown>, text);
 }
