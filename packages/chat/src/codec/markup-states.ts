@@ -131,7 +131,8 @@ function settle(parser: Parser, found: HeldMarkup): ReturnType<State> {
   }
   const tags = text.slice(0, text.includes(EOS) ? text.indexOf(EOS) : undefined);
   reader.consume(tags.length);
-  if (verdict === "tags") out.addRepair(`left out tool-call tags without a call: ${JSON.stringify(tags)}`);
+  if (verdict === "tags" && (!wasCut || found.start.kind === "close"))
+    out.addRepair(`left out tool-call tags without a call: ${JSON.stringify(tags)}`);
   else out.cutTag(tags);
   if (reader.rest === "") return "done";
   reader.consume(EOS.length);
