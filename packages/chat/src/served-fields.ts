@@ -38,7 +38,11 @@ const HONOURED: Readonly<Record<ServedApi, ReadonlySet<string>>> = {
 
 /** They say who asks and how to cache or bill, and change nothing of the answer. */
 export const LABELS = ["user", "metadata", "safety_identifier", "prompt_cache_key", "prompt_cache_retention"] as const;
-const HARMLESS: ReadonlySet<string> = new Set([...LABELS, "store", "service_tier", "request_id"]);
+const HARMLESS: ReadonlySet<string> = new Set([
+  ...[...LABELS, "store", "service_tier", "request_id"],
+  // Tokens are put together as they are.
+  "spaces_between_special_tokens",
+]);
 
 /** Fields that are not honoured, with the one value that asks for nothing. */
 const NEUTRAL: Readonly<Record<string, unknown>> = {
@@ -61,8 +65,6 @@ const NEUTRAL: Readonly<Record<string, unknown>> = {
   return_token_ids: false,
   return_tokens_as_token_ids: false,
   add_generation_prompt: true,
-  skip_special_tokens: true,
-  spaces_between_special_tokens: true,
   include_reasoning: true,
   separate_reasoning: true,
   stream_reasoning: true,
@@ -96,6 +98,12 @@ export function refusedField(api: ServedApi, name: string, value: unknown): stri
   // What every object has is no field of anyone's.
   if (value === undefined || value === null || name in Object.prototype) return undefined;
   if (HONOURED[api].has(name) || HARMLESS.has(name)) return undefined;
+  if (name === "skip_special_tokens") {
+    // A chat answer has none; a raw one has them as text.
+    return api === "chat" || value === false
+      ? undefined
+      : "skip_special_tokens is not supported; remove it or send false";
+  }
   const shown = JSON.stringify(name).slice(1, 101).replace(/"$/, "");
   if (Object.hasOwn(NEUTRAL, name)) {
     const neutral = JSON.stringify(NEUTRAL[name]);

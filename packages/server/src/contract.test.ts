@@ -4,10 +4,13 @@ import { createServer as createHttpServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import {
+  type CompletionModel,
+  collectMessage,
   createRemoteModel,
   createScriptedModel,
   type EndpointProfileName,
   encodeMessages,
+  type GenerateRequest,
   type ScriptedPolicy,
 } from "@cachalot/chat";
 import { afterEach, describe, expect, test } from "vitest";
@@ -254,6 +257,38 @@ test("fields that nobody honours are refused by name, those that change nothing 
     expect(body.error.message).toContain(field);
   }
   expect((await ask({ messages: [user], chat_template_kwargs: { clear_thinking: false } })).status).toBe(400);
+});
+
+test("our own server takes what our own client sends, in every mode and for every host", async () => {
+  const chat = createScriptedModel({ turns: () => "ok" });
+  const completion: CompletionModel = {
+    id: "scripted",
+    contextLength: 1000,
+    async *complete() {
+      yield { type: "text", delta: "hm</think>ok" };
+      yield { type: "usage", usage: { promptTokens: 1, completionTokens: 1, reasoningTokens: 0, cachedTokens: 0 } };
+      yield { type: "finish", reason: "stop" };
+    },
+  };
+  const server = await createServer({ chat, completion, port: 0, graceMs: 10 });
+  closers.push(() => server.close());
+  const endpoint = { baseUrl: `${server.url}/v1`, model: "scripted" };
+  for (const profile of ["vllm", "sglang", "generic", "deepseek"] as const) {
+    for (const mode of profile === "deepseek" ? (["messages"] as const) : (["messages", "raw"] as const)) {
+      const model = createRemoteModel({ ...endpoint, profile, mode });
+      const request: GenerateRequest = {
+        messages: [{ role: "user", content: "Hi" }],
+        toolChoice: "none",
+        labels: { user: "u" },
+      };
+      for (const thinkingMode of ["thinking", "chat"] as const) {
+        const { finishReason } = await collectMessage(
+          model.generate({ ...request, thinkingMode, reasoningEffort: "max" }),
+        );
+        expect(finishReason).toBe("stop");
+      }
+    }
+  }
 });
 
 test("what a host says of its answer is kept: a filter, no choices at all, JSON marked as reasoning", async () => {
