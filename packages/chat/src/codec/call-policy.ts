@@ -54,6 +54,11 @@ export class CallPolicy {
     return this.#properties !== undefined;
   }
 
+  /** Whether a call may be delivered while it is written though text stands before it: in a host's text it may be quoted. */
+  get trustsText(): boolean {
+    return !this.options.leaked;
+  }
+
   /** Whether a call in the exact format may be delivered while it is written. */
   streams(name: string): boolean {
     return this.options.toolChoice !== "none" && (this.#properties?.has(name) ?? true);

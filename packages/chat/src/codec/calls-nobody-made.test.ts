@@ -148,6 +148,18 @@ describe("a call", () => {
     }
   });
 
+  test("quoted in a paragraph of its own is text where a host should have parsed it", () => {
+    for (const block of ["function_calls", "tool_calls"]) {
+      const text = `So it is written:\n\n${marked("｜DSML｜", block)}\n\nThat is all.`;
+      const fenced = `So:\n\n\`\`\`\n\n${marked("｜DSML｜", block)}\n\`\`\``;
+      for (const quote of [text, fenced]) {
+        const leaked = parse(quote.match(/[\s\S]{1,5}/g) ?? [], { tools: [find], leaked: true }, { cut: "stop" });
+        expect(leaked.message).toMatchObject({ content: quote, tool_calls: [] });
+      }
+      expect(parse([fenced + EOS], { tools: [find] }).message).toMatchObject({ content: fenced, tool_calls: [] });
+    }
+  });
+
   test("that the format has exactly goes to any name, but for what a host let through as text", () => {
     const text = `\n\n${marked("｜DSML｜", "function_calls")}${EOS}`;
     expect(callsOf(parse([text], { tools: [tool("other")] }))).toHaveLength(1);

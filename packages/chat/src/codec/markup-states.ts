@@ -72,9 +72,9 @@ function unfinished(parser: Parser, lead: string, place: Place): State {
 }
 
 /** Whether a block stands where calls stand: after the reasoning, on a line of its own, outside a code fence. */
-function opensExactly({ out }: Parser, { start, lead, place }: HeldMarkup): boolean {
+function opensExactly({ out, policy }: Parser, { start, lead, place }: HeldMarkup): boolean {
   if (place.isReasoning || (start.tag !== CALLS_OPEN && start.tag !== V4_CALLS_OPEN)) return false;
-  if (lead !== "\n\n" && out.content.trim() !== "") return false;
+  if ((lead !== "\n\n" || !policy.trustsText) && out.content.trim() !== "") return false;
   return out.content.split("```").length % 2 === 1;
 }
 

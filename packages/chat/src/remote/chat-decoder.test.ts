@@ -127,6 +127,38 @@ describe("an answer", () => {
     expect(decode([{ reasoning: `hm${block("f")}` }], { hold: true }).calls).toHaveLength(1);
   });
 
+  test("with calls that were not to be made has none, structured or as text", () => {
+    const find = { type: "function" as const, function: { name: "g" } };
+    for (const calls of [{ tools: [] }, { tools: [find], toolChoice: "none" as const }]) {
+      const out = decode([{ content: "ok" }, { tool_calls: [structured] }], { calls });
+      expect(out).toMatchObject({ content: "ok", calls: [], kinds: ["withheld-calls"] });
+    }
+    expect(decode([{ content: block("f") }], { calls: { tools: [] } })).toMatchObject({
+      content: block("f"),
+      calls: [],
+    });
+    expect(decode([{ content: block("f") }], { calls: { tools: [find] } })).toMatchObject({ content: "", calls: [] });
+  });
+
+  test("whose structured call was cut keeps its arguments open; one that ended is made whole", () => {
+    const half = { index: 0, id: "c", function: { name: "g", arguments: '{"p": "C:\\w' } };
+    const args = (options: DecodeOptions) => decode([{ tool_calls: [half] }], options);
+    expect(args({})).toMatchObject({ calls: [{ arguments: '{"p": "C:\\\\w"}' }], kinds: ["tool-call-arguments"] });
+    for (const options of [{ cut: true }, { stopped: true }]) {
+      expect(args(options)).toMatchObject({ calls: [{ arguments: '{"p": "C:\\\\w' }], kinds: ["cut-call"] });
+    }
+  });
+
+  test("that is JSON, as was asked, and is marked as reasoning is the answer; other reasoning is not held", () => {
+    const json = [{ reasoning: ' {"n": ' }, { reasoning: "12}" }];
+    expect(decode(json, { wantsJson: true })).toMatchObject({ content: ' {"n": 12}', kinds: ["relabelled-reasoning"] });
+    expect(decode(json)).toMatchObject({ reasoning: ' {"n": 12}', content: "" });
+    expect(decode([...json, { content: "12" }], { wantsJson: true })).toMatchObject({ content: "12" });
+    expect(decode([{ reasoning: '{"n": so' }], { wantsJson: true })).toMatchObject({ reasoning: '{"n": so' });
+    const decoder = new ChatDecoder({ reasoningIn: ["reasoning"], holdReasoning: false, wantsJson: true });
+    expect(decoder.push({ reasoning: "Hm" })).toEqual([{ type: "reasoning", delta: "Hm" }]);
+  });
+
   test("of nothing, or cut, is that", () => {
     expect(decode([])).toEqual({ reasoning: "", content: "", calls: [], kinds: [] });
     expect(decode([{ content: "ab\n\n<｜DS" }], { cut: true })).toMatchObject({
