@@ -3,8 +3,8 @@
 import type { ChatEvent, ChatModel, FinishReason, GenerateRequest } from "./chat-model.js";
 import { encodeMessages } from "./codec/encode-messages.js";
 import { ChatError } from "./errors.js";
-import { refuseForcedCalls } from "./offered-calls.js";
-import { attachTools, hoistDeveloperMessage } from "./prepare-messages.js";
+import { refuseForcedCalls } from "./prompt/offered-calls.js";
+import { attachTools, hoistDeveloperMessage } from "./prompt/prepare-messages.js";
 
 export interface ScriptedTurn {
   reasoning?: string;

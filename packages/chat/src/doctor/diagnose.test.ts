@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chatPrompt } from "../chat-prompt.js";
 import { ChatError } from "../errors.js";
-import { parseMessages } from "../parse-messages.js";
+import { chatPrompt } from "../prompt/chat-prompt.js";
+import { parseMessages } from "../prompt/parse-messages.js";
 import { assistantMessage, plainText } from "../testing/arbitraries.js";
 import { type DiagnoseOptions, DOCTOR_RULES, diagnoseRequest } from "./diagnose.js";
 

@@ -2,7 +2,7 @@
 
 import { SPECIAL_TOKENS } from "../codec/special-tokens.js";
 import { ChatError } from "../errors.js";
-import { parseMessages, parseTools } from "../parse-messages.js";
+import { parseMessages, parseTools } from "../prompt/parse-messages.js";
 import { about, aboutRequest, callsOf, type Rule, textOf } from "./finding.js";
 
 /** What a ChatError says, without the name of the field that stands before it. */

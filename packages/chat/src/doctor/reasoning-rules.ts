@@ -3,7 +3,7 @@
 import { findLastUserIndex } from "../codec/encode-messages.js";
 import { DSML, THINK_END, THINK_START } from "../codec/special-tokens.js";
 import type { ChatMessage } from "../messages.js";
-import { keepsReasoning } from "../retention.js";
+import { keepsReasoning } from "../prompt/retention.js";
 import { about, type CapturedMessage, callsOf, type Rule, textOf } from "./finding.js";
 
 const REASONING_FIELDS = ["reasoning_content", "reasoning"];

@@ -1,7 +1,7 @@
 /** What OpenAI-compatible hosts of V3.2 do differently, as data. */
 
 import type { ReasoningEffort, SamplingOptions } from "../chat-model.js";
-import type { RetentionPolicy } from "../retention.js";
+import type { RetentionPolicy } from "../prompt/retention.js";
 
 type SamplingField = keyof SamplingOptions;
 

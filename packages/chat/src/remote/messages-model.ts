@@ -2,7 +2,7 @@
 
 import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, Usage } from "../chat-model.js";
 import { ChatError } from "../errors.js";
-import { callOptions } from "../offered-calls.js";
+import { callOptions } from "../prompt/offered-calls.js";
 import { chatBody } from "./chat-body.js";
 import { ChatDecoder } from "./chat-decoder.js";
 import { chatLogprobs } from "./logprobs.js";

@@ -1,11 +1,11 @@
 /** A chat model over raw completions: our prompt, our parser. */
 
 import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, SamplingOptions, Usage } from "../chat-model.js";
-import { chatPrompt } from "../chat-prompt.js";
 import { EOS } from "../codec/special-tokens.js";
 import { createStreamParser } from "../codec/stream-parser.js";
 import type { CompletionModel } from "../completion-model.js";
-import { callOptions, messageFinish, refuseForcedCalls } from "../offered-calls.js";
+import { chatPrompt } from "../prompt/chat-prompt.js";
+import { callOptions, messageFinish, refuseForcedCalls } from "../prompt/offered-calls.js";
 import { NO_USAGE } from "./usage.js";
 
 /** Pieces of text, by whether the reasoning was still going on: endpoints do not count its tokens. */

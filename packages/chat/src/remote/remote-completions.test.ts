@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Usage } from "../chat-model.js";
-import { chatPrompt } from "../chat-prompt.js";
 import { encodeMessages } from "../codec/encode-messages.js";
 import { BOS, EOS } from "../codec/special-tokens.js";
 import { repairMessage } from "../codec/stream-parser.js";
 import { collectMessage } from "../collect-message.js";
 import type { ChatMessage, ToolDefinition } from "../messages.js";
+import { chatPrompt } from "../prompt/chat-prompt.js";
 import { completion } from "../testing/arbitraries.js";
 import {
   type Answer,

@@ -3,7 +3,7 @@
 import type { ChatModel } from "../chat-model.js";
 import type { CompletionModel } from "../completion-model.js";
 import { ChatError } from "../errors.js";
-import type { RetentionPolicy } from "../retention.js";
+import type { RetentionPolicy } from "../prompt/retention.js";
 import { ENDPOINT_PROFILES, type EndpointProfile, type EndpointProfileName } from "./endpoint-profile.js";
 import { createMessagesModel } from "./messages-model.js";
 import type { Endpoint } from "./open-stream.js";

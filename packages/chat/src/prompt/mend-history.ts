@@ -1,9 +1,9 @@
 /** Call arguments of a history that no prompt can hold. */
 
-import type { RepairEvent } from "./chat-model.js";
-import { objectKeys } from "./codec/parameter-value.js";
-import { escapeJsonString } from "./json/python-json.js";
-import type { ChatMessage } from "./messages.js";
+import type { RepairEvent } from "../chat-model.js";
+import { objectKeys } from "../codec/parameter-value.js";
+import { escapeJsonString } from "../json/python-json.js";
+import type { ChatMessage } from "../messages.js";
 
 /** `{}` for nothing; any other text where DeepSeek-V4's own encoder puts it. */
 const mended = (text: string): string => (text.trim() === "" ? "{}" : `{"arguments": "${escapeJsonString(text)}"}`);

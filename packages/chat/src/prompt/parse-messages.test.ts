@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { encodeMessages } from "./codec/encode-messages.js";
-import { ChatError } from "./errors.js";
-import { parseExactJson } from "./json/exact-json.js";
+import { encodeMessages } from "../codec/encode-messages.js";
+import { ChatError } from "../errors.js";
+import { parseExactJson } from "../json/exact-json.js";
 import { parseMessages, parseTools } from "./parse-messages.js";
 
 test("accepts OpenAI's shape, joins text parts and leaves out what it does not know", () => {

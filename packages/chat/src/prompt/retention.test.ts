@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeMessages } from "./codec/encode-messages.js";
-import type { AssistantMessage, ChatMessage, ThinkingMode } from "./messages.js";
+import { encodeMessages } from "../codec/encode-messages.js";
+import type { AssistantMessage, ChatMessage, ThinkingMode } from "../messages.js";
+import { assistantMessage, runs } from "../testing/arbitraries.js";
 import { applyRetention, keepsReasoning, RETENTION_POLICIES } from "./retention.js";
-import { assistantMessage, runs } from "./testing/arbitraries.js";
 
 const call = { id: "c", type: "function" as const, function: { name: "f", arguments: "{}" } };
 const user = (content: string): ChatMessage => ({ role: "user", content });
@@ -88,7 +88,7 @@ interface Vector {
 }
 
 test("the paper's policy changes no golden prompt", () => {
-  const file = new URL("../../../test/golden/encoding/vectors.jsonl", import.meta.url);
+  const file = new URL("../../../../test/golden/encoding/vectors.jsonl", import.meta.url);
   const vectors = readFileSync(file, "utf8").trim().split("\n");
   let compared = 0;
   for (const line of vectors) {

@@ -1,10 +1,10 @@
 /** Untrusted JSON -> chat messages and tool definitions, at the boundary of an API. */
 
 import * as z from "zod";
-import { ChatError } from "./errors.js";
-import { arrayOf } from "./json/array-of.js";
-import { formatPythonJson } from "./json/python-json.js";
-import type { ChatMessage, ToolCall, ToolDefinition } from "./messages.js";
+import { ChatError } from "../errors.js";
+import { arrayOf } from "../json/array-of.js";
+import { formatPythonJson } from "../json/python-json.js";
+import type { ChatMessage, ToolCall, ToolDefinition } from "../messages.js";
 
 const plainObject = z.custom<Record<string, unknown>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),

@@ -1,6 +1,6 @@
 /** Small rewrites of a conversation between an API's shape and the codec's. */
 
-import type { ChatMessage, ToolDefinition } from "./messages.js";
+import type { ChatMessage, ToolDefinition } from "../messages.js";
 
 /**
  * OpenAI clients send "developer" where DeepSeek-V3.2 knows "system"; its own developer role is a kind of user turn.

@@ -1,7 +1,7 @@
 /** Which reasoning of a conversation goes back to the model: the versions of DeepSeek's contract. */
 
-import { findLastUserIndex } from "./codec/encode-messages.js";
-import type { AssistantMessage, ChatMessage } from "./messages.js";
+import { findLastUserIndex } from "../codec/encode-messages.js";
+import type { AssistantMessage, ChatMessage } from "../messages.js";
 
 /**
  * - `v3.2-paper`: reasoning before the last user message is dropped (what the authors' encoder renders).

@@ -1,10 +1,10 @@
 /** Which calls a request lets a model make. */
 
-import type { FinishReason, GenerateRequest } from "./chat-model.js";
-import type { CallOptions } from "./codec/call-policy.js";
-import type { StreamEnd } from "./codec/stream-parser.js";
-import { ChatError } from "./errors.js";
-import type { ToolDefinition } from "./messages.js";
+import type { FinishReason, GenerateRequest } from "../chat-model.js";
+import type { CallOptions } from "../codec/call-policy.js";
+import type { StreamEnd } from "../codec/stream-parser.js";
+import { ChatError } from "../errors.js";
+import type { ToolDefinition } from "../messages.js";
 
 /** The tools of a request: its own, or those that sit on its messages, where the codec has them. */
 export function offeredTools({ tools, messages }: GenerateRequest): readonly ToolDefinition[] {

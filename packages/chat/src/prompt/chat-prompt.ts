@@ -1,8 +1,8 @@
-import type { GenerateRequest } from "./chat-model.js";
-import { encodeMessageParts, encodeMessages } from "./codec/encode-messages.js";
-import { EOS, THINK_END } from "./codec/special-tokens.js";
-import { ChatError } from "./errors.js";
-import type { AssistantMessage } from "./messages.js";
+import type { GenerateRequest } from "../chat-model.js";
+import { encodeMessageParts, encodeMessages } from "../codec/encode-messages.js";
+import { EOS, THINK_END } from "../codec/special-tokens.js";
+import { ChatError } from "../errors.js";
+import type { AssistantMessage } from "../messages.js";
 import { attachTools, hoistDeveloperMessage } from "./prepare-messages.js";
 
 /**

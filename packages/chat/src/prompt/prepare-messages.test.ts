@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { encodeMessages } from "./codec/encode-messages.js";
-import type { ChatMessage, ToolDefinition } from "./messages.js";
+import { encodeMessages } from "../codec/encode-messages.js";
+import type { ChatMessage, ToolDefinition } from "../messages.js";
 import { attachTools, hoistDeveloperMessage } from "./prepare-messages.js";
 
 const developer: ChatMessage = { role: "developer", content: "Be brief." };
