@@ -264,6 +264,75 @@ describe("a completion that is cut", () => {
   });
 });
 
+describe("fragments of every dialect, thrown together", () => {
+  const fragment = fc.oneof(
+    tags,
+    quotes,
+    plainText,
+    fc.constantFrom(
+      ...["｜DSML｜", "｜DSML｜ ", "|DSML|", "｜｜DSML｜｜"].flatMap((mark) => [
+        `<${mark}function_calls>\n`,
+        `\n\n<${mark}tool_calls>\n`,
+        `<${mark}invoke name="find">\n`,
+        `<${mark}invoke name=“rm”>\n`,
+        `<${mark}parameter name="q" string="true">`,
+        `</${mark}parameter>\n`,
+        `</${mark}invoke>\n`,
+        `</${mark}calls>`,
+      ]),
+      "<｜tool▁call▁begin｜>find<｜tool▁sep｜>",
+      "<｜tool▁call▁end｜>",
+      "<function_calls>",
+      '{"q": 1}',
+      "</think>",
+      "<think>",
+      "```\n",
+      "\n\n",
+      " ",
+      EOS,
+    ),
+  );
+  const text = fc.array(fragment, { maxLength: 12 }).map((parts) => parts.join(""));
+  const policies: CallOptions[] = [
+    {},
+    { tools: [find] },
+    { tools: [find], leaked: true },
+    { tools: [find], toolChoice: "none" },
+    { tools: [] },
+  ];
+
+  test("give the same message in any pieces, calls of offered tools only, and arguments that are JSON", () => {
+    fc.assert(
+      fc.property(text, thinkingMode, cuts, fc.constantFrom(...policies), (whole, mode, places, options) => {
+        const once = parse([whole], options, { mode });
+        for (const pieces of [split(whole, places), whole.split("")]) {
+          const end = parse(pieces, options, { mode });
+          expect([end.message, end.repairs]).toEqual([once.message, once.repairs]);
+        }
+        for (const [name, args] of callsOf(once)) {
+          expect(parseLosslessJson(args)).toBeInstanceOf(Map);
+          if (options.leaked) expect(name).toBe("find");
+        }
+        if (options.toolChoice === "none" || options.tools?.length === 0) expect(callsOf(once)).toEqual([]);
+      }),
+      { ...runs, numRuns: runs.numRuns * 2 },
+    );
+  });
+
+  test("lose no word without saying so", () => {
+    fc.assert(
+      fc.property(text, thinkingMode, fc.constantFrom(...policies), (whole, mode, options) => {
+        let count = 0;
+        const marked = whole.replace(/Kyoto|>\n/g, (found) => `${found}word${count++};`);
+        const end = parse([marked], options, { mode });
+        const kept = JSON.stringify([end.message, end.repairs]);
+        for (let i = 0; i < count; i++) expect(kept).toContain(`word${i};`);
+      }),
+      runs,
+    );
+  });
+});
+
 test("a text of nothing but markup that begins takes linear time", () => {
   const text = '<｜DSML｜invoke name="find">\n<｜DSML｜parameter name="q" string="true">x '.repeat(4000);
   const started = performance.now();

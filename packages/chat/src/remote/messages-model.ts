@@ -2,6 +2,7 @@
 
 import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, Usage } from "../chat-model.js";
 import { ChatError } from "../errors.js";
+import { withoutFence } from "../json-answer.js";
 import { callOptions } from "../prompt/offered-calls.js";
 import { chatBody } from "./chat-body.js";
 import { ChatDecoder } from "./chat-decoder.js";
@@ -82,7 +83,7 @@ export function createMessagesModel(source: CompletionEndpoint): ChatModel {
       const decoder = new ChatDecoder(decoding);
       const attempt: Attempt = { decoder, usage: undefined, finish: undefined, delivered: 0, hasChoice: false };
       try {
-        for await (const event of stream(body, attempt, request)) {
+        for await (const event of withoutFence(request, stream(body, attempt, request))) {
           attempt.delivered += weight(event);
           yield event;
         }

@@ -4,6 +4,7 @@ import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, SamplingOptio
 import { EOS } from "../codec/special-tokens.js";
 import { createStreamParser } from "../codec/stream-parser.js";
 import type { CompletionModel } from "../completion-model.js";
+import { withoutFence } from "../json-answer.js";
 import { chatPrompt } from "../prompt/chat-prompt.js";
 import { callOptions, messageFinish, refuseForcedCalls } from "../prompt/offered-calls.js";
 import { NO_USAGE } from "./usage.js";
@@ -58,7 +59,11 @@ export function createRawChatModel(completion: CompletionModel): ChatModel {
       } else yield event;
     }
   }
-  return { id: completion.id, contextLength: completion.contextLength, generate };
+  return {
+    id: completion.id,
+    contextLength: completion.contextLength,
+    generate: (request) => withoutFence(request, generate(request)),
+  };
 }
 
 function samplingOf(request: GenerateRequest): SamplingOptions {
