@@ -1,9 +1,9 @@
 /** A chat model over raw completions: our prompt, our parser. */
 
-import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, SamplingOptions, Usage } from "../chat-model.js";
+import type { ChatEvent, ChatModel, FinishReason, GenerateRequest, Usage } from "../chat-model.js";
 import { EOS } from "../codec/special-tokens.js";
 import { createStreamParser } from "../codec/stream-parser.js";
-import type { CompletionModel } from "../completion-model.js";
+import type { CompletionModel, CompletionRequest } from "../completion-model.js";
 import { withoutFence } from "../json-answer.js";
 import { chatPrompt } from "../prompt/chat-prompt.js";
 import { callOptions, messageFinish, refuseForcedCalls } from "../prompt/offered-calls.js";
@@ -36,13 +36,13 @@ class ReasoningShare {
 export function createRawChatModel(completion: CompletionModel): ChatModel {
   async function* generate(request: GenerateRequest): AsyncGenerator<ChatEvent, void, undefined> {
     refuseForcedCalls(request);
-    const { signal, thinkingMode = "thinking" } = request;
+    const { thinkingMode = "thinking" } = request;
     const parser = createStreamParser({ thinkingMode, lenient: true, ...callOptions(request) });
     const share = new ReasoningShare();
     let tail = "";
     let usage = NO_USAGE;
-    const sampling = { ...samplingOf(request), ...(signal === undefined ? {} : { signal }) };
-    for await (const event of completion.complete({ ...sampling, prompt: chatPrompt(request) })) {
+    const prompt = chatPrompt(request);
+    for await (const event of completion.complete({ ...completionOptions(request), prompt })) {
       if (event.type === "text") {
         tail = (tail + event.delta).slice(-EOS.length);
         const events = parser.push(event.delta);
@@ -66,10 +66,11 @@ export function createRawChatModel(completion: CompletionModel): ChatModel {
   };
 }
 
-function samplingOf(request: GenerateRequest): SamplingOptions {
-  const { temperature, topP, topK, seed, stop, maxTokens, topLogprobs } = request;
-  const given = { temperature, topP, topK, seed, stop, maxTokens, topLogprobs };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+/** What of a chat request is left when its prompt is text. */
+function completionOptions(request: GenerateRequest): Omit<CompletionRequest, "prompt"> {
+  const { messages: _, tools: _1, toolChoice: _2, parallelToolCalls: _3, responseFormat: _4, ...rest } = request;
+  const { thinkingMode: _5, reasoningEffort: _6, labels: _7, ...options } = rest;
+  return options;
 }
 
 /** Endpoints say "stop" for the end token and for a stop string: where one was asked for it may have cut a call. */
