@@ -129,11 +129,15 @@ function settle(parser: Parser, found: HeldMarkup): ReturnType<State> {
   if (verdict === "calls" || (verdict === "open" && parser.cut === undefined && found.start.kind === "block")) {
     return recover(parser, found);
   }
-  const tags = text.slice(0, text.includes(EOS) ? text.indexOf(EOS) : undefined);
+  return leaveOut(parser, { isCut: wasCut && found.start.kind !== "close" });
+}
+
+/** Takes out markup that makes no call: tags that stand alone, or a call that was cut before it began. */
+function leaveOut({ reader, out }: Parser, { isCut }: { isCut: boolean }): State | "done" {
+  const [tags = ""] = reader.rest.split(EOS, 1);
+  if (isCut) out.cutTag(tags);
+  else out.addRepair(`left out tool-call tags without a call: ${JSON.stringify(tags)}`);
   reader.consume(tags.length);
-  if (verdict === "tags" && (!wasCut || found.start.kind === "close"))
-    out.addRepair(`left out tool-call tags without a call: ${JSON.stringify(tags)}`);
-  else out.cutTag(tags);
   if (reader.rest === "") return "done";
   reader.consume(EOS.length);
   return afterEnd;
