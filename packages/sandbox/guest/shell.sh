@@ -11,9 +11,11 @@ while [[ -S /proc/self/fd/250 ]]; do
     # above 128 an interrupt came between two commands
     if [[ $? -gt 128 ]]; then continue; else break; fi
   fi
-  unset POSIXLY_CORRECT
-  if [[ $cachalot_shopts == *:expand_aliases:* ]]; then shopt -s expand_aliases; fi
-  if [[ $cachalot_shopts != *:inherit_errexit:* ]]; then shopt -u inherit_errexit; fi
+  {
+    unset POSIXLY_CORRECT
+    if [[ $cachalot_shopts == *:expand_aliases:* ]]; then shopt -s expand_aliases; fi
+    if [[ $cachalot_shopts != *:inherit_errexit:* ]]; then shopt -u inherit_errexit; fi
+  } 2>/dev/null
   eval "$cachalot_options$cachalot_command" 250<&-
   {
     cachalot_status=$? cachalot_shopts=:$BASHOPTS: cachalot_options=

@@ -9,6 +9,7 @@ import {
   open,
   readdir,
   readlink,
+  realpath,
   rmdir,
   symlink,
   unlink,
@@ -39,6 +40,7 @@ export interface ImportOptions {
   maxEntries?: number;
 }
 
+const LEADS_OUT = "is a link that may lead out of the directory";
 const PRIVATE = new Set([".git", ".cachalot"]);
 const isPrivate = (path: string) => path.split("/").some((name) => PRIVATE.has(name.toLowerCase()));
 const absolute = (directory: string, path: string) => Buffer.concat([Buffer.from(`${directory}/`), pathBytes(path)]);
@@ -107,7 +109,7 @@ async function readEntry(directory: string, path: string, info: Dirent<Buffer>):
   const at = absolute(directory, path);
   if (info.isSymbolicLink()) {
     const target = pathText(await readlink(at, { encoding: "buffer" }));
-    return linkStaysInside(path, target) ? { type: "link", target } : "is a link that leads out of the directory";
+    return linkStaysInside(path, target) ? { type: "link", target } : LEADS_OUT;
   }
   const { mode, size, mtimeMs } = await lstat(at);
   if (info.isDirectory()) return { type: "directory", mode: mode & 0o777 };
@@ -176,8 +178,7 @@ const reasonOf = (error: Error) => error.message;
 /** Why a change must not be made; undefined when it may. */
 async function refusal(directory: string, { path, before, after }: WorkspaceChange): Promise<string | undefined> {
   if (isPrivate(path)) return "belongs to .git or .cachalot";
-  if (after?.type === "link" && !linkStaysInside(path, after.target))
-    return "is a link that leads out of the directory";
+  if (after?.type === "link" && !(await linkIsSafe(directory, path, after.target))) return LEADS_OUT;
   const names = path.split("/");
   for (let i = 1; i < names.length; i++) {
     const parent = await lstat(absolute(directory, names.slice(0, i).join("/"))).catch(() => undefined);
@@ -187,6 +188,15 @@ async function refusal(directory: string, { path, before, after }: WorkspaceChan
   // What an earlier attempt has made of it already is fine too.
   if (sameEntry(now, before) || (after !== undefined && sameEntry(now, after))) return undefined;
   return "was changed on this machine meanwhile";
+}
+
+/** Also where this machine has links that were left out of the workspace. */
+async function linkIsSafe(directory: string, path: string, target: string): Promise<boolean> {
+  if (!linkStaysInside(path, target)) return false;
+  const root = await realpath(directory);
+  const parent = path.split("/").slice(0, -1).join("/");
+  const real = await realpath(absolute(directory, `${parent}/${target}`)).catch(() => undefined);
+  return real === undefined || real === root || real.startsWith(root === "/" ? root : `${root}/`);
 }
 
 /** What lies at a path on this machine. */

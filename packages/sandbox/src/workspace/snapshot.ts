@@ -69,17 +69,15 @@ export function sameEntry(a: WorkspaceEntry | undefined, b: WorkspaceEntry | und
 }
 
 /**
- * Whether a link stays inside of the directory it lies in. Absolute targets do not: they name other things elsewhere.
+ * Whether a link stays inside of the directory it lies in, whatever other links do that stay inside: it goes up to that
+ * directory at most, and only before it goes down, as what it goes down may be a link.
  *
  * @param path of the link, relative to that directory
  */
 export function linkStaysInside(path: string, target: string): boolean {
   if (target === "" || target.startsWith("/")) return false;
-  let depth = path.split("/").length - 1;
-  for (const name of target.split("/")) {
-    if (name === "..") depth--;
-    else if (name !== "" && name !== ".") depth++;
-    if (depth < 0) return false;
-  }
-  return true;
+  const names = target.split("/").filter((name) => name !== "" && name !== ".");
+  const down = names.findIndex((name) => name !== "..");
+  const up = down < 0 ? names.length : down;
+  return up < path.split("/").length && !names.slice(up).includes("..");
 }
