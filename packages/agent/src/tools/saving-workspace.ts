@@ -38,7 +38,8 @@ export function savingWorkspace(own: Tool, save: Save, restored: boolean): Tool 
         return note === undefined ? result : `${result}\n[${note}]`;
       } catch (error) {
         // A call that failed may have changed files too.
-        await save();
+        const note = await save();
+        if (note !== undefined && error instanceof Error) error.message += `\n[${note}]`;
         throw error;
       }
     },
