@@ -116,7 +116,7 @@ function quoted(parser: Parser, { lead, place }: HeldMarkup): State {
 
 /** The text has ended: the markup is calls, quoted, or was cut off. */
 function settle(parser: Parser, found: HeldMarkup): ReturnType<State> {
-  const { reader, out } = parser;
+  const { reader } = parser;
   const text = reader.rest;
   if (isExact(text, found)) {
     reader.consume(CALLS_START.length);
