@@ -1,7 +1,8 @@
 /** Lints a captured chat request: which message breaks which rule of V3.2's contract. */
 
 import { ChatError } from "../errors.js";
-import { ENDPOINT_PROFILES, type EndpointProfile, type EndpointProfileName } from "../remote/endpoint-profile.js";
+import type { EndpointProfile } from "../remote/endpoint-profile.js";
+import { ENDPOINT_PROFILES, type EndpointProfileName } from "../remote/profiles/index.js";
 import type { CapturedMessage, CapturedRequest, Finding, Rule } from "./finding.js";
 import { developerRole, lastMessage, shape, specialToken } from "./message-rules.js";
 import {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { GenerateRequest } from "../chat-model.js";
 import type { ChatMessage, ToolDefinition } from "../messages.js";
 import { chatBody } from "./chat-body.js";
-import { ENDPOINT_PROFILES, type EndpointProfileName } from "./endpoint-profile.js";
+import { ENDPOINT_PROFILES, type EndpointProfileName } from "./profiles/index.js";
 
 const tools: ToolDefinition[] = [{ type: "function", function: { name: "f", parameters: { type: "object" } } }];
 const call = { function: { name: "f", arguments: "{}" } };

@@ -17,7 +17,7 @@ import {
   sendEvent,
   textChunk,
 } from "../testing/http-endpoint.js";
-import type { EndpointProfileName } from "./endpoint-profile.js";
+import type { EndpointProfileName } from "./profiles/index.js";
 import { createRemoteCompletionModel, createRemoteModel, type RemoteModelOptions } from "./remote-model.js";
 
 let endpoint: HttpEndpoint;
