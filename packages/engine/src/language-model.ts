@@ -88,6 +88,8 @@ export interface CausalLanguageModel<Cache extends SequenceCache> {
 export interface EngineTokenizer {
   readonly vocabSize: number;
   readonly eosTokenId: number;
+  /** Tokens that end a sequence, `eosTokenId` among them. Default: that one only. */
+  readonly endTokenIds?: readonly number[];
   /** Special tokens are recognised in the text; nothing is added. */
   encode(text: string): number[];
   /** The exact bytes of one token. */

@@ -183,3 +183,21 @@ test("a step is decided before it is computed: what waits, what runs, and what e
   expect(first?.sequence.status).toBe("finished");
   expect(scheduler.schedule().map(({ sequence }) => sequence.id)).toEqual([3, 2]);
 });
+
+test("each of several end tokens ends a sequence, and none of them is said", async () => {
+  const second = "!".charCodeAt(0);
+  const tokenizer = { ...byteTokenizer, endTokenIds: [EOS_ID, second] };
+  for (const end of [EOS_ID, second]) {
+    let read = 0;
+    const logits = () => {
+      const row = new Float32Array(VOCAB_SIZE).fill(-100);
+      row[++read <= 3 ? "a".charCodeAt(0) : end] = 100;
+      return row;
+    };
+    const { submit, texts, ended, runToEnd } = setUp(new TinyModel(logits), {}, tokenizer);
+    submit(1, "x", { temperature: 0 });
+    await runToEnd();
+    expect(ended.get(1)).toMatchObject({ reason: "end-token", completionTokens: 4 });
+    expect(texts.get(1)).toBe("aaa");
+  }
+});

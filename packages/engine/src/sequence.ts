@@ -44,6 +44,7 @@ export class Sequence<Cache extends SequenceCache> {
   readonly #decoder: TokenDecoder;
   readonly #stops: StopMatcher;
   readonly #thinkEnd: number | undefined;
+  readonly #ends: readonly number[];
 
   constructor(
     readonly command: GenerateCommand,
@@ -60,6 +61,7 @@ export class Sequence<Cache extends SequenceCache> {
     this.#decoder = new TokenDecoder(tokenizer);
     this.#stops = new StopMatcher(command.stop);
     this.#thinkEnd = tokenizer.tokenToId("</think>");
+    this.#ends = tokenizer.endTokenIds ?? [tokenizer.eosTokenId];
   }
 
   /** Tokens the cache does not hold yet: 1 while the sequence generates. */
@@ -141,10 +143,11 @@ export class Sequence<Cache extends SequenceCache> {
     const { token, scores } = sampled;
     this.recorder?.push(sampled, version);
     this.tokens.push(token);
+    const isEnd = this.#ends.includes(token);
     if (token === this.#thinkEnd) this.#reasoning = false;
-    else if (this.#reasoning && token !== tokenizer.eosTokenId) this.#reasoningTokens++;
+    else if (this.#reasoning && !isEnd) this.#reasoningTokens++;
     const logprobs = command.topLogprobs === undefined ? [] : [describeToken(tokenizer, token, scores!)];
-    if (token === tokenizer.eosTokenId) return { text: this.flush(), logprobs, ended: "end-token" };
+    if (isEnd) return { text: this.flush(), logprobs, ended: "end-token" };
     const { text, matched } = this.#stops.push(this.#decoder.push(token));
     if (matched) return { text, logprobs, ended: "stop" };
     const generated = this.tokens.length - this.promptLength;

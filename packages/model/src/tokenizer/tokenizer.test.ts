@@ -254,3 +254,13 @@ test("beside a config.json, every token must have a row in the embedding", async
       });
   }
 });
+
+test("the end tokens of tokenizer, config and generation config all end a sequence", async () => {
+  const files = { "tokenizer.json": tokenizerJson(), "tokenizer_config.json": config };
+  expect((await loadTokenizer(write("ends-1", files))).endTokenIds).toEqual([1]);
+  const listed = { ...publishedConfig, eos_token_id: [1, 7] };
+  const both = { ...files, "config.json": listed, "generation_config.json": { eos_token_id: [7, 9], top_p: 0.9 } };
+  expect((await loadTokenizer(write("ends-2", both))).endTokenIds).toEqual([1, 7, 9]);
+  const bad = { ...files, "generation_config.json": { eos_token_id: "9" } };
+  await expect(loadTokenizer(write("ends-3", bad))).rejects.toThrow(/generation_config\.json: eos_token_id/);
+});

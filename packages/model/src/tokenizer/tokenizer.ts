@@ -15,6 +15,8 @@ export interface Tokenizer {
   readonly vocabSize: number;
   readonly bosTokenId: number;
   readonly eosTokenId: number;
+  /** Any of them ends a sequence: the tokenizer's own, and those of config.json and generation_config.json beside it. */
+  readonly endTokenIds: readonly number[];
   /** Special tokens written in the text are recognised; nothing is added. */
   encode(text: string): number[];
   /** `skipSpecialTokens` default false. Bytes that are no UTF-8 become U+FFFD. */
@@ -63,7 +65,8 @@ export async function loadTokenizer(location: CheckpointLocation): Promise<Token
   if (gap) throw new ModelError("invalid_tokenizer", `${path}: ${gap}; take the model's own tokenizer.json`);
   const config = await readTokenizerConfig(source);
   const bytes = tokenTable(definition, path);
-  if (await hasFile(source, "config.json")) requireEmbedded(definition, (await readConfig(source)).vocabSize, path);
+  const model = (await hasFile(source, "config.json")) ? await readConfig(source) : undefined;
+  if (model) requireEmbedded(definition, model.vocabSize, path);
   const special = new Set(definition.added_tokens.filter((token) => token.special).map(({ id }) => id));
   let library: LibraryTokenizer;
   try {
@@ -79,12 +82,15 @@ export async function loadTokenizer(location: CheckpointLocation): Promise<Token
       throw new ModelError("invalid_tokenizer", `${path} has no token ${token}; take the model's own tokenizer.json`);
     return id;
   };
+  const eosTokenId = required(config.eos_token ?? EOS);
+  const endTokenIds = new Set([eosTokenId, ...(model?.eosTokenIds ?? []), ...(await generationEnds(source))]);
   const empty = new Uint8Array();
   const tokenBytes = (id: number) => bytes[id] ?? empty;
   return {
     vocabSize: bytes.length,
     bosTokenId: required(config.bos_token ?? BOS),
-    eosTokenId: required(config.eos_token ?? EOS),
+    eosTokenId,
+    endTokenIds: [...endTokenIds],
     encode: (text) => (text === "" ? [] : library.encode(text, { add_special_tokens: false }).ids),
     decode: (ids, { skipSpecialTokens = false } = {}) =>
       // By default a leading byte order mark would vanish.
@@ -110,6 +116,17 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return bytes;
+}
+
+const generationSchema = z.looseObject({
+  eos_token_id: z.union([z.number().int().min(0), z.array(z.number().int().min(0))]).nullish(),
+});
+
+/** The end tokens of generation_config.json, where there is one. */
+async function generationEnds(source: CheckpointSource): Promise<readonly number[]> {
+  if (!(await hasFile(source, "generation_config.json"))) return [];
+  const { json, path } = await readJson(source, "generation_config.json", "invalid_tokenizer");
+  return [checked(generationSchema, json, path).eos_token_id ?? []].flat();
 }
 
 function checked<T>(schema: z.ZodType<T>, json: unknown, path: string): T {

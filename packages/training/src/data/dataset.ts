@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackedBatch } from "@cachalot/model";
+import * as z from "zod";
 import { TrainingError } from "../errors.js";
 import type { DataManifest } from "./manifest.js";
 import { emptyBatch, packRows, type Row, shuffle, writeRow } from "./packing.js";
@@ -46,7 +47,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
   if (json === undefined) {
     throw new TrainingError("invalid_data", `${dir} has no manifest.json; run \`cachalot prepare\` first`);
   }
-  const manifest = JSON.parse(json) as DataManifest;
+  const manifest = parseManifest(json, join(dir, "manifest.json"));
   const files = new Map<string, TokenFile>();
   for (const part of Object.keys(manifest.parts)) {
     for (const split of ["train", "heldout"]) {
@@ -100,6 +101,22 @@ export async function openDataset(dir: string): Promise<Dataset> {
     largestToken: (part) => ["train", "heldout"].reduce((most, split) => largest(fileOf(part, split).tokens, most), -1),
     rows: (part, seq) => plan(part, "train", seq, 0).length,
   };
+}
+
+const partSchema = z.looseObject({ policy: z.enum(["split", "cut"]) });
+const manifestSchema = z.looseObject({
+  parts: z.record(z.string(), partSchema),
+  tokenizer: z.looseObject({ vocabSize: z.number().int().min(1), pad: z.number().int().min(0) }),
+});
+
+/** @throws TrainingError `invalid_data` where what a training reads of it is missing. */
+function parseManifest(text: string, path: string): DataManifest {
+  try {
+    return manifestSchema.parse(JSON.parse(text)) as unknown as DataManifest;
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? error.issues[0]!.path.join(".") : "not JSON";
+    throw new TrainingError("invalid_data", `${path} is damaged (${reason}); run \`cachalot prepare\` again`);
+  }
 }
 
 /** The largest of `least` and all tokens. */

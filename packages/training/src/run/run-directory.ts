@@ -3,6 +3,7 @@ import { appendFile, mkdir, readdir, readFile, rm, truncate } from "node:fs/prom
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { isTemporary, writeAtomic, writeDirectoryAtomic } from "@cachalot/files";
+import * as z from "zod";
 import { TrainingError } from "../errors.js";
 
 /** One line of metrics.jsonl. */
@@ -41,6 +42,35 @@ export interface RunState {
   finishedStages: string[];
 }
 
+interface SavedCheckpoint {
+  dir: string;
+  state: RunState;
+}
+
+const stateSchema = z.looseObject({
+  stage: z.string(),
+  step: z.number().int().min(0),
+  tokens: z.number(),
+  optimizerStep: z.number().int().min(0),
+  metricsBytes: z.number().int().min(0),
+  seconds: z.number(),
+  finishedStages: z.array(z.string()),
+});
+
+/** The state of a checkpoint; undefined where it is missing or damaged. */
+async function readState(path: string): Promise<RunState | undefined> {
+  return stateSchema.safeParse(await readJson(path)).data;
+}
+
+/** A JSON file; undefined where it is missing or damaged. */
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A run on disk: recipe.json, metrics.jsonl, checkpoints/NNNNN-stage-step/ and models/STAGE/. Everything is written
  * under a temporary name and renamed, so that a kill at any moment leaves the last checkpoint whole.
@@ -56,10 +86,10 @@ export class RunDirectory {
     const file = join(path, "recipe.json");
     const text = `${JSON.stringify(recipe, null, 2)}\n`;
     if (!existsSync(file)) await writeAtomic(file, text);
-    else if (!isDeepStrictEqual(JSON.parse(await readFile(file, "utf8")), JSON.parse(text)))
+    else if (!isDeepStrictEqual(await readJson(file), JSON.parse(text)))
       throw new TrainingError(
         "invalid_run",
-        `${path} was made from another recipe; give this one its own --run directory, or delete the old run`,
+        `${path} was made from another recipe, or its recipe.json is damaged; give this one its own --run directory, or delete the old run`,
       );
     return new RunDirectory(path);
   }
@@ -79,12 +109,27 @@ export class RunDirectory {
   async readMetrics(): Promise<MetricRecord[]> {
     if (!existsSync(this.metricsPath)) return [];
     const lines = (await readFile(this.metricsPath, "utf8")).split("\n").filter((line) => line.length > 0);
-    return lines.map((line) => JSON.parse(line) as MetricRecord);
+    return lines.map((line, i) => {
+      try {
+        return JSON.parse(line) as MetricRecord;
+      } catch {
+        throw new TrainingError(
+          "invalid_run",
+          `${this.metricsPath}: line ${i + 1} is damaged; delete it, or the run to start anew`,
+        );
+      }
+    });
   }
 
-  /** Drops the metrics written after a checkpoint, before its steps are made again. */
+  /**
+   * Drops the metrics written after a checkpoint, before its steps are made again. Where the file became shorter, what is left of it is kept,
+   * to the end of its last whole line.
+   */
   async rewindMetrics(bytes: number): Promise<void> {
-    if (existsSync(this.metricsPath)) await truncate(this.metricsPath, bytes);
+    if (!existsSync(this.metricsPath)) return;
+    const content = await readFile(this.metricsPath);
+    const kept = content.subarray(0, bytes);
+    await truncate(this.metricsPath, content.length < bytes ? kept.lastIndexOf("\n") + 1 : bytes);
   }
 
   /** Saves a checkpoint: `write` fills a fresh directory, which appears under its final name only when whole. */
@@ -100,12 +145,28 @@ export class RunDirectory {
       await rm(join(this.path, "checkpoints", old), { recursive: true, force: true });
   }
 
-  /** The newest whole checkpoint, or undefined in a new run. */
-  async latestCheckpoint(): Promise<{ dir: string; state: RunState } | undefined> {
-    const name = (await this.checkpoints()).at(-1);
-    if (!name) return undefined;
-    const dir = join(this.path, "checkpoints", name);
-    return { dir, state: JSON.parse(await readFile(join(dir, "state.json"), "utf8")) as RunState };
+  /**
+   * The newest whole checkpoint, or undefined in a new run. Damaged ones behind it are passed over, and `note` tells of them.
+   * @param damageOf what is wrong with a checkpoint's files; undefined where they are whole
+   * @throws TrainingError `invalid_run` when there are checkpoints, but none is whole.
+   */
+  async latestCheckpoint(
+    damageOf: (dir: string) => Promise<string | undefined>,
+    note: (text: string) => void,
+  ): Promise<SavedCheckpoint | undefined> {
+    const names = await this.checkpoints();
+    for (const name of names.toReversed()) {
+      const dir = join(this.path, "checkpoints", name);
+      const state = await readState(join(dir, "state.json"));
+      const damage = state ? await damageOf(dir) : "state.json cannot be read";
+      if (state && !damage) return { dir, state };
+      note(`passing over the damaged checkpoint ${dir}: ${damage}`);
+    }
+    if (names.length === 0) return undefined;
+    throw new TrainingError(
+      "invalid_run",
+      `no checkpoint in ${join(this.path, "checkpoints")} is whole; delete the run to start anew`,
+    );
   }
 
   private async checkpoints(): Promise<string[]> {

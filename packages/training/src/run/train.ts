@@ -13,7 +13,7 @@ import { trainStep } from "../trainer/step.js";
 import type { Progress } from "./progress.js";
 import { requireTrainable } from "./require-trainable.js";
 import { type MetricRecord, RunDirectory, type RunState } from "./run-directory.js";
-import { loadOptimizerState, saveTrainerState } from "./trainer-state.js";
+import { damageOfTrainerState, loadOptimizerState, saveTrainerState } from "./trainer-state.js";
 
 /** Files of the prepared data that belong beside the weights of a finished model. */
 const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
@@ -56,7 +56,7 @@ class Training {
 
   async toTheEnd(): Promise<boolean> {
     const { recipe, run, options } = this;
-    const latest = await run.latestCheckpoint();
+    const latest = await run.latestCheckpoint(damageOfTrainerState, (text) => options.progress.note(text));
     const finished = new Set(latest?.state.finishedStages ?? []);
     // Metrics behind the checkpoint belong to steps that will be made again; in a run without one, all of them.
     await run.rewindMetrics(latest?.state.metricsBytes ?? 0);

@@ -4,6 +4,8 @@ import { TrainingError } from "../errors.js";
 import type { AdamW } from "../optimizer/adamw.js";
 import type { TrainableNetwork } from "../trainer/network.js";
 
+const OPTIMIZER = "optimizer.safetensors";
+
 /** Writes weights in f32 and the optimiser's moments: all that a resumed run needs to make the same next step. */
 export async function saveTrainerState(dir: string, network: TrainableNetwork, optimizer: AdamW): Promise<void> {
   await saveModel(join(dir, "model"), network.config, network.parameters, { dtype: "f32" });
@@ -11,12 +13,23 @@ export async function saveTrainerState(dir: string, network: TrainableNetwork, o
     { name: `m.${name}`, dtype: "f32" as const, shape: m.shape, data: m.data as Float32Array },
     { name: `v.${name}`, dtype: "f32" as const, shape: v.shape, data: v.data as Float32Array },
   ]);
-  await writeSafetensors(join(dir, "optimizer.safetensors"), tensors);
+  await writeSafetensors(join(dir, OPTIMIZER), tensors);
+}
+
+/** What is wrong with the files of a saved state, from their headers and lengths; undefined where they are whole. */
+export async function damageOfTrainerState(dir: string): Promise<string | undefined> {
+  for (const path of [join(dir, "model"), join(dir, OPTIMIZER)])
+    try {
+      await (await openCheckpoint(path)).close();
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  return undefined;
 }
 
 /** Reads the optimiser's moments back into `optimizer`. */
 export async function loadOptimizerState(dir: string, optimizer: AdamW): Promise<void> {
-  const file = await openCheckpoint(join(dir, "optimizer.safetensors"));
+  const file = await openCheckpoint(join(dir, OPTIMIZER));
   try {
     const names = new Set(file.names());
     for (const [name, { m, v }] of optimizer.moments)
