@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openWorkspaceStore } from "@cachalot/sandbox";
+import { openWorkspaceStore, type WorkspaceStore } from "@cachalot/sandbox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { withSandbox } from "../testing/with-sandbox.js";
 import { openToolSet, type ToolSet } from "./tool-set.js";
@@ -65,6 +65,25 @@ withSandbox("with a sandbox", () => {
     expect(await call(set, "file_editor", { command: "view", path: "result.txt" })).toMatch(/precious/);
     await using next = await closing(openToolSet(["bash"], { workspace }));
     expect(await call(next, "bash", { command: "cat result.txt" })).toBe("precious");
+  });
+
+  test("a store that cannot be written is told with results and errors alike, until it can", async () => {
+    const store = openWorkspaceStore();
+    let full = true;
+    const workspace: WorkspaceStore = {
+      ...store,
+      async name(name, snapshot) {
+        if (full) throw new Error("ENOSPC: no space left on device");
+        await store.name(name, snapshot);
+      },
+    };
+    await using set = await closing(openToolSet(["bash", "editor"], { workspace }));
+    const told = /not kept, should the sandbox end: The workspace cannot be kept: ENOSPC.*; make room\]$/;
+    expect(await call(set, "bash", { command: "echo 1 > x" })).toMatch(told);
+    await expect(call(set, "file_editor", { command: "view", path: "nothing" })).rejects.toThrow(told);
+    full = false;
+    expect(await call(set, "bash", { command: "true" })).toBe("[no output]");
+    expect([...(await store.load("latest"))!.keys()]).toEqual(["x"]);
   });
 
   test("what cannot be kept is told, and not kept, rather than an older state", async () => {
