@@ -39,7 +39,11 @@ export async function captureWorkspace(
 ): Promise<SavedWorkspace> {
   const last = lastScans.get(connection);
   const { digest, snapshot, skipped } = await requestScan(connection, workMiB * 2 ** 20, last?.digest);
-  if (last !== undefined && digest === last.digest) return last;
+  if (last !== undefined && digest === last.digest) {
+    // The chunks may be in another store, or have been dropped for want of a name.
+    const snapshot = await readChunks(connection, store, last.snapshot);
+    return { snapshot, skipped: last.skipped };
+  }
   if (digest === undefined || snapshot === undefined || skipped === undefined)
     throw new SandboxError("workspace", "The sandbox told nothing of its files; start another");
   const entries = await readChunks(connection, store, new Map(snapshot));

@@ -114,19 +114,25 @@ function memoryBlobs(): Blobs {
 
 function directoryBlobs(directory: string): Blobs {
   const at = (key: string) => join(directory, key);
+  const present = new Set<string>();
   return {
     get: (key) => readFile(at(key)).catch(absent),
     async put(key, data) {
       await mkdir(dirname(at(key)), { recursive: true, mode: 0o700 });
       // Not synced: what a power cut damages is found by its hash.
       await writeAtomic(at(key), data, { mode: 0o600, sync: false });
+      present.add(key);
     },
-    has: (key) =>
-      stat(at(key)).then(
-        () => true,
-        () => false,
-      ),
-    remove: (key) => rm(at(key), { force: true }),
+    async has(key) {
+      if (present.has(key)) return true;
+      const there = await stat(at(key)).catch(absent);
+      if (there !== undefined) present.add(key);
+      return there !== undefined;
+    },
+    async remove(key) {
+      present.delete(key);
+      await rm(at(key), { force: true });
+    },
     keys: async (prefix) => ((await readdir(at(prefix)).catch(absent)) ?? []).map((name) => `${prefix}/${name}`),
   };
 }

@@ -175,6 +175,19 @@ withSandbox("a workspace", () => {
     );
   });
 
+  test("a capture has its content in the store that was asked for, also when nothing changed since another", async () => {
+    await using sandbox = await createSandbox();
+    await sandbox.put("x", "content");
+    const stores = [openWorkspaceStore(), openWorkspaceStore(join(await fresh(), "store"))];
+    for (const store of [...stores, ...stores]) {
+      const entry = (await sandbox.capture(store)).snapshot.get("x");
+      if (entry?.type !== "file") throw new Error("x is no file");
+      expect((await store.read(entry)).toString()).toBe("content");
+      // Drops what has no name.
+      await store.name("other", new Map());
+    }
+  });
+
   test("whatever programs leave behind, saving ends with a word", async () => {
     const store = openWorkspaceStore();
     await using sandbox = await createSandbox();
