@@ -36,7 +36,7 @@ export function requireIndices(
 ): void {
   if (!indices) return;
   requireIntegers(op, name, indices);
-  const { data } = indices;
+  const data = indices.data as Int32Array;
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
     if ((value < least || value >= bound) && value !== except) refuse(op, name, value, i, least, bound);
@@ -56,13 +56,16 @@ export function requireSelection(
 ): void {
   if (!indices) return;
   requireIntegers(op, name, indices);
-  const { data } = indices;
+  const data = indices.data as Int32Array;
   const k = dimAt(indices.shape, -1);
   for (let start = 0, row = 0; start < data.length; start += k, row++) {
     const bound = boundOf(row);
     let last = start + k;
     while (last > start && data[last - 1] === -1) last--;
-    for (let i = start; i < last; i++) {
+    let i = start;
+    // One comparison for both ends: a negative number is a large unsigned one.
+    while (i < last && data[i]! >>> 0 < bound) i++;
+    for (; i < last; i++) {
       const value = data[i]!;
       if (value >= 0 && value < bound) continue;
       if (value !== SCORE_IS_NAN) refuse(op, name, value, i, 0, bound);
