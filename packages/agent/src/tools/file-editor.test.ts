@@ -57,6 +57,8 @@ withSandbox("file_editor", () => {
     await expect(edit({ command: "insert", path: "latin1.txt", insert_line: 1, new_str: "é" })).rejects.toThrow(
       "iconv",
     );
+    await sandbox.put("utf16.txt", Buffer.from("\uFEFFa", "utf16le"));
+    await expect(edit({ command: "view", path: "utf16.txt" })).rejects.toThrow("not text: 4 bytes; it may be UTF-16");
     await sandbox.put("crlf.txt", "\uFEFFa\r\nb\r\nc\r\n");
     expect(await edit({ command: "view", path: "crlf.txt", view_range: [1, 2] })).toBe(
       "     1  a\n     2  b\n[Lines end with CRLF; edits keep that.]",

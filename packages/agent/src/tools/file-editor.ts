@@ -86,8 +86,10 @@ const visible = (name: string): string =>
 
 async function readText(sandbox: Sandbox, path: string): Promise<Buffer> {
   const data = await sandbox.get(path);
-  if (data.includes(0)) throw new Error(`${path} is not text: ${data.length} bytes; look at it with a command`);
-  return data;
+  if (!data.includes(0)) return data;
+  const isUtf16 = ["fffe", "feff"].includes(data.toString("hex", 0, 2));
+  const advice = isUtf16 ? "it may be UTF-16, so convert it with iconv first" : "look at it with a command";
+  throw new Error(`${path} is not text: ${data.length} bytes; ${advice}`);
 }
 
 const numbered = (lines: readonly string[], first: number, last: number): string =>
