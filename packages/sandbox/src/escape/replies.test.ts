@@ -26,8 +26,10 @@ async function shellStaysItself(shell: Interpreter): Promise<void> {
     if (reply === undefined) expect(notices.join()).toMatch(/ended|killed|new one|Interrupted/);
     else expect([output.match(/^n\d\n/m)?.[0], reply]).toEqual([`n${number}\n`, `${number}`]);
   }
-  const { output, reply } = await shell.exchange("/bin/echo last", TIME);
-  expect([output.match(/^last\n/m)?.[0], reply]).toEqual(["last\n", "0"]);
+  // One that reads the channel from the background goes with the shell it starved.
+  let last = await shell.exchange("/bin/echo last", TIME);
+  if (last.reply === undefined) last = await shell.exchange("/bin/echo last", TIME);
+  expect([last.output.match(/^last\n/m)?.[0], last.reply]).toEqual(["last\n", "0"]);
 }
 
 const writing = (what: string) => `import os
