@@ -57,7 +57,12 @@ function training(name, kind, batch, seq, config = embedded) {
   const counter = counted(device);
   const network = new TrainableNetwork(config, device, initializeParameters(config, device, 1));
   const stage = stageSchema.parse({ name: kind, kind, steps: 1, batch, seq, learningRate: 1e-4, parts: {} });
-  const optimizer = new AdamW(device, network.unfreeze(stageOf(stage)), network.parameters, recipe.optimizer);
+  const optimizer = new AdamW(
+    device,
+    network.unfreeze((spec) => stageOf(stage).trains(spec, stage)),
+    network.parameters,
+    recipe.optimizer,
+  );
   const data = randomBatch(config, batch, seq);
   let flops = 0;
   return {

@@ -2,18 +2,23 @@ import { NO_LOSS } from "@cachalot/model";
 import { type Context, crossEntropy, type Tensor, weightedSum } from "@cachalot/tensor";
 
 /**
- * Cross-entropy of every row, in nats: the negative log-probability of its target. logits `[rows, vocab]`, targets `[rows]`
- * with -100 where none is wanted (0 there); result `[rows]`.
+ * Weighted sum of the rows' cross-entropies, in nats, `[1]`. A row's cross-entropy is the negative log-probability of its target,
+ * so with weights dJ/dlogp (negated) this has the gradient of any objective J of token log-probabilities.
+ *
+ * @param logits `[rows, vocab]`
+ * @param targets `[rows]`, `NO_LOSS` where none is wanted
+ * @param weights `[rows]`, constants: what each row counts for
  */
-function tokenLosses(ctx: Context, logits: Tensor, targets: Int32Array): Tensor {
-  return crossEntropy(ctx, logits, ctx.from("i32", [targets.length], targets));
+export function weightedCrossEntropy(ctx: Context, logits: Tensor, targets: Int32Array, weights: Float32Array): Tensor {
+  const rows = targets.length;
+  const losses = crossEntropy(ctx, logits, ctx.from("i32", [rows], targets));
+  return weightedSum(ctx, losses, ctx.from("f32", [rows], weights));
 }
 
 /** Language-model loss: mean cross-entropy over the targets, in nats, `[1]`. */
 export function meanCrossEntropy(ctx: Context, logits: Tensor, targets: Int32Array): Tensor {
-  const rows = targets.length;
-  const mean = new Float32Array(rows).fill(1 / Math.max(countTargets(targets), 1));
-  return weightedSum(ctx, tokenLosses(ctx, logits, targets), ctx.from("f32", [rows], mean));
+  const weights = new Float32Array(targets.length).fill(1 / Math.max(countTargets(targets), 1));
+  return weightedCrossEntropy(ctx, logits, targets, weights);
 }
 
 /** Rows with a target. */

@@ -2,7 +2,6 @@ import { fileURLToPath } from "node:url";
 import { loadParameters, type MlaForm, type PackedBatch, readConfig, relativeNormError } from "@cachalot/model";
 import { Context, createDevice, type Device } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { warmup } from "../stages/warmup.js";
 import { TrainableNetwork } from "../trainer/network.js";
 import { denseIndexerKl } from "./dense-indexer-kl.js";
 import { languageModelObjective } from "./language-model.js";
@@ -13,7 +12,7 @@ let network: TrainableNetwork;
 beforeAll(async () => {
   const config = await readConfig(golden);
   network = new TrainableNetwork(config, device, await loadParameters(golden, config, device));
-  network.unfreeze(warmup);
+  network.unfreeze(({ indexer }) => indexer);
 });
 afterAll(() => network.dispose());
 

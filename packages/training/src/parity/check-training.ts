@@ -55,7 +55,7 @@ async function checkStage(
   const { seq } = batch;
   const recipe = stageSchema.parse({ name: kind, kind, steps: 1, batch: batch.batch, seq, learningRate: 1, parts: {} });
   const stage = stageOf(recipe);
-  network.unfreeze(stage);
+  network.unfreeze((parameter) => stage.trains(parameter, recipe));
   const golden = await openCheckpoint(path);
   const ctx = new Context(network.device, { recording: true });
   try {

@@ -68,7 +68,8 @@ class Training {
       if (resume) options.progress.note(`resuming ${stage.name} at step ${resume.state.step}`);
       const parent = stage.from ?? recipe.stages[position - 1]?.name;
       const network = await this.networkFor(parent, resume?.dir);
-      const optimizer = new AdamW(this.device, network.unfreeze(stageOf(stage)), network.parameters, recipe.optimizer);
+      const trained = network.unfreeze((parameter) => stageOf(stage).trains(parameter, stage));
+      const optimizer = new AdamW(this.device, trained, network.parameters, recipe.optimizer);
       try {
         let state: RunState = {
           stage: stage.name,

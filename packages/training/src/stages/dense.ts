@@ -9,6 +9,7 @@ export const dense = defineStage({
   schema: z.strictObject({ ...languageModelFields, kind: z.literal("dense") }),
   attention: "dense",
   trainsLanguageModel: true,
+  balancesExperts: true,
   headline: "lmLoss",
   trains: ({ indexer }) => !indexer,
   objective: (ctx, network, batch, options, pass) =>

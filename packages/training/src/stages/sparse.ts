@@ -13,6 +13,7 @@ export const sparse = defineStage({
   schema: z.strictObject({ ...languageModelFields, kind: z.literal("sparse") }),
   attention: "sparse",
   trainsLanguageModel: true,
+  balancesExperts: true,
   headline: "lmLoss",
   unfit: needsIndexer("sparse"),
   trains: () => true,

@@ -58,14 +58,16 @@ export interface Stage<Options extends StageFields> {
   kind: string;
   /** Attention while training; reports compare sparse stages with dense ones. */
   attention: AttentionMode;
-  /** Whether the language model learns: its tokens count as trained on, and its experts are kept in balance. */
+  /** Whether the language model learns: its tokens count as trained on. */
   trainsLanguageModel: boolean;
+  /** Whether router biases move towards equal load after each step. */
+  balancesExperts: boolean;
   /** The loss that tells how it goes: a name in the objective's `losses`. */
   headline: string;
   /** Why a model cannot be trained so; undefined where it can. Ends with the fix. */
   unfit?(config: ModelConfig): string | undefined;
   /** Whether this parameter gets gradients. Router biases never do. */
-  trains(parameter: ParameterSpec): boolean;
+  trains(parameter: ParameterSpec, options: Options): boolean;
   /** What a step minimises on one batch. `pass`: how the forward pass is to go, where not by default. */
   objective(ctx: Context, network: Network, batch: PackedBatch, options: Options, pass?: PassOptions): Objective;
   /** Held-out numbers of its objective. */

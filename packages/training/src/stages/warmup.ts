@@ -10,6 +10,7 @@ export const warmup = defineStage({
   schema: z.strictObject({ ...languageModelFields, kind: z.literal("warmup") }),
   attention: "dense",
   trainsLanguageModel: false,
+  balancesExperts: false,
   headline: "indexerLoss",
   unfit: needsIndexer("warmup"),
   trains: ({ indexer }) => indexer,

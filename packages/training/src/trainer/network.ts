@@ -8,7 +8,6 @@ import {
   RopeCache,
 } from "@cachalot/model";
 import type { Device, Tensor } from "@cachalot/tensor";
-import type { Stage } from "../stages/stage.js";
 
 /** A network in training: its parameters by name and the structure over them. */
 export class TrainableNetwork implements Network {
@@ -26,8 +25,8 @@ export class TrainableNetwork implements Network {
     this.rope = new RopeCache(config);
   }
 
-  /** The parameters a stage trains; only these ask for gradients from now on. */
-  unfreeze({ trains }: Pick<Stage<never>, "trains">): ParameterSpec[] {
+  /** The parameters that are trained; only these ask for gradients from now on. Router biases never do. */
+  unfreeze(trains: (parameter: ParameterSpec) => boolean): ParameterSpec[] {
     const trained = this.specs.filter((spec) => spec.kind !== "router-bias" && trains(spec));
     const names = new Set(trained.map((spec) => spec.name));
     for (const [name, tensor] of this.parameters) tensor.requiresGrad = names.has(name);

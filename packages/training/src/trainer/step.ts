@@ -43,7 +43,7 @@ export function trainStep(
         "diverged",
         `the loss is ${losses.lmLoss} and the gradient norm ${gradientNorm}; lower the learning rate or resume from a checkpoint`,
       );
-    const expertImbalance = stage.trainsLanguageModel ? balance(network, loads, balancingRate) : undefined;
+    const expertImbalance = stage.balancesExperts ? balance(network, loads, balancingRate) : undefined;
     return { losses, gradientNorm, expertImbalance };
   } finally {
     ctx.dispose();
