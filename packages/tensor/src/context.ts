@@ -1,6 +1,6 @@
 import type { Device } from "./device.js";
 import type { DType } from "./dtype.js";
-import type { OpDefinition } from "./op.js";
+import type { OpContext, OpDefinition } from "./op.js";
 import type { Shape } from "./shape.js";
 import { Tape } from "./tape.js";
 import type { Tensor } from "./tensor.js";
@@ -14,7 +14,7 @@ export interface ContextOptions {
  * Where ops run and who owns what they make: every tensor created through a context is disposed with it, unless kept.
  * Passed explicitly; there is no global one.
  */
-export class Context {
+export class Context implements OpContext {
   readonly tape: Tape | undefined;
   private readonly owned = new Set<Tensor>();
 

@@ -1,4 +1,4 @@
-import type { Context } from "./context.js";
+import type { OpContext } from "./op.js";
 import { accumulate } from "./ops/accumulate/op.js";
 import type { Tensor } from "./tensor.js";
 
@@ -8,7 +8,7 @@ export class Gradients {
   /** Gradients whose memory another one shares: copied before they are written to. */
   private readonly aliased = new Set<Tensor>();
 
-  constructor(private readonly ctx: Context) {}
+  constructor(private readonly ctx: OpContext) {}
 
   get(tensor: Tensor): Tensor | undefined {
     return this.byTensor.get(tensor);

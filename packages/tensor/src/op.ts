@@ -1,31 +1,25 @@
-import type { Context } from "./context.js";
 import type { DType } from "./dtype.js";
+import type { Op } from "./op-kernel.js";
 import type { Shape } from "./shape.js";
-import type { Tensor } from "./tensor.js";
+import type { Device, Tensor } from "./tensor.js";
 
-/** What shape inference sees of a tensor. */
-export interface TensorSpec {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
+export type { HostTensor, KernelCall, NumericArray, TensorSpec } from "./op-kernel.js";
 
-/** Numbers a reference implementation may read and write by index; Float64Array when gradients are checked. */
-export type NumericArray = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
-
-/** A tensor as a reference implementation sees it. */
-export interface HostTensor extends TensorSpec {
-  readonly data: NumericArray;
-}
-
-export interface KernelCall<A> {
-  /** Absent optional inputs are undefined. */
-  readonly inputs: readonly (HostTensor | undefined)[];
-  readonly outputs: readonly HostTensor[];
-  readonly attrs: A;
+/** What derivatives are made in: of a `Context`, what runs ops and owns tensors. */
+export interface OpContext {
+  readonly device: Device;
+  run<A>(op: OpDefinition<A>, inputs: readonly (Tensor | undefined)[], attrs: A): readonly Tensor[];
+  run1<A>(op: OpDefinition<A>, inputs: readonly (Tensor | undefined)[], attrs: A): Tensor;
+  reshape<D extends DType>(tensor: Tensor<D>, shape: Shape): Tensor<D>;
+  from<D extends DType>(dtype: D, shape: Shape, data: ArrayLike<number>): Tensor<D>;
+  own<T extends Tensor>(tensor: T): T;
+  keep<T extends Tensor>(tensor: T): T;
+  release(tensor: Tensor): void;
+  dispose(): void;
 }
 
 export interface GradientCall<A> {
-  readonly ctx: Context;
+  readonly ctx: OpContext;
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
   /** Gradient of the loss by each output; undefined where none arrived. */
@@ -35,36 +29,10 @@ export interface GradientCall<A> {
   readonly needs: readonly boolean[];
 }
 
-export interface Cost {
-  /** Floating-point operations, a multiply-add counted as two. */
-  flops: number;
-  /** Bytes that must be read and written at least once. */
-  bytes: number;
-}
-
-/** One operation: signature, truth, derivative and cost. Kernels are found by `name` on each device. */
-export interface OpDefinition<A> {
-  readonly name: string;
-  /** Validates shapes and dtypes and says what comes out. @throws TensorError `shape_mismatch`, `dtype_mismatch`. */
-  infer(inputs: readonly (TensorSpec | undefined)[], attrs: A): readonly TensorSpec[];
-  cost(inputs: readonly (TensorSpec | undefined)[], attrs: A): Cost;
-  /** Largest allowed difference from the reference, relative to the reference's largest magnitude. */
-  readonly tolerance: { readonly value: number; readonly gradient: number };
-  /** The attributes as the native kernel reads them, in order. */
-  kernelAttributes(attrs: A): readonly number[];
-  /** Plain loops from the formula with float64 accumulation: the truth every device is held to. */
-  reference(call: KernelCall<A>): void;
+/** One operation: what devices know of it, and its derivative. */
+export interface OpDefinition<A> extends Op<A> {
   /** Vector-Jacobian product, in terms of ops. Absent: no gradient flows through this op. */
   gradient?(call: GradientCall<A>): readonly (Tensor | undefined)[];
-  /**
-   * Proves the numbers in its inputs by which the op addresses memory: kernels check none. Every op with an i32 input has it, and every
-   * device calls it before the op runs. @throws TensorError `index_out_of_range`, `not_a_number`.
-   */
-  proveIndices?(inputs: readonly (HostTensor | undefined)[], attrs: A): void;
-  /** Why a device with kernels cannot run these inputs; undefined when it can. */
-  unsupportedReason?(inputs: readonly (TensorSpec | undefined)[], attrs: A): string | undefined;
-  /** Indices of inputs that are written in place. */
-  readonly mutates?: readonly number[];
 }
 
 /** The attributes of an op that has none. */

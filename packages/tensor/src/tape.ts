@@ -1,6 +1,5 @@
-import type { Context } from "./context.js";
 import { Gradients } from "./gradients.js";
-import type { OpDefinition } from "./op.js";
+import type { OpContext, OpDefinition } from "./op.js";
 import type { Tensor } from "./tensor.js";
 
 interface OpEntry<A> {
@@ -13,7 +12,7 @@ interface OpEntry<A> {
 /** One recorded step: what it produced, and how gradients flow back through it. */
 interface Entry {
   produced: readonly Tensor[];
-  replay(gradients: Gradients, plain: Context): void;
+  replay(gradients: Gradients, plain: OpContext): void;
 }
 
 /** The ops of one forward pass, in order. */
@@ -63,7 +62,7 @@ export class Tape {
    * See `Context.backward`. Gradient ops run in `plain`, which records nothing. Values of `ctx` are released as soon as no
    * earlier entry can need them.
    */
-  backward(ctx: Context, plain: Context, loss: Tensor): Map<Tensor, Tensor> {
+  backward(ctx: OpContext, plain: OpContext, loss: Tensor): Map<Tensor, Tensor> {
     const gradients = new Gradients(plain);
     gradients.add(loss, plain.from("f32", loss.shape, new Float32Array(loss.size).fill(1)));
     const lossIsLeaf = this.entries.every((entry) => !entry.produced.includes(loss));
@@ -81,7 +80,7 @@ export class Tape {
   }
 }
 
-function replayOp<A>(entry: OpEntry<A>, gradients: Gradients, plain: Context): void {
+function replayOp<A>(entry: OpEntry<A>, gradients: Gradients, plain: OpContext): void {
   const { op, inputs, outputs, attrs } = entry;
   const outputGradients = outputs.map((output) => gradients.get(output));
   if (outputGradients.every((gradient) => gradient === undefined)) return;

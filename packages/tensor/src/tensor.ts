@@ -1,8 +1,29 @@
-import type { Device } from "./device.js";
 import { bytesPerElement, type DType, type HostArrays, viewAs } from "./dtype.js";
 import { TensorError } from "./errors.js";
+import type { Op } from "./op-kernel.js";
 import { type Shape, sizeOf } from "./shape.js";
-import type { Block, Storage } from "./storage.js";
+import type { Block, MemoryUse, Storage } from "./storage.js";
+
+/**
+ * Memory and dispatch; a device knows nothing of models. Its memory is opaque: what is above it makes tensors, runs ops,
+ * copies between tensors and awaits what it wants to see. Ops of one device take effect in the order they were dispatched.
+ */
+export interface Device {
+  readonly name: string;
+  readonly pool: MemoryUse;
+  /** A tensor with undefined contents. */
+  empty<D extends DType>(dtype: D, shape: Shape): Tensor<D>;
+  /** A tensor with a copy of `data`. */
+  from<D extends DType>(dtype: D, shape: Shape, data: ArrayLike<number>): Tensor<D>;
+  /** A copy of the elements on the host, once every op before has run. The tensor may be disposed meanwhile. */
+  read<D extends DType>(tensor: Tensor<D>): Promise<HostArrays[D]>;
+  /** Writes the elements of one tensor over those of another of the same dtype and size, both of this device. */
+  copy(from: Tensor, to: Tensor): void;
+  /** Runs an op; outputs are allocated by the caller. */
+  dispatch<A>(op: Op<A>, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[], attrs: A): void;
+  /** Fill outputs with NaN (or -2^31) before each kernel, so that an unwritten element shows. For tests. */
+  poison: boolean;
+}
 
 let nextId = 1;
 

@@ -1,5 +1,4 @@
-import type { Context } from "../../context.js";
-import { defineOp } from "../../op.js";
+import { defineOp, type OpContext } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { accumulateReference } from "./reference.js";
@@ -22,7 +21,7 @@ const accumulateOp = defineOp<Record<string, never>>({
 });
 
 /** `target += value`, in place. Both f32, any equal size. */
-export function accumulate(ctx: Context, target: Tensor, value: Tensor): void {
+export function accumulate(ctx: OpContext, target: Tensor, value: Tensor): void {
   ctx.run(accumulateOp, [target, value], {});
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
-import { defineOp, type GradientCall, type TensorSpec } from "../../op.js";
+import { defineOp, type GradientCall, type OpContext, type TensorSpec } from "../../op.js";
 import { ROW_SCALE_BYTES } from "../../quantized-rows.js";
 import { dimAt, requireShape, rowsOf, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -75,7 +75,7 @@ const linearWeightGradientOp = defineOp<NoAttrs>({
 });
 
 /** The sum of the gradients that came, in the memory of the first. */
-export function sumOf(ctx: Context, gradients: readonly (Tensor | undefined)[]): Tensor | undefined {
+export function sumOf(ctx: OpContext, gradients: readonly (Tensor | undefined)[]): Tensor | undefined {
   const [first, ...others] = gradients.filter((gradient) => gradient !== undefined);
   for (const other of others) {
     accumulate(ctx, first!, other);

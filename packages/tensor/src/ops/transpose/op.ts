@@ -1,6 +1,5 @@
-import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
-import { defineOp, type NoAttrs } from "../../op.js";
+import { defineOp, type NoAttrs, type OpContext } from "../../op.js";
 import { dimAt, requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { transposeReference } from "./reference.js";
@@ -21,6 +20,6 @@ export const transposeOp = defineOp<NoAttrs>({
 });
 
 /** A copy with the last two axes exchanged: x `[.., rows, columns]` (f32 or bf16), result `[.., columns, rows]`. */
-export function transpose(ctx: Context, x: Tensor): Tensor {
+export function transpose(ctx: OpContext, x: Tensor): Tensor {
   return ctx.run1(transposeOp, [x], {});
 }
