@@ -226,8 +226,29 @@ inline void pairs_few_rows(const LinearBf16& g, const uint16_t* x, int64_t x_row
     }
 }
 
-// kRows x kCols dot products: weights are read as they lie, once.
-template <int kRows, int kCols, bool kBytes>
+// Lane i of the result is the sum of all lanes of v[i]: sixteen sums for the shuffles of four.
+CACHALOT_INLINE __m512 sums_of_sixteen(const __m512* v) {
+  __m512 pairs[8], quads[4], halves[2];
+#pragma GCC unroll 8
+  for (int i = 0; i < 8; ++i)
+    pairs[i] = _mm512_add_ps(_mm512_unpacklo_ps(v[2 * i], v[2 * i + 1]), _mm512_unpackhi_ps(v[2 * i], v[2 * i + 1]));
+  // From here on a register holds four sums in each of its quarters, then quarters are added.
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    const __m512d a = _mm512_castps_pd(pairs[2 * i]), b = _mm512_castps_pd(pairs[2 * i + 1]);
+    quads[i] =
+        _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(a, b)), _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)));
+  }
+  const auto add_quarters = [](__m512 a, __m512 b) __attribute__((always_inline)) {
+    return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
+  };
+  halves[0] = add_quarters(quads[0], quads[1]);
+  halves[1] = add_quarters(quads[2], quads[3]);
+  return add_quarters(halves[0], halves[1]);
+}
+
+// kRows x kCols dot products: weights are read as they lie, once. kAhead: the next kCols columns are fetched meanwhile.
+template <int kRows, int kCols, bool kBytes, bool kAhead = false>
 inline void pairs_dots(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t i, int64_t j) {
   __m512 sum[kRows][kCols];
 #pragma GCC unroll 6
@@ -240,6 +261,10 @@ inline void pairs_dots(const LinearBf16& g, const uint16_t* x, int64_t x_row, in
 #pragma GCC unroll 4
     for (int c = 0; c < kCols; ++c)
       weights[c] = reinterpret_cast<__m512bh>(load_weights<kBytes>(g, j + c, p, mask));
+    if constexpr (kAhead)
+#pragma GCC unroll 4
+      for (int c = 0; c < kCols; ++c)
+        _mm_prefetch(reinterpret_cast<const char*>(g.w + (j + kCols + c) * g.k + p), _MM_HINT_T0);
 #pragma GCC unroll 6
     for (int r = 0; r < kRows; ++r) {
       const __m512bh values = reinterpret_cast<__m512bh>(_mm512_loadu_si512(x + r * x_row + p));
@@ -250,16 +275,34 @@ inline void pairs_dots(const LinearBf16& g, const uint16_t* x, int64_t x_row, in
   int64_t p = 0;
   for (; p + 32 <= g.k; p += 32) step(p, ~__mmask32{0});
   if (p < g.k) step(p, first_lanes(g.k - p));
+  if constexpr (kRows == 4 && kCols == 4) {
+    const __m512 sums = sums_of_sixteen(&sum[0][0]);
+    float* y = g.y + i * g.y_row + j;
+    _mm_storeu_ps(y, _mm512_castps512_ps128(sums));
+    _mm_storeu_ps(y + g.y_row, _mm512_extractf32x4_ps(sums, 1));
+    _mm_storeu_ps(y + 2 * g.y_row, _mm512_extractf32x4_ps(sums, 2));
+    _mm_storeu_ps(y + 3 * g.y_row, _mm512_extractf32x4_ps(sums, 3));
+    return;
+  }
 #pragma GCC unroll 6
   for (int r = 0; r < kRows; ++r)
 #pragma GCC unroll 4
     for (int c = 0; c < kCols; ++c) g.y[(i + r) * g.y_row + j + c] = _mm512_reduce_add_ps(sum[r][c]);
 }
 
+// Some columns times all rows. The first rows bring the weights into L1, the second ones leave memory idle: it fetches what
+// the next columns will need.
 template <int kCols, bool kBytes>
 inline void pairs_column(const LinearBf16& g, const uint16_t* x, int64_t x_row, int64_t j) {
+  constexpr int kStep = kCols == 4 ? 4 : 6;
+  const bool has_next = !kBytes && kCols == 4 && j + 2 * kCols <= g.n;
   int64_t i = 0;
-  for (; i + 6 <= g.m; i += 6) pairs_dots<6, kCols, kBytes>(g, x, x_row, i, j);
+  for (; i + kStep <= g.m; i += kStep) {
+    if (has_next && i == kStep)
+      pairs_dots<kStep, kCols, kBytes, true>(g, x, x_row, i, j);
+    else
+      pairs_dots<kStep, kCols, kBytes>(g, x, x_row, i, j);
+  }
   switch (g.m - i) {
     case 1: return pairs_dots<1, kCols, kBytes>(g, x, x_row, i, j);
     case 2: return pairs_dots<2, kCols, kBytes>(g, x, x_row, i, j);

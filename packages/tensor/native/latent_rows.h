@@ -93,10 +93,18 @@ inline void add_float_values(const float* p, const float* const* rows, int64_t k
 
 #if defined(__AVX512BF16__)
 
-// The same with rows and queries in bf16; `q` is [dim / 2][16][2].
+inline void prefetch_row(const uint16_t* row, int64_t dim) {
+  const char *at = reinterpret_cast<const char*>(row), *last = reinterpret_cast<const char*>(row + dim) - 1;
+  for (; at < last; at += 64) _mm_prefetch(at, _MM_HINT_T1);
+  _mm_prefetch(last, _MM_HINT_T1);
+}
+
+// The same with rows and queries in bf16; `q` is [dim / 2][16][2]. Meanwhile the `next` rows come from memory: selected rows
+// lie anywhere, and waiting for each would take longer than scoring it.
 inline void bf16_scores(const uint16_t* q, int64_t dim, const uint16_t* const* rows, int64_t keys, float scale,
-                        float* scores) {
+                        float* scores, const uint16_t* const* next = nullptr, int64_t next_keys = 0) {
   for (int64_t i = 0; i < keys; i += 8) {
+    for (int64_t j = i; j < std::min(i + 8, next_keys); ++j) prefetch_row(next[j], dim);
     __m512 sum[8];
     const uint16_t* row[8];
 #pragma GCC unroll 8

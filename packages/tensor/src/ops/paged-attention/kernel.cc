@@ -54,9 +54,22 @@ struct PagedAttention {
     float* q = call.thread_scratch<float>((2 * kHeadLanes + kBlockKeys) * dim + kBlockKeys * kHeadLanes, 1);
     float* widened = q + 2 * kHeadLanes * dim;
     float* scores = widened + kBlockKeys * dim;
-    load_queries(row, group, q);
 #if defined(__AVX512BF16__)
     const bool pairs = bf16 && value_dim % 16 == 0;
+    // The rows of this block and of the next, in turns.
+    const uint16_t* addresses[2][kBlockKeys];
+    const auto locate = [&](int64_t begin, const uint16_t** to) {
+      const int64_t count = std::clamp<int64_t>(last - begin, 0, kBlockKeys);
+      const uint16_t* rows = call.in(1).as<uint16_t>();
+      for (int64_t i = 0; i < count; ++i) to[i] = rows + slot(paged.table(row), row, begin + i) * dim;
+      return count;
+    };
+    int turn = 0;
+    if (pairs) {
+      const int64_t count = locate(first, addresses[0]);
+      for (int64_t i = 0; i < count; ++i) prefetch_row(addresses[0][i], dim);
+    }
+    load_queries(row, group, q);
     uint16_t* q_pairs = reinterpret_cast<uint16_t*>(q + kHeadLanes * dim);
     if (pairs)
       for (int64_t d = 0; d < dim; ++d)
@@ -65,23 +78,25 @@ struct PagedAttention {
               static_cast<uint16_t>(__builtin_bit_cast(uint32_t, q[d * kHeadLanes + h]) >> 16);
 #else
     const bool pairs = false;
+    load_queries(row, group, q);
 #endif
     const int32_t* table = paged.table(row);
     const auto& pool = call.in(1);
     for (int64_t begin = first; begin < last; begin += kBlockKeys) {
       const int64_t count = std::min(kBlockKeys, last - begin);
-      int64_t slots[kBlockKeys];
-      for (int64_t i = 0; i < count; ++i) slots[i] = slot(table, row, begin + i);
       if (pairs) {
 #if defined(__AVX512BF16__)
-        const uint16_t* at[kBlockKeys];
-        for (int64_t i = 0; i < count; ++i) at[i] = pool.as<uint16_t>() + slots[i] * dim;
-        bf16_scores(q_pairs, dim, at, count, scale, scores);
+        const uint16_t *const *at = addresses[turn], *const *next = addresses[1 - turn];
+        const int64_t next_count = locate(begin + count, addresses[1 - turn]);
+        turn = 1 - turn;
+        bf16_scores(q_pairs, dim, at, count, scale, scores, next, next_count);
         update_softmax(to, scores, count, value_dim);
         add_bf16_values(scores, at, count, value_dim, to.values);
 #endif
         continue;
       }
+      int64_t slots[kBlockKeys];
+      for (int64_t i = 0; i < count; ++i) slots[i] = slot(table, row, begin + i);
       const float* at[kBlockKeys];
       for (int64_t i = 0; i < count; ++i) {
         at[i] = bf16 ? widened + i * dim : pool.as<float>() + slots[i] * dim;
