@@ -6,6 +6,8 @@ export type AgentErrorCode =
   | "invalid_run"
   | "trace"
   | "approval_needed"
+  | "workspace"
+  | "conflict"
   | "runs";
 
 /** Every error this package throws. The message says what was wrong and ends with what to do about it. */

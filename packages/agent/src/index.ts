@@ -35,11 +35,14 @@ export { agentResult, runAgent } from "./loop/run-agent.js";
 export type { RunOptions } from "./loop/run-options.js";
 export type { OutputOptions } from "./loop/structured-output.js";
 export { connectMcp, type McpConnection, type McpOptions } from "./mcp/connect-mcp.js";
+export type { McpPlan } from "./mcp/mcp-plan.js";
 export type { McpCommand, McpUrl } from "./mcp/mcp-server.js";
 export { type AgentWorkflows, agentWorkflows } from "./runs/agent-workflows.js";
 export { type AgentRuns, agentRunsOn, createRunId, openRuns, type RunsOptions } from "./runs/open-runs.js";
+export { tracePath } from "./runs/run-directory.js";
 export type { AgentSetup, RunOutcome, RunSpec, SetUp } from "./runs/run-spec.js";
-export { tracePath } from "./runs/work-on-run.js";
+export { type AgentHost, type AgentHostOptions, createAgentHost, type ServedModel } from "./setup/agent-host.js";
+export type { ToolPlan } from "./setup/tool-plan.js";
 export { bashTool, type InterpreterToolOptions } from "./tools/bash.js";
 export { calculate, calculatorDefinition, calculatorTool } from "./tools/calculator.js";
 export { fileEditorTool } from "./tools/file-editor.js";
@@ -55,3 +58,10 @@ export { type SpanOptions, withSpans } from "./trace/spans.js";
 export { type LedgerCall, type TokenSequence, tokenLedger } from "./trace/token-ledger.js";
 export { openTrace, readTrace, type Trace, type TraceWriter } from "./trace/trace-file.js";
 export { type RunRecord, recordOf, TRACE_FORMAT, type TraceRecord } from "./trace/trace-record.js";
+export {
+  applyWorkspace,
+  importWorkspace,
+  type WorkspaceDiff,
+  type WorkspacePlan,
+  workspaceDiff,
+} from "./workspace/run-workspace.js";

@@ -1,6 +1,6 @@
 /** What happens in a run, and what comes of it. */
 
-import type { ChatEvent, ChatMessage, ToolCall, Usage } from "@cachalot/chat";
+import type { ChatEvent, ChatMessage, ToolCall, ToolDefinition, Usage } from "@cachalot/chat";
 import type { ContextEdit } from "../context/context-manager.js";
 import type { PromptReport } from "../context/prompt-history.js";
 import type { ModelStep } from "./call-model.js";
@@ -53,6 +53,8 @@ export type AgentEvent =
   | ({ type: "prompt"; step: number; purpose: CallPurpose } & PromptReport)
   /** A message is complete, as the model gave it. */
   | ({ type: "message"; step: number; purpose: CallPurpose } & ModelStep & Replayable)
+  /** The tools are others than before: an MCP server changed its own. */
+  | { type: "tools"; step: number; tools: ToolDefinition[] }
   | { type: "tool-start"; step: number; index: number; call: ToolCall }
   /** Results come in the order of the calls, whichever was done first. */
   | ({ type: "tool-result"; step: number; index: number; call: ToolCall } & ToolOutcome & Replayable)

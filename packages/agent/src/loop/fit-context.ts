@@ -1,4 +1,4 @@
-import type { ChatMessage, GenerateRequest } from "@cachalot/chat";
+import type { ChatMessage, GenerateRequest, ToolDefinition } from "@cachalot/chat";
 import { ContextManager } from "../context/context-manager.js";
 import type { ContextOptions } from "../context/context-options.js";
 import type { CompleteStep, ModelCaller } from "./call-model.js";
@@ -28,6 +28,13 @@ export class ContextFitter {
   /** Why the last prompt did not fit. */
   get explanation(): string | undefined {
     return this.#explanation;
+  }
+
+  /** Offers these tools from now on. @returns whether they are others than before */
+  offer(tools: ToolDefinition[]): boolean {
+    if (JSON.stringify(tools) === JSON.stringify(this.request.tools)) return false;
+    this.request.tools = tools;
+    return true;
   }
 
   /** The model call of a step. @returns its message, or why the run ends without it */

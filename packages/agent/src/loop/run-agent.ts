@@ -111,6 +111,7 @@ class AgentRun {
     const { messages } = this.#options;
     await this.#hooks.beforeModel?.({ step, messages, usage: this.#models.spent.usage });
     yield { type: "step", step };
+    yield* this.#followTools(step);
     const reply = yield* this.#context.call(step);
     if (typeof reply === "string") return reply;
     const { message, finishReason, usage } = reply;
@@ -121,6 +122,14 @@ class AgentRun {
     if (finishReason === "aborted") return this.#interrupted();
     if (message.tool_calls?.length) return yield* this.#toolCalls(step, reply);
     return yield* this.#answer(step);
+  }
+
+  /** Tools may come and go while the run is at work: what the model is offered is what there is. */
+  async *#followTools(step: number): AsyncGenerator<AgentEvent, void, undefined> {
+    const tools = (this.#options.tools ?? []).map(({ definition }) => definition);
+    if (!this.#context.offer(tools)) return;
+    checkOptions(this.#options);
+    yield { type: "tools", step, tools };
   }
 
   #remember({ message, finishReason }: { message: CompleteStep["message"]; finishReason: FinishReason }): void {

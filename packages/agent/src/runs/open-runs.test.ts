@@ -9,8 +9,8 @@ import { wordTokenizer } from "../testing/word-tokenizer.js";
 import { tool } from "../tools/tool.js";
 import { readTrace } from "../trace/trace-file.js";
 import { type AgentRuns, openRuns } from "./open-runs.js";
+import { tracePath } from "./run-directory.js";
 import type { RunSpec } from "./run-spec.js";
-import { tracePath } from "./work-on-run.js";
 
 let directory: string;
 let runs: AgentRuns;

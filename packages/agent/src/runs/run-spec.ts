@@ -26,6 +26,8 @@ export interface AgentSetup
   model: ChatModel;
   /** The model's own: prompts are counted with it. Without it they are estimated. */
   tokenizer?: TextTokenizer;
+  /** Told to the model at the end of the system message. */
+  instructions?: string;
   /** Called when the run has ended, or its process stops. */
   close?(): Promise<void>;
 }

@@ -9,7 +9,8 @@ import {
 } from "@cachalot/sandbox";
 import { openCorpus } from "../corpus/corpus.js";
 import { AgentError } from "../errors.js";
-import { connectMcp } from "../mcp/connect-mcp.js";
+import type { McpPlan } from "../mcp/mcp-plan.js";
+import { openMcpTools } from "../mcp/mcp-tools.js";
 import { TOOLS, type ToolSetName } from "./index.js";
 import { createSave, savingWorkspace } from "./saving-workspace.js";
 import type { Tool } from "./tool.js";
@@ -24,18 +25,18 @@ export interface ToolSetOptions {
   workspace?: WorkspaceStore | string;
   /** Of the sandbox. */
   limits?: Partial<SandboxLimits>;
-  /** MCP servers whose tools are added: a command line, or a URL. */
-  mcp?: readonly string[];
+  /** MCP servers whose tools are added: a plan, or command lines and URLs alone. */
+  mcp?: McpPlan | readonly string[] | undefined;
 }
 
 export interface ToolSet {
+  /** Changed in place when an MCP server says that its tools changed. */
   tools: Tool[];
+  /** What MCP servers say about their tools, for the model. */
+  instructions?: string;
   /** Ends the sandbox and the servers. */
   close(): Promise<void>;
 }
-
-/** A command line as words; double quotes keep spaces. */
-const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 
 /**
  * Makes tools by their names: bash, Python and the editor share one sandbox.
@@ -43,7 +44,7 @@ const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|\S+/g)].m
  * @throws AgentError for a sandbox, corpus or server that cannot be had
  */
 export async function openToolSet(names: readonly ToolSetName[], options: ToolSetOptions = {}): Promise<ToolSet> {
-  const { corpus, mcp = [] } = options;
+  const { corpus, mcp } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -57,18 +58,22 @@ export async function openToolSet(names: readonly ToolSetName[], options: ToolSe
       else if (entry.needs === "corpus") tools.push(...entry.make(await openCorpus(needed(entry.name, corpus))));
       else tools.push(entry.make());
     }
-    for (const server of mcp) {
-      const [command = "", ...args] = words(server);
-      const connection = await connectMcp(/^https?:/.test(command) ? { url: command } : { command, args });
-      closers.push(() => connection.close());
-      tools.push(...connection.tools);
-    }
-    return { tools, close };
+    const plan = planOf(mcp);
+    if (plan.servers.length === 0) return { tools, close };
+    const own = [...tools];
+    const reserved = own.map(({ definition }) => definition.function.name);
+    const servers = await openMcpTools(plan, reserved, () => tools.splice(0, tools.length, ...own, ...servers.tools()));
+    closers.push(() => servers.close());
+    tools.push(...servers.tools());
+    const { instructions } = servers;
+    return { tools, ...(instructions === "" ? {} : { instructions }), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+const planOf = (mcp: ToolSetOptions["mcp"] = []): McpPlan => ("servers" in mcp ? mcp : { servers: mcp });
 
 interface OpenedSandbox {
   sandbox: Sandbox | undefined;

@@ -56,15 +56,17 @@ export function tokenLedger({ run, records }: Trace, tokenizer: TextTokenizer): 
   const prompts = createPromptTokenizer(tokenizer);
   const messages: ChatMessage[] = structuredClone(run.messages);
   const sequences: Open[] = [];
+  let { tools } = run;
   const requestOf = (asked: ChatMessage[]): GenerateRequest => ({
     messages: asked,
-    tools: run.tools,
+    tools,
     thinkingMode: run.thinkingMode,
     ...(run.responseFormat ? { responseFormat: run.responseFormat } : {}),
   });
 
   for (const record of records) {
     if (record.type === "context") messages.splice(record.at, record.remove, ...record.insert);
+    if (record.type === "tools") tools = record.tools;
     if (record.type === "model") {
       const { step, purpose, message, finishReason, tokens } = record;
       const request = requestOf(purpose === "summary" ? askForSummary(messages) : messages);

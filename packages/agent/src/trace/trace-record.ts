@@ -43,6 +43,8 @@ export type TraceRecord =
       startedAt: number;
       durationMs: number;
     }
+  /** From here on these are the tools. */
+  | { type: "tools"; step: number; tools: ToolDefinition[] }
   | ({ type: "context"; step: number } & ContextEdit)
   | { type: "output-rejected"; step: number; problems: string[] }
   | {
@@ -64,6 +66,7 @@ export function recordOf(event: AgentEvent): TraceRecord | undefined {
   switch (event.type) {
     case "prompt":
     case "context":
+    case "tools":
     case "output-rejected":
       return event;
     case "message": {

@@ -6,7 +6,9 @@ import {
   type RunLimits,
   type RunSpec,
   TOOL_SET_NAMES,
+  type ToolPlan,
   type ToolSetName,
+  type WorkspacePlan,
 } from "@cachalot/agent";
 import type { SamplingOptions } from "@cachalot/chat";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -28,6 +30,11 @@ export interface AgentFlags extends EngineFlags, UpstreamFlags, SamplingOptions 
   tools?: ToolSetName[];
   corpus?: string;
   mcp?: string[];
+  mcpEnv?: string[];
+  mcpHeader?: string[];
+  workspace?: string;
+  include?: string[];
+  apply?: true;
   tokenizer?: string;
   system?: string;
   thinking: boolean;
@@ -40,16 +47,18 @@ export interface AgentFlags extends EngineFlags, UpstreamFlags, SamplingOptions 
   time?: number;
 }
 
-/** Which model and which tools a run has: what any process needs to go on with it. */
-export interface AgentPlan {
+/** Which model a run has: what any process needs to go on with it. */
+export interface ModelPlan {
   engine: EngineFlags;
   upstream?: UpstreamFlags & { upstream: string };
-  tools: ToolSetName[];
-  corpus?: string;
-  mcp: string[];
   /** Directory of the tokenizer that counts an upstream's prompts. */
   tokenizer?: string;
 }
+
+/** Which model and which tools, and whether the user wants its changes applied when it ends with an answer. */
+export type AgentPlan = ModelPlan & ToolPlan & { apply?: true };
+
+const SANDBOX_TOOLS: readonly ToolSetName[] = ["bash", "python", "editor"];
 
 function toolList(text: string): ToolSetName[] {
   const names = text.split(",").filter((name) => name !== "" && name !== "none");
@@ -62,7 +71,19 @@ export function addAgentOptions(command: Command): Command {
   command
     .option("--tools <names>", `of ${TOOL_SET_NAMES.join(",")}; none for none (default: calculator)`, toolList)
     .option("--corpus <dir>", "documents for search, open and find (.txt, .md, .html, .jsonl)")
-    .option("--mcp <server...>", "tools of MCP servers: a command line, or an http:// URL")
+    .option(
+      "--workspace <dir>",
+      "work on this folder: copied in, the changes shown at the end and applied if you say so",
+    )
+    .option("--include <path>", "copy this too although .gitignore leaves it out; may be repeated", repeated)
+    .option("--apply", "apply the changes without a question when the run ends with an answer")
+    .option(
+      "--mcp <server>",
+      "tools of an MCP server: a command line, a URL, or a .json file with mcpServers; may be repeated",
+      repeated,
+    )
+    .option("--mcp-env <name>", "environment variable to hand to MCP servers; may be repeated", repeated)
+    .option("--mcp-header <header>", 'for MCP servers at URLs, "Name: $VARIABLE"; may be repeated', repeated)
     .option("--system <text>", "system message")
     .option("--no-thinking", "act without thinking first")
     .optionsGroup("Long runs:")
@@ -86,21 +107,61 @@ export function addAgentOptions(command: Command): Command {
   return addUpstreamOptions(command, "A model elsewhere (in place of one on this machine):");
 }
 
+/** Adds a value of an option that may be given several times. */
+export const repeated = (value: string, before: string[] = []): string[] => [...before, value];
+
+const defaultTools = ({ corpus, workspace }: AgentFlags): ToolSetName[] => {
+  if (workspace !== undefined) return ["bash", "editor"];
+  return corpus === undefined ? ["calculator"] : [];
+};
+
+/** @throws CliError `invalid_input` for flags that make no sense with a folder, or without */
+function workspaceFrom(folder: string, tools: readonly ToolSetName[], flags: AgentFlags): WorkspacePlan {
+  if (!tools.some((name) => SANDBOX_TOOLS.includes(name))) {
+    throw new CliError("invalid_input", "--workspace needs a tool that sees files; give --tools bash,editor");
+  }
+  if ((flags.trajectories ?? 1) > 1) {
+    throw new CliError(
+      "invalid_input",
+      "--workspace is for one trajectory, whose changes you review; leave out --trajectories",
+    );
+  }
+  return { directory: resolve(folder), ...defined({ include: flags.include }) };
+}
+
+/** A header's secret belongs in a variable: what is written here is kept with the run. */
+function refuseSecrets(headers: readonly string[] = []): void {
+  const bare = headers.find((header) => /^[^:]*(auth|key|token|secret|cookie)[^:]*:[^$]*$/i.test(header));
+  if (bare === undefined) return;
+  const name = bare.slice(0, bare.indexOf(":"));
+  throw new CliError(
+    "invalid_input",
+    `a run keeps its flags; write '--mcp-header "${name}: $VARIABLE"' and export the variable`,
+  );
+}
+
 /** All that a run of these flags needs, as data. @throws CliError `invalid_input` for flags that do not go together. */
 export function specFrom(task: string, flags: AgentFlags): RunSpec {
   const { upstream, strategy, threshold, window, trajectories, steps = 50, tokenLimit, time } = flags;
-  const tools = [...(flags.tools ?? (flags.corpus ? [] : (["calculator"] as const)))];
+  const tools = [...(flags.tools ?? defaultTools(flags))];
   if (flags.corpus && !tools.includes("search")) tools.push("search");
   if (tools.includes("search") && !flags.corpus) {
     throw new CliError("invalid_input", "the tool search needs documents; give their directory with --corpus DIR");
   }
+  for (const flag of ["apply", "include"] as const) {
+    if (flags[flag] && !flags.workspace)
+      throw new CliError("invalid_input", `--${flag} belongs to --workspace DIR; give the folder`);
+  }
+  refuseSecrets(flags.mcpHeader);
   if (upstream !== undefined) refuseLocalFlags(flags);
   const plan: AgentPlan = {
     engine: upstream === undefined ? keptEngineFlags(flags) : {},
     ...(upstream === undefined ? {} : { upstream: { ...keptUpstreamFlags(flags), upstream } }),
     tools,
     ...(flags.corpus ? { corpus: resolve(flags.corpus) } : {}),
-    mcp: flags.mcp ?? [],
+    mcp: { servers: flags.mcp ?? [], ...defined({ env: flags.mcpEnv, headers: flags.mcpHeader }), cwd: process.cwd() },
+    ...(flags.workspace ? { workspace: workspaceFrom(flags.workspace, tools, flags) } : {}),
+    ...(flags.apply ? { apply: true } : {}),
     ...(flags.tokenizer ? { tokenizer: resolve(flags.tokenizer) } : {}),
   };
   const limits: RunLimits = { steps, ...defined({ tokens: tokenLimit, durationMs: time && time * 1000 }) };

@@ -26,7 +26,7 @@ function approvalOf(answer: string): Approval {
 }
 
 /** Asks a question of the person at the terminal. Its own lines come first: the prompt's line is drawn over and over. */
-function ask(question: string, leave: () => void, choices = "[y, or why not]"): Promise<string> {
+export function ask(question: string, leave: () => void, choices = "[y, or why not]"): Promise<string> {
   err.print(bold(question), "\n");
   return new Promise((resolve) => {
     const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,11 +1,13 @@
-import { type AgentRuns, openRuns } from "@cachalot/agent";
+import { type AgentRuns, createAgentHost, openRuns } from "@cachalot/agent";
 import { CliError } from "../errors.js";
 import { err, out } from "../terminal/output.js";
 import { dim, yellow } from "../terminal/styled-text.js";
+import type { AgentPlan, ModelPlan } from "./agent-flags.js";
 import { createAgentScreen, createTrajectoriesScreen, describeOutcome } from "./agent-screen.js";
 import { canAsk, createAsker } from "./ask.js";
-import { createAgentHost } from "./set-up-agent.js";
+import { openModel } from "./open-model.js";
 import { startTracing } from "./tracing.js";
+import { reviewWorkspace, workspaceOf } from "./workspace-review.js";
 
 export interface RunsFlags {
   dir: string;
@@ -25,22 +27,29 @@ export function needsTerminal(what: string): void {
  * Opens the runs, lets `begin` start or resume one, and shows it to its end. The answer goes to standard output.
  *
  * @param askAll ask before each call also where the run was not begun so
+ * @param applyNow apply what it changed in its workspace without a question
  * @returns whether the run ended with an answer
  */
 export async function runHere(
   { dir }: RunsFlags,
   begin: (runs: AgentRuns) => Promise<string>,
-  askAll = false,
+  { askAll = false, applyNow = false } = {},
 ): Promise<boolean> {
   // A library's warning, which is not for those who run agents.
   process.noDeprecation = true;
   let runId: string | undefined;
+  let reviewing = false;
   const resume = () => `cachalot resume ${runId}${askAll ? " --ask" : ""}`;
   const interrupt = () => {
     err.print(yellow(runId ? `\nStopped. ${resume()} goes on from here.\n` : "\n"));
     process.exit(130);
   };
-  const host = createAgentHost(dir, canAsk() ? createAsker(interrupt) : undefined, askAll);
+  const host = createAgentHost<ModelPlan>({
+    directory: dir,
+    openModel,
+    approve: canAsk() ? createAsker(interrupt) : undefined,
+    askAll,
+  });
   const stopTracing = await startTracing();
   const single = createAgentScreen();
   const several = createTrajectoriesScreen();
@@ -60,9 +69,19 @@ export async function runHere(
     const shown = out.isTerminal && err.isTerminal && single.answered;
     if (!shown) out.data(`${outcome.text}\n`);
     err.print(dim(`${describeOutcome(outcome)} · cachalot show ${runId}\n`));
-    return outcome.stopReason === "answer";
+    const answered = outcome.stopReason === "answer";
+    const spec = await runs.spec(runId);
+    const plan = workspaceOf(spec);
+    if (plan !== undefined) {
+      // Its question has its own Ctrl+C: the run is over.
+      process.off("SIGINT", interrupt);
+      const apply = applyNow || (spec?.agent as AgentPlan | undefined)?.apply === true;
+      reviewing = true;
+      await reviewWorkspace({ dir, runId, plan, answered, apply });
+    }
+    return answered;
   } catch (error) {
-    if (runId !== undefined) err.print(yellow(`${resume()} tries again from where it failed.\n`));
+    if (runId !== undefined && !reviewing) err.print(yellow(`${resume()} tries again from where it failed.\n`));
     throw error;
   } finally {
     process.off("SIGINT", interrupt);

@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   agent: async () => (await import("./agent.js")).agentCommand(),
   runs: async () => (await import("./runs.js")).runsCommand(),
   show: async () => (await import("./show.js")).showCommand(),
+  apply: async () => (await import("./apply.js")).applyCommand(),
   resume: async () => (await import("./resume.js")).resumeCommand(),
   worker: async () => (await import("./worker.js")).workerCommand(),
   encode: async () => (await import("./encode.js")).encodeCommand(),

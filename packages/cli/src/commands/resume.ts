@@ -14,8 +14,9 @@ export function resumeCommand(): Command {
     .argument("<run>", "its name, as cachalot runs lists it");
   return dirOption(command)
     .option("--ask", "ask before each call also where the run was begun without --ask")
+    .option("--apply", "apply what it changes in its workspace without a question, when it ends with an answer")
     .addHelpText("after", "\nExample:\n  cachalot resume 20261124-030405-a1b2")
-    .action(async (runId: string, flags: RunsFlags & { ask?: true }) => {
+    .action(async (runId: string, flags: RunsFlags & { ask?: true; apply?: true }) => {
       if (flags.ask) needsTerminal("--ask asks before each call");
       const begin = async (runs: AgentRuns) => {
         const spec = await runs.spec(runId);
@@ -23,6 +24,7 @@ export function resumeCommand(): Command {
         await runs.resume(runId);
         return runId;
       };
-      if (!(await runHere(flags, begin, flags.ask))) process.exitCode = 1;
+      const how = { askAll: flags.ask === true, applyNow: flags.apply === true };
+      if (!(await runHere(flags, begin, how))) process.exitCode = 1;
     });
 }

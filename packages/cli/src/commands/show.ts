@@ -1,9 +1,10 @@
-import { conversationOf, ledgerRows, readTrace, tracePath, writeLedger } from "@cachalot/agent";
+import { conversationOf, ledgerRows, readTrace, tracePath, workspaceDiff, writeLedger } from "@cachalot/agent";
 import { loadTokenizer } from "@cachalot/model";
 import { Command } from "commander";
 import type { AgentPlan } from "../agent/agent-flags.js";
 import type { RunsFlags } from "../agent/run-here.js";
 import { showContextReport, showTranscript } from "../agent/show-trace.js";
+import { printDiff, workspaceOf } from "../agent/workspace-review.js";
 import { CliError } from "../errors.js";
 import { embeddedModel } from "../options.js";
 import { err, out } from "../terminal/output.js";
@@ -12,6 +13,7 @@ import { dirOption } from "./agent.js";
 interface ShowFlags extends RunsFlags {
   context?: true;
   messages?: true;
+  diff?: true;
   ledger?: string;
   tokenizer?: string;
 }
@@ -24,6 +26,7 @@ export function showCommand(): Command {
   return dirOption(command)
     .option("--context", "instead: what of each prompt was new, and from which message on")
     .option("--messages", "instead: the whole conversation, as the JSON that fine-tuning tools read")
+    .option("--diff", "instead: what it changed in its workspace, as git apply takes it")
     .option("--ledger <file>", "write its token sequences with loss mask and log-probabilities (.jsonl or .parquet)")
     .option(
       "--tokenizer <dir>",
@@ -32,7 +35,12 @@ export function showCommand(): Command {
     .addHelpText("after", "\nExample:\n  cachalot show 20261124-030405-a1b2 --ledger run.parquet")
     .action(async (runId: string, flags: ShowFlags) => {
       const trace = await readTrace(tracePath(flags.dir, runId));
-      if (flags.ledger) {
+      const workspace = workspaceOf({ agent: trace.run.options?.agent });
+      if (flags.diff) {
+        if (workspace === undefined)
+          throw new CliError("invalid_input", `${runId} worked on no folder: it has no diff`);
+        printDiff((await workspaceDiff(flags.dir, runId, workspace)).patch);
+      } else if (flags.ledger) {
         const plan = trace.run.options?.agent as AgentPlan | undefined;
         const tokenizer =
           flags.tokenizer ?? plan?.tokenizer ?? (plan?.upstream ? undefined : (plan?.engine.model ?? embeddedModel()));

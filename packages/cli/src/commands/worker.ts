@@ -1,8 +1,9 @@
-import { openRuns } from "@cachalot/agent";
+import { createAgentHost, openRuns } from "@cachalot/agent";
 import { Command } from "commander";
+import type { ModelPlan } from "../agent/agent-flags.js";
 import { describeOutcome } from "../agent/agent-screen.js";
+import { openModel } from "../agent/open-model.js";
 import { databaseUrl, type RunsFlags } from "../agent/run-here.js";
-import { createAgentHost } from "../agent/set-up-agent.js";
 import { startTracing } from "../agent/tracing.js";
 import { CliError } from "../errors.js";
 import { wholeNumber } from "../options.js";
@@ -28,7 +29,7 @@ export function workerCommand(): Command {
         throw new CliError("invalid_input", "a worker needs a database it shares; set DATABASE_URL to a PostgreSQL");
       }
       process.noDeprecation = true;
-      const host = createAgentHost(dir);
+      const host = createAgentHost<ModelPlan>({ directory: dir, openModel });
       const stopTracing = await startTracing();
       const runs = await openRuns({
         directory: dir,
