@@ -30,7 +30,10 @@ function repositoryOf(directory: string): string | undefined {
  *
  * @param include names or paths that are taken although they are ignored
  */
-export function ignoredFiles(directory: string, include: readonly string[] = []): (path: string) => boolean {
+export function ignoredFiles(
+  directory: string,
+  include: readonly string[] = [],
+): (path: string, isDirectory?: boolean) => boolean {
   const root = resolve(directory);
   const top = repositoryOf(root) ?? root;
   const taken = ignore().add([...include]);
@@ -56,10 +59,12 @@ export function ignoredFiles(directory: string, include: readonly string[] = [])
     }
   }
 
-  return (path) => {
+  return (path, isDirectory) => {
     if (path.split("/").some((name) => PRIVATE.has(name.toLowerCase()))) return true;
     const absolute = join(root, path);
-    const slash = lstatSync(absolute, { throwIfNoEntry: false })?.isDirectory() ? "/" : "";
+    // A path that is not there is what the caller says it will be.
+    const directory = isDirectory ?? lstatSync(absolute, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const slash = directory ? "/" : "";
     if (include.length > 0 && taken.ignores(path + slash)) return false;
     let ignored = false;
     for (const { at, rules } of rulesFor(absolute)) {

@@ -119,10 +119,8 @@ async function changesOf(
     );
   }
   const ignored = ignoredFiles(plan.directory, plan.include);
-  return {
-    store,
-    changes: diffSnapshots(base, latest).filter(({ path: changed }) => base.has(changed) || !ignored(changed)),
-  };
+  const isTheirs = ({ path, after }: WorkspaceChange) => base.has(path) || !ignored(path, after?.type === "directory");
+  return { store, changes: diffSnapshots(base, latest).filter(isTheirs) };
 }
 
 /** Paths that are neither as the run found them nor as it would make them. */
