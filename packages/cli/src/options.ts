@@ -18,6 +18,9 @@ function numberOption(check: (value: number) => string | undefined) {
   };
 }
 
+/** Adds a value of an option that may be given several times: one that takes a list would eat the arguments after it. */
+export const repeated = (value: string, before: string[] = []): string[] => [...before, value];
+
 export const wholeNumber = (min: number) =>
   numberOption((value) => (Number.isInteger(value) && value >= min ? undefined : `must be a whole number from ${min}`));
 
@@ -121,7 +124,7 @@ export function addSamplingOptions(command: Command): Command {
     .option("--top-k <count>", "draw from this many tokens at most (default: all)", wholeNumber(0))
     .option("--seed <number>", "the same seed gives the same answer", wholeNumber(0))
     .option("--max-tokens <count>", "end the answer here (default: the end of the context)", wholeNumber(1))
-    .option("--stop <text...>", "end the answer before this text");
+    .option("--stop <text>", "end the answer before this text; may be repeated", repeated);
 }
 
 export function samplingFrom({ temperature, topP, topK, seed, maxTokens, stop }: SamplingOptions): SamplingOptions {

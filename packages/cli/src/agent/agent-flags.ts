@@ -20,6 +20,7 @@ import {
   between,
   type EngineFlags,
   keptEngineFlags,
+  repeated,
   samplingFrom,
   wholeNumber,
 } from "../options.js";
@@ -106,9 +107,6 @@ export function addAgentOptions(command: Command): Command {
   addSamplingOptions(addEngineOptions(command));
   return addUpstreamOptions(command, "A model elsewhere (in place of one on this machine):");
 }
-
-/** Adds a value of an option that may be given several times. */
-export const repeated = (value: string, before: string[] = []): string[] => [...before, value];
 
 const defaultTools = ({ corpus, workspace }: AgentFlags): ToolSetName[] => {
   if (workspace !== undefined) return ["bash", "editor"];

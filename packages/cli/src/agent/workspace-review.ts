@@ -13,7 +13,7 @@ export const workspaceOf = (spec: Pick<RunSpec, "agent"> | undefined): Workspace
   (spec?.agent as AgentPlan | undefined)?.workspace;
 
 /** A patch with colours, as git shows it. */
-export function colouredDiff(patch: string): StyledText {
+function colouredDiff(patch: string): StyledText {
   const lines = patch.split("\n").map((line, i, all): Text => {
     const end = i === all.length - 1 ? "" : "\n";
     if (/^(diff |---|\+\+\+|new file|deleted file|old mode|new mode|Binary)/.test(line)) return bold(line, end);
