@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { StopReason } from "../loop/events.js";
-import { readTrace } from "./trace-file.js";
+import { readTrace, type Trace } from "./trace-file.js";
 
 export interface RunSummary {
   runId: string;
@@ -23,20 +23,28 @@ export async function listRuns(
   unreadable: (runId: string, error: Error) => void = () => {},
 ): Promise<RunSummary[]> {
   const ids = await readdir(join(directory, "runs")).catch(() => []);
-  const found = await Promise.all(
-    ids.map(async (runId): Promise<RunSummary[]> => {
+  const found: RunSummary[] = [];
+  const next = ids[Symbol.iterator]();
+  // A few at a time: a process may not have as many files open as there are runs.
+  const reader = async () => {
+    for (const runId of next) {
       try {
-        const { run, records } = await readTrace(join(directory, "runs", runId, "trace.jsonl"));
-        const last = records.at(-1)!;
-        const state = last.type === "end" ? last.stopped : last.type === "error" ? "failed" : "unfinished";
-        const task = run.messages.findLast(({ role }) => role === "user")?.content ?? "";
-        const steps = records.filter(({ type }) => type === "model").length;
-        return [{ runId, createdAt: run.createdAt, model: run.model, task, state, steps }];
+        found.push(summaryOf(runId, await readTrace(join(directory, "runs", runId, "trace.jsonl"))));
       } catch (error) {
         unreadable(runId, error as Error);
-        return [];
       }
-    }),
-  );
-  return found.flat().sort((a, b) => a.createdAt - b.createdAt || a.runId.localeCompare(b.runId));
+    }
+  };
+  await Promise.all(Array.from({ length: READERS }, reader));
+  return found.sort((a, b) => a.createdAt - b.createdAt || a.runId.localeCompare(b.runId));
+}
+
+const READERS = 16;
+
+function summaryOf(runId: string, { run, records }: Trace): RunSummary {
+  const last = records.at(-1)!;
+  const state = last.type === "end" ? last.stopped : last.type === "error" ? "failed" : "unfinished";
+  const task = run.messages.findLast(({ role }) => role === "user")?.content ?? "";
+  const steps = records.filter(({ type }) => type === "model").length;
+  return { runId, createdAt: run.createdAt, model: run.model, task, state, steps };
 }
