@@ -103,7 +103,7 @@ export async function remoteOptionsFrom(baseUrl: string, flags: UpstreamFlags): 
   const { model, contextLength } = found;
   if (mode === "raw" && !/v3[._-]?2/i.test(model)) {
     const what = `raw mode writes DeepSeek-V3.2's prompt, and ${model} may be another model`;
-    process.stderr.write(`cachalot: ${what}; use --mode messages if it is\n`);
+    err.print(`cachalot: ${what}; use --mode messages if it is\n`);
   }
   return {
     ...endpoint,
