@@ -26,11 +26,11 @@ export {
 export { openWorkflows, type Workflows, type WorkflowsOptions } from "./durable/open-workflows.js";
 export type { Workflow, WorkflowContext, WorkflowStatus } from "./durable/workflow.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
-export type { ModelStep, TokenRecord } from "./loop/call-model.js";
 export type { AgentEvent, AgentResult, CallPurpose, StopReason, ToolOutcome } from "./loop/events.js";
 export type { AgentHooks, Approval, Approve } from "./loop/hooks.js";
 export type { Journal, Recorded } from "./loop/journal.js";
 export type { RunLimits } from "./loop/limits.js";
+export type { ModelStep, TokenRecord } from "./loop/model-step.js";
 export { agentResult, runAgent } from "./loop/run-agent.js";
 export type { RunOptions } from "./loop/run-options.js";
 export type { OutputOptions } from "./loop/structured-output.js";

@@ -38,8 +38,8 @@ type Request = GenerateRequest & { messages: ChatMessage[] };
 
 /** Of the room that a step's results may take, so that there is some for the answer to them. */
 const RESULTS_SHARE = 0.75;
-/** Of the window that a prompt may take whose answer is a summary. */
-const ASKING_SHARE = 0.95;
+/** Of the window that a prompt may take which will be asked for a summary: the request, and some of the answer, need the rest. */
+const ASKING_SHARE = 0.9;
 /** Edits in a row that gain nothing before the run is stopped. */
 const USELESS_EDITS = 2;
 

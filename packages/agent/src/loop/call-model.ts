@@ -13,25 +13,7 @@ import type { AgentEvent, CallPurpose } from "./events.js";
 import { receivedMessage } from "./history-message.js";
 import type { Journal } from "./journal.js";
 import { addUsage, NO_USAGE } from "./limits.js";
-
-/** One generated token, as a run keeps it. */
-export interface TokenRecord {
-  id?: number;
-  token: string;
-  logprob: number;
-}
-
-/** A finished model call. */
-export interface ModelStep {
-  message: AssistantMessage;
-  finishReason: FinishReason;
-  usage: Usage;
-  /** Milliseconds since 1970. */
-  startedAt: number;
-  durationMs: number;
-  /** Every token of the answer, when the request asked for log-probabilities. */
-  tokens?: TokenRecord[];
-}
+import type { ModelStep } from "./model-step.js";
 
 export type CompleteStep = ModelStep & { replayed: boolean };
 

@@ -3,7 +3,7 @@
 import type { ChatEvent, ChatMessage, ToolCall, ToolDefinition, Usage } from "@cachalot/chat";
 import type { ContextEdit } from "../context/context-manager.js";
 import type { PromptReport } from "../context/prompt-history.js";
-import type { ModelStep } from "./call-model.js";
+import type { ModelStep } from "./model-step.js";
 
 /**
  * Why a run ended. `answer`: the model answered without a call. `length`: its message was cut off. `aborted`: by the

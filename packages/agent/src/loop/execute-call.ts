@@ -1,6 +1,7 @@
 import { type ToolCall, wellFormed } from "@cachalot/chat";
 import type { Tool, ToolContext } from "../tools/tool.js";
 import type { ToolOutcome } from "./events.js";
+import { parseObject } from "./parse-object.js";
 
 /** A call whose tool and arguments are known, or why they are not. */
 export type PreparedCall =
@@ -17,18 +18,6 @@ export function prepareCall(tools: readonly Tool[], call: ToolCall): PreparedCal
   }
   const args = parseObject(text);
   return args === undefined ? { call, problem: "the arguments are no JSON object; send one" } : { call, tool, args };
-}
-
-/** undefined for what is not a JSON object. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export const errorOutcome = (message: string, startedAt = Date.now(), durationMs = 0): ToolOutcome => ({

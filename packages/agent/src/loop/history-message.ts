@@ -1,5 +1,5 @@
 import { type AssistantMessage, type FinishReason, type ToolCall, wellFormed, wellFormedJson } from "@cachalot/chat";
-import { parseObject } from "./execute-call.js";
+import { parseObject } from "./parse-object.js";
 
 /**
  * A model's message as one that can be sent back: well-formed text, and calls of one message with an id each, since hosts

@@ -13,8 +13,8 @@ import {
 } from "@cachalot/chat";
 import { createPromptTokenizer, type TextTokenizer } from "../context/prompt-tokens.js";
 import { askForSummary } from "../context/trajectory.js";
-import type { TokenRecord } from "../loop/call-model.js";
 import type { CallPurpose } from "../loop/events.js";
+import type { TokenRecord } from "../loop/model-step.js";
 import { appendRecord } from "./append-record.js";
 import type { Trace } from "./trace-file.js";
 

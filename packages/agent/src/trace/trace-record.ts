@@ -3,9 +3,9 @@
 import type { ChatMessage, ThinkingMode, ToolDefinition, Usage } from "@cachalot/chat";
 import type { ContextEdit } from "../context/context-manager.js";
 import type { PromptReport } from "../context/prompt-history.js";
-import type { ModelStep } from "../loop/call-model.js";
 import type { AgentEvent, CallPurpose, StopReason } from "../loop/events.js";
 import type { RunLimits } from "../loop/limits.js";
+import type { ModelStep } from "../loop/model-step.js";
 
 export const TRACE_FORMAT = "cachalot-trace/1";
 

@@ -7,7 +7,8 @@ import { openCheckpoint } from "../checkpoint/index.js";
 import { readConfig } from "../config/index.js";
 import { golden } from "../testing/golden.js";
 import { directorySource } from "./directory-source.js";
-import { type HttpSourceOptions, httpSource } from "./http-source.js";
+import type { HttpSourceOptions } from "./http-options.js";
+import { httpSource } from "./http-source.js";
 
 const content = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 31 + (i >> 8)) % 256);
 const servers: Server[] = [];

@@ -1,19 +1,7 @@
+import type { HttpSourceOptions } from "./http-options.js";
 import { Limit } from "./limit.js";
 import { RangeClient } from "./range-client.js";
 import type { CheckpointSource, SourceFile } from "./source.js";
-
-export interface HttpSourceOptions {
-  /** Requests under way at once. Default 6. */
-  concurrency?: number;
-  /** Tries beyond the first, for a request that fails or that the server cannot answer now. Default 4. */
-  retries?: number;
-  /** Wait before the first of them, in milliseconds; twice as long before each further one. Default 250. */
-  retryDelayMs?: number;
-  /** Bytes asked for at once; small tensors that lie together come in one request. Default 4 MiB. */
-  chunkBytes?: number;
-  /** Sent with every request. */
-  headers?: Readonly<Record<string, string>>;
-}
 
 /** Chunks of a file that are kept: tensors are read in another order than they lie. */
 const KEPT_CHUNKS = 16;

@@ -1,4 +1,4 @@
-import type { HttpSourceOptions } from "./http-source.js";
+import type { HttpSourceOptions } from "./http-options.js";
 import type { Limit } from "./limit.js";
 import type { SourceFile } from "./source.js";
 
