@@ -112,6 +112,11 @@ napi_value init(napi_env env, napi_value exports) {
     napi_set_element(env, names, i++, value);
   }
   napi_set_named_property(env, exports, "kernels", names);
+  bool all = true;
+  for (const KernelFunction function : kernels()) all = all && function;
+  napi_value complete;
+  napi_get_boolean(env, all, &complete);
+  napi_set_named_property(env, exports, "complete", complete);
   return exports;
 }
 

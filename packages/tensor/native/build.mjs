@@ -1,36 +1,124 @@
-// Builds build/cachalot.node: every kernel once per instruction set, then one shared library. Only what changed is
-// compiled again. Without a C++ compiler it says so and succeeds: the wasm device serves.
+// Builds the native addon: every kernel for the instruction set that this machine runs best, then one shared library. Only
+// what changed is compiled again.
+//
+//   node build.mjs            for this machine (or for $CACHALOT_ISA)
+//   node build.mjs --all      for every instruction set, in one file that runs on any machine of this architecture
+//   node build.mjs --isa NAME, --folder DIR, --first-use (how addon.ts calls it: silent without a compiler)
+//
+// Exit status: 0 built; 3 there is no compiler; 1 it could not be compiled. Without --first-use, 3 and 1 are errors only
+// where CACHALOT_REQUIRE names `cpu`: other devices serve.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { withBuildLock } from "./build-lock.mjs";
+import { chosenSets, findCompiler } from "./compiler.mjs";
+import { createProgress } from "./progress.mjs";
 import { hashOf, headers, kernelFlags, kernels, native, root } from "./sources.mjs";
 
-const out = join(root, "build");
-const output = join(out, "cachalot.node");
+const { values: options } = parseArgs({
+  options: {
+    all: { type: "boolean" },
+    isa: { type: "string", default: process.env.CACHALOT_ISA },
+    folder: { type: "string", default: join(root, "build") },
+    "first-use": { type: "boolean" },
+  },
+});
+const { folder } = options;
+const objects = join(folder, "objects");
+const failure = join(folder, "failed.txt");
+const everything = join(folder, "cachalot.node");
+/** Who once asked for all keeps all: the file with everything is the one that is loaded. */
+const wanted = options.all ? "all" : (options.isa ?? (existsSync(everything) ? "all" : undefined));
 
-const compiler = [process.env.CXX, "c++", "g++", "clang++"].find(
-  (name) => name && spawnSync(name, ["--version"], { stdio: "ignore" }).status === 0,
-);
-if (!compiler) {
-  console.warn("cachalot: no C++ compiler found (c++, g++ or clang++); the slower wasm device will be used");
-  process.exit(0);
+/** The addon's file; addon.ts knows the same names. */
+function outputName() {
+  if (wanted === "all") return "cachalot.node";
+  return `cachalot-${wanted ?? hashOf(process.arch, cpus()[0]?.model ?? "").slice(0, 8)}.node`;
 }
 
-const { include_dir: nodeHeaders } = createRequire(import.meta.url)("node-api-headers");
-const common = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", `-I${native}`];
-const avx512 = ["-mavx512f", "-mavx512bw", "-mavx512vl", "-mavx512dq", "-mfma", "-mprefer-vector-width=512"];
-const instructionSets =
-  process.arch === "x64"
-    ? [
-        ["portable", 0, []],
-        ["avx2", 1, ["-mavx2", "-mfma", "-mf16c"]],
-        ["avx512", 2, avx512],
-        // GCC 12's own intrinsics warn.
-        ["avx512dot", 3, [...avx512, "-mavx512bf16", "-mavx512vnni", "-Wno-uninitialized", "-Wno-maybe-uninitialized"]],
-      ]
-    : [["portable", 0, []]];
+const say = (text) => process.stderr.write(`cachalot: ${text}\n`);
+
+process.exitCode = await build();
+
+async function build() {
+  const compiler = findCompiler();
+  if (!compiler) {
+    if (!options["first-use"]) say("no C++ compiler found (c++, g++ or clang++); the slower wasm device will be used");
+    return endWith(3);
+  }
+  mkdirSync(objects, { recursive: true });
+  const waiting = () => say("another process is compiling the kernels; waiting for it");
+  return withBuildLock(join(folder, "lock"), waiting, async () => {
+    const output = join(folder, outputName());
+    // Whoever waited for the lock finds the work done.
+    if (options["first-use"] && existsSync(output)) return 0;
+    rmSync(failure, { force: true });
+    const errors = await buildAddon(compiler, output);
+    if (!errors) return 0;
+    rmSync(output, { force: true });
+    writeFileSync(failure, errors);
+    // At first use, addon.ts has the one line to say.
+    if (!options["first-use"]) {
+      console.error(errors.split("\n").slice(0, 20).join("\n"));
+      say(`the kernels could not be compiled (above, and in ${failure}); the slower wasm device will be used`);
+    }
+    return endWith(1);
+  });
+}
+
+function endWith(status) {
+  return options["first-use"] || process.env.CACHALOT_REQUIRE?.includes("cpu") ? status : 0;
+}
+
+/** Compiles what changed and links it. Returns what the compiler said when it failed, else undefined. */
+async function buildAddon(compiler, output) {
+  const sets = chosenSets(compiler, wanted);
+  const units = compilationUnits(compiler, sets);
+  const stale = units.filter(({ object }) => !existsSync(object));
+  const listing = units.map(({ object }) => basename(object)).join("\n");
+  const stamp = join(folder, `${basename(output)}.txt`);
+  if (stale.length === 0 && existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === listing) return;
+  const label = `cachalot: compiling kernels (${wanted === "all" ? "all instruction sets" : sets.at(-1).name}, once)`;
+  const progress = stale.length > 4 ? createProgress(label, stale.length) : undefined;
+  const errors = await compileAll(compiler, stale, () => progress?.step());
+  progress?.end();
+  if (errors) return errors;
+  const linkErrors = link(compiler, units, output);
+  if (linkErrors) return linkErrors;
+  write(stamp, listing);
+  removeUnused();
+}
+
+/** Objects with their sources and flags. An object's name tells what it was made of. */
+function compilationUnits(compiler, sets) {
+  const { include_dir: nodeHeaders } = createRequire(import.meta.url)("node-api-headers");
+  const common = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", `-I${native}`];
+  const units = [
+    ["addon", join(native, "addon.cc"), [`-I${nodeHeaders}`]],
+    ["thread_pool", join(native, "thread_pool.cc"), []],
+    ...kernels.flatMap(([op, path]) =>
+      // Dot-product instructions change nothing in a kernel that does not ask for them.
+      sets
+        .filter(({ name }) => name !== "avx512dot" || usesDotProducts(path))
+        .map(({ name, level, flags }) => [
+          `${op}.${name}`,
+          path,
+          [...kernelFlags, ...flags, `-DCACHALOT_ISA=${name}`, `-DCACHALOT_ISA_LEVEL=${level}`],
+        ]),
+    ),
+  ];
+  return units.map(([name, source, flags]) => {
+    const key = hashOf(compiler, ...common, ...flags, headers, readFileSync(source, "utf8")).slice(0, 16);
+    return { source, flags: [...common, ...flags], object: join(objects, `${name}-${key}.o`) };
+  });
+}
+
+function usesDotProducts(file) {
+  return /__AVX512(?:BF16|VNNI)__/.test(withHeaders(file));
+}
 
 /** A source with the headers it includes. */
 function withHeaders(file, seen = new Set()) {
@@ -42,71 +130,55 @@ function withHeaders(file, seen = new Set()) {
     text,
   );
 }
-const usesDotProducts = (file) => /__AVX512(?:BF16|VNNI)__/.test(withHeaders(file));
 
-/** Compilation units: [object name, source, flags]. */
-const units = [
-  ["addon", join(native, "addon.cc"), [`-I${nodeHeaders}`]],
-  ["thread_pool", join(native, "thread_pool.cc"), []],
-  ...kernels.flatMap(([op, path]) =>
-    // Dot-product instructions change nothing in a kernel that does not ask for them.
-    instructionSets
-      .filter(([isa]) => isa !== "avx512dot" || usesDotProducts(path))
-      .map(([isa, level, flags]) => [
-        `${op}.${isa}`,
-        path,
-        [...kernelFlags, ...flags, `-DCACHALOT_ISA=${isa}`, `-DCACHALOT_ISA_LEVEL=${level}`],
-      ]),
-  ),
-];
-
-const objects = join(out, "objects");
-mkdirSync(objects, { recursive: true });
-const wanted = units.map(([name, source, flags]) => {
-  const key = hashOf(compiler, ...common, ...flags, headers, readFileSync(source, "utf8")).slice(0, 16);
-  return { source, flags: [...common, ...flags], object: join(objects, `${name}-${key}.o`) };
-});
-const stale = wanted.filter(({ object }) => !existsSync(object));
-const listing = wanted.map(({ object }) => basename(object)).join("\n");
-const stamp = join(out, "objects.txt");
-if (stale.length === 0 && existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === listing)
-  process.exit(0);
-
-if (stale.length > 4) console.log(`cachalot: compiling ${stale.length} native units with ${compiler} (once)`);
-let failed = "";
-const queue = [...stale];
-async function compileNext() {
-  for (let unit = queue.shift(); unit && !failed; unit = queue.shift()) {
-    const temporary = `${unit.object}.${process.pid}.tmp`;
-    const errors = await new Promise((resolve) => {
-      const child = spawn(compiler, [...unit.flags, "-c", unit.source, "-o", temporary]);
-      let text = "";
-      child.stderr.on("data", (chunk) => (text += chunk));
-      child.on("error", (error) => resolve(error.message));
-      child.on("close", (code) => {
-        if (text) process.stderr.write(text);
-        resolve(code === 0 ? "" : text || `exit code ${code}`);
-      });
-    });
-    if (errors) failed = errors;
-    else renameSync(temporary, unit.object);
+/** Compiles units on all cores. Returns the first error, if any. */
+async function compileAll(compiler, units, onUnit) {
+  let failed;
+  const queue = [...units];
+  async function compileNext() {
+    for (let unit = queue.shift(); unit && !failed; unit = queue.shift()) {
+      const errors = await compile(compiler, unit);
+      failed ??= errors;
+      onUnit();
+    }
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, compileNext));
+  return failed;
 }
-await Promise.all(Array.from({ length: availableParallelism() }, compileNext));
-if (!failed) {
+
+function compile(compiler, { source, flags, object }) {
+  const temporary = `${object}.${process.pid}.tmp`;
+  return new Promise((resolve) => {
+    const child = spawn(compiler, [...flags, "-c", source, "-o", temporary]);
+    let text = "";
+    child.stderr.on("data", (chunk) => (text += chunk));
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code) => {
+      if (code !== 0) return resolve(text || `${compiler} ended with ${code}`);
+      if (text) process.stderr.write(text);
+      renameSync(temporary, object);
+      resolve(undefined);
+    });
+  });
+}
+
+function link(compiler, units, output) {
   const temporary = `${output}.${process.pid}.tmp`;
   const platform = process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
-  const objectsToLink = wanted.map(({ object }) => object);
-  const link = spawnSync(compiler, ["-shared", "-pthread", ...platform, "-o", temporary, ...objectsToLink]);
-  if (link.status !== 0) failed = String(link.stderr);
-  else renameSync(temporary, output);
+  const args = ["-shared", "-pthread", ...platform, "-o", temporary, ...units.map(({ object }) => object)];
+  const { status, stderr } = spawnSync(compiler, args);
+  if (status !== 0) return String(stderr) || `${compiler} could not link`;
+  renameSync(temporary, output);
 }
-if (failed) {
-  rmSync(output, { force: true });
-  console.error(failed.split("\n").slice(0, 20).join("\n"));
-  console.warn("cachalot: the native addon could not be built (above); the slower wasm device will be used");
-  process.exit(process.env.CACHALOT_REQUIRE?.includes("cpu") ? 1 : 0);
+
+function write(file, text) {
+  writeFileSync(`${file}.${process.pid}.tmp`, text);
+  renameSync(`${file}.${process.pid}.tmp`, file);
 }
-const keep = new Set(wanted.map(({ object }) => basename(object)));
-for (const file of readdirSync(objects)) if (!keep.has(file) && file.endsWith(".o")) rmSync(join(objects, file));
-writeFileSync(stamp, listing);
+
+/** Objects that no addon of this folder is made of. */
+function removeUnused() {
+  const stamps = readdirSync(folder).filter((file) => file.endsWith(".node.txt"));
+  const used = new Set(stamps.flatMap((file) => readFileSync(join(folder, file), "utf8").split("\n")));
+  for (const file of readdirSync(objects)) if (!used.has(file)) rmSync(join(objects, file), { force: true });
+}

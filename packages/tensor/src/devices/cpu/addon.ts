@@ -1,12 +1,13 @@
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { findAddon } from "./addon-file.js";
 
 /** The native addon: one entry point for every kernel (see native/addon.cc). */
 export interface Addon {
   /** The instruction set chosen for this machine: "avx512", "avx2" or "portable". */
   readonly isa: string;
   readonly kernels: readonly string[];
+  /** Whether every kernel is there for an instruction set that this machine has. */
+  readonly complete: boolean;
   threads(): number;
   setThreads(count: number): void;
   /** Where a buffer's memory lies. */
@@ -19,19 +20,25 @@ export interface Addon {
 
 let loaded: { addon: Addon } | { reason: string } | undefined;
 
-/** Loads the addon once; where it cannot be, says why. */
+/** Loads the addon once, compiled at its first use; where it cannot be, says why. */
 export function loadAddon(): { addon: Addon } | { reason: string } {
   if (loaded) return loaded;
-  const path = fileURLToPath(new URL("../../../build/cachalot.node", import.meta.url));
   if (process.env.CACHALOT_DISABLE_NATIVE) loaded = { reason: "CACHALOT_DISABLE_NATIVE is set" };
-  else if (!existsSync(path))
-    loaded = { reason: "the native addon is not built; run `npm run build` with a C++ compiler" };
   else {
-    try {
-      loaded = { addon: createRequire(import.meta.url)(path) as Addon };
-    } catch (error) {
-      loaded = { reason: `the native addon does not load: ${error instanceof Error ? error.message : String(error)}` };
-    }
+    const file = findAddon();
+    loaded = "path" in file ? open(file.path) : file;
   }
   return loaded;
+}
+
+function open(path: string): { addon: Addon } | { reason: string } {
+  try {
+    const addon = createRequire(import.meta.url)(path) as Addon;
+    if (addon.complete) return { addon };
+    return {
+      reason: `the kernels in ${path} were compiled for another machine; delete it, and they are compiled for this one`,
+    };
+  } catch (error) {
+    return { reason: `the native addon does not load: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
