@@ -19,7 +19,7 @@ export interface BuildPlace {
   isa: string | undefined;
 }
 
-export function buildPlace(env: NodeJS.ProcessEnv = process.env): BuildPlace {
+function buildPlace(env: NodeJS.ProcessEnv = process.env): BuildPlace {
   const { version } = createRequire(import.meta.url)(join(packageRoot, "package.json")) as { version: string };
   const caches = env.XDG_CACHE_HOME || join(homedir(), ".cache");
   return {
