@@ -51,8 +51,14 @@ describe.each(packages)("$manifest.name", ({ dir, path, manifest }) => {
     expect(readFileSync(join(path, "LICENSE"), "utf8")).toBe(readFileSync(join(root, "LICENSE"), "utf8"));
   });
 
+  test("has a changelog that ends at its version", () => {
+    const [, name, version] = /^# (.*)\n\n## (.*)\n/.exec(readFileSync(join(path, "CHANGELOG.md"), "utf8"))!;
+    expect({ name, version }).toEqual({ name: manifest.name, version: manifest.version });
+    expect(manifest.files).toContain("CHANGELOG.md");
+  });
+
   test("ships its sources with its source maps, and nothing that only tests need", () => {
-    if (dir === "models") return expect(manifest.files).toEqual(["embedded"]);
+    if (dir === "models") return expect(manifest.files).toEqual(["CHANGELOG.md", "embedded"]);
     expect(manifest.files).toEqual(expect.arrayContaining(["dist", "src", "!**/.tsbuildinfo", "!**/*.test.*"]));
     expect(manifest.files).toEqual(expect.arrayContaining(["!**/testing", "!**/fixtures"]));
   });
