@@ -64,9 +64,8 @@ describe.each(packages)("$manifest.name", ({ dir, path, manifest }) => {
   });
 
   test("exports files that a build makes; a command is a committed file", () => {
-    for (const target of Object.values(manifest.exports ?? {}))
-      for (const file of typeof target === "string" ? [target] : Object.values(target as Record<string, string>))
-        expect(file.includes("*") || existsSync(join(path, file)), file).toBe(true);
+    for (const file of filesOf(manifest.exports ?? {}))
+      expect(file.includes("*") || existsSync(join(path, file)), file).toBe(true);
     for (const file of Object.values(manifest.bin ?? {})) {
       expect(file.startsWith("dist")).toBe(false);
       expect(statSync(join(path, file)).mode & 0o111, `${file} is executable`).toBeGreaterThan(0);
@@ -94,6 +93,11 @@ describe.each(packages)("$manifest.name", ({ dir, path, manifest }) => {
   );
 });
 
+/** Every file that conditions lead to, however they are nested. */
+function filesOf(target: unknown): string[] {
+  return typeof target === "string" ? [target] : Object.values(target as object).flatMap(filesOf);
+}
+
 test("a browser bundle of chat is small: zod is taken apart, unused parts fall away", async () => {
   const sizeOf = async (name: string, code: string) => {
     const input = join(scratch, name);
@@ -104,7 +108,7 @@ test("a browser bundle of chat is small: zod is taken apart, unused parts fall a
   };
   expect(await sizeOf("encode.mjs", 'export { encodeMessages } from "@cachalot/chat";')).toBeLessThan(15_000);
   expect(await sizeOf("parse.mjs", 'export { parseMessages } from "@cachalot/chat";')).toBeLessThan(100_000);
-  expect(await sizeOf("all.mjs", 'export * from "@cachalot/chat";')).toBeLessThan(180_000);
+  expect(await sizeOf("all.mjs", 'export * from "@cachalot/chat";')).toBeLessThan(190_000);
 });
 
 test("zod is imported as a namespace everywhere: a named import keeps all of it in a bundle", async () => {

@@ -1,5 +1,4 @@
 import {
-  type AssistantMessage,
   AsyncQueue,
   ChatError,
   type ChatEvent,

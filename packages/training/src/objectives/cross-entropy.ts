@@ -9,7 +9,7 @@ import { type Context, crossEntropy, type Tensor, weightedSum } from "@cachalot/
  * @param targets `[rows]`, `NO_LOSS` where none is wanted
  * @param weights `[rows]`, constants: what each row counts for
  */
-export function weightedCrossEntropy(ctx: Context, logits: Tensor, targets: Int32Array, weights: Float32Array): Tensor {
+function weightedCrossEntropy(ctx: Context, logits: Tensor, targets: Int32Array, weights: Float32Array): Tensor {
   const rows = targets.length;
   const losses = crossEntropy(ctx, logits, ctx.from("i32", [rows], targets));
   return weightedSum(ctx, losses, ctx.from("f32", [rows], weights));
