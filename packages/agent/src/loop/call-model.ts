@@ -4,7 +4,6 @@ import {
   type ChatEvent,
   type ChatModel,
   collectMessage,
-  type FinishReason,
   type GenerateRequest,
   type Usage,
 } from "@cachalot/chat";
