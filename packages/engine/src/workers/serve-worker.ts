@@ -22,6 +22,12 @@ export interface WorkerAbilities {
   warmUp?: boolean;
 }
 
+/**
+ * Of the memory that is granted, what blocks take. The rest is for what comes with them, in the engine's heap and the client's:
+ * the prefix tree, tokens, text under way, and garbage that is not collected yet.
+ */
+const CACHE_SHARE = 7 / 8;
+
 export function serveWorker(port: Port, abilities: WorkerAbilities = {}): void {
   port.on("message", (command: Command) => {
     if (command.type !== "load") return;
@@ -45,7 +51,7 @@ async function loadAndRun(port: Port, options: LoadOptions, abilities: WorkerAbi
   const limit = Math.min(contextLength ?? config.maxPositionEmbeddings, config.maxPositionEmbeddings);
   // One sequence of the longest kind always fits, with a block to spare for a copy.
   const cacheTokens = Math.max(
-    Math.floor(cacheBytes / bytesPerToken(config, weights === "f32" ? "f32" : "bf16")),
+    Math.floor((CACHE_SHARE * cacheBytes) / bytesPerToken(config, weights === "f32" ? "f32" : "bf16")),
     limit + 2 * PAGE_SIZE,
   );
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
