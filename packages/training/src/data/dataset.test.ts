@@ -23,7 +23,7 @@ beforeAll(async () => {
     }
     parts[part] = { policy };
   }
-  await writeFile(join(dir, "manifest.json"), JSON.stringify({ parts, tokenizer: { pad: 2 } }));
+  await writeFile(join(dir, "manifest.json"), JSON.stringify({ parts, tokenizer: { vocabSize: 10_000, pad: 2 } }));
   dataset = await openDataset(dir);
 });
 
