@@ -1,4 +1,5 @@
-// Sixteen answers to prompts that share their first 1000 tokens: at once, one after another, and in llama.cpp at once.
+// Sixteen answers to prompts that share their first 1000 tokens: at once, one after another, and in llama.cpp at once, which reads the shared
+// tokens once as well and copies them to its other sequences.
 //   node bench/concurrency.mjs [--sequences 16] [--answer 48] [--threads n] [--rounds 2] [--skip-llama] [--json]
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -78,7 +79,7 @@ async function llama() {
   const read = async () => JSON.parse((await lines.next()).value);
   await read();
   const prompts = Array.from({ length: sequences }, (_, id) => prompt(id));
-  child.stdin.write(`${JSON.stringify({ concurrent: prompts, answer })}\n`);
+  child.stdin.write(`${JSON.stringify({ concurrent: prompts, answer, shared: SHARED })}\n`);
   const { seconds } = await read();
   child.stdin.end();
   return seconds;

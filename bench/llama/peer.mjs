@@ -3,7 +3,8 @@
 //   {"decode": tokens, "depth": n}       seconds for one token behind `depth`, mean over `tokens`
 //   {"probabilities": [ids]}             of every token after each of these
 //   {"tokenize": text}                   token ids, special tokens recognised
-//   {"concurrent": [[ids], …], "answer": n} seconds for n tokens after each of these prompts, all at once
+//   {"concurrent": [[ids], …], "answer": n, "shared": s}  seconds for n tokens after each of these prompts, all at once; the first
+//                                        s tokens, which all prompts have, are read once and copied to the other sequences
 //   {"greedy": [ids], "count": n}        the n most probable tokens after these, one after the other
 import { createInterface } from "node:readline";
 import { getLlama } from "node-llama-cpp";
@@ -69,13 +70,20 @@ async function greedy({ greedy: tokens, count }) {
   return { tokens: generated };
 }
 
-async function concurrent({ concurrent: prompts, answer }) {
+async function concurrent({ concurrent: prompts, answer, shared = 0 }) {
   const all = [sequence, ...prompts.slice(1).map(() => context.getSequence())];
   const began = performance.now();
+  if (shared > 0) {
+    await sequence.evaluateWithoutGeneratingNewTokens(prompts[0].slice(0, shared));
+    // llama.cpp copies sequences; node-llama-cpp knows how and keeps it for itself.
+    for (const other of all.slice(1))
+      if (!(await other._copyStateFromOtherSequence(sequence, shared))) throw new Error("the copy was refused");
+  }
   await Promise.all(
     prompts.map(async (prompt, i) => {
       let count = 0;
-      for await (const _ of all[i].evaluate(prompt, { temperature: 1, topP: 1, topK: 0, yieldEogToken: true }))
+      const rest = prompt.slice(shared);
+      for await (const _ of all[i].evaluate(rest, { temperature: 1, topP: 1, topK: 0, yieldEogToken: true }))
         if (++count === answer) break;
     }),
   );
