@@ -3,13 +3,13 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import {
+  BLOCK_SIZE,
   Context,
   cpuInstructionSet,
   createDevice,
   indexCacheWrite,
   indexSelect,
   KEY_GROUP,
-  PAGE_SIZE,
   Random,
   setThreads,
 } from "../packages/tensor/dist/index.js";
@@ -37,7 +37,7 @@ function timeOurs(rows, tokens) {
       shape,
       Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()),
     );
-  const pages = tokens / PAGE_SIZE;
+  const blocks = tokens / BLOCK_SIZE;
   const pool = ctx.own(device.empty("u8", [tokens / KEY_GROUP, dim, KEY_GROUP]));
   const scales = ctx.own(device.empty("f32", [tokens / KEY_GROUP, KEY_GROUP]));
   for (let at = 0; at < tokens; at += 4096) {
@@ -47,10 +47,10 @@ function timeOurs(rows, tokens) {
   const paged = {
     sequence: ctx.from("i32", [rows], new Int32Array(rows)),
     position: ctx.from("i32", [rows], new Int32Array(rows).fill(tokens - 1)),
-    pages: ctx.from(
+    blocks: ctx.from(
       "i32",
-      [1, pages],
-      Int32Array.from({ length: pages }, (_, i) => i),
+      [1, blocks],
+      Int32Array.from({ length: blocks }, (_, i) => i),
     ),
   };
   const [q, weights] = [normal([rows, heads, dim]), normal([rows, heads])];

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "hadamard.h"
-#include "paged.h"
+#include "block_table.h"
 
 #if defined(__AVX512VNNI__)
 #include <immintrin.h>

@@ -1,10 +1,10 @@
+export { BLOCK_SIZE, KEY_GROUP, type PagedRows } from "./block-table.js";
 export { Context, type ContextOptions } from "./context.js";
 export type { Device } from "./device.js";
 export { bytesPerElement, type DType, type HostArray, type HostArrays } from "./dtype.js";
 export { TensorError, type TensorErrorCode } from "./errors.js";
 export { checkpoint } from "./gradient-checkpointing.js";
 export * from "./ops/index.js";
-export { KEY_GROUP, PAGE_SIZE, type PagedRows } from "./paging.js";
 export { quantizeRows, ROW_SCALE_BYTES } from "./quantized-rows.js";
 export { Random } from "./random.js";
 export { type Shape, sizeOf } from "./shape.js";

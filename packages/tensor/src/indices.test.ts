@@ -3,7 +3,7 @@ import type { OpCase } from "./conformance.js";
 import { Context } from "./context.js";
 import { createDevice, deviceNames, unavailableReason } from "./devices/index.js";
 import { TensorError } from "./errors.js";
-import { requireOffsets, requirePages, requireSelection } from "./indices.js";
+import { requireBlocks, requireOffsets, requireSelection } from "./indices.js";
 import { casesByOp } from "./ops/cases.js";
 import { cacheRead, crossEntropy, gatherRows } from "./ops/index.js";
 import { Random } from "./random.js";
@@ -114,12 +114,12 @@ test("a selection has nothing behind its first -1, and nothing its row does not 
   expect(refusal(() => check([0, 5, -1])).message).toMatch(/indices\[1\] is 5, which is not in 0\.\.4/);
 });
 
-test("only pages that a row reads must exist", () => {
-  const check = (position: number, pages: number[]) =>
-    requirePages("op", [host([1], [0]), host([1], [position]), host([1, pages.length], pages)], 48);
+test("only blocks that a row reads must exist", () => {
+  const check = (position: number, blocks: number[]) =>
+    requireBlocks("op", [host([1], [0]), host([1], [position]), host([1, blocks.length], blocks)], 48);
   check(15, [2, -7]);
   check(16, [2, 0]);
-  expect(refusal(() => check(16, [2, 3])).message).toMatch(/pages\[1\] is 3, which is not in 0\.\.2/);
+  expect(refusal(() => check(16, [2, 3])).message).toMatch(/blocks\[1\] is 3, which is not in 0\.\.2/);
   expect(refusal(() => check(32, [2, 1])).message).toMatch(/position\[0\] is 32/);
 });
 

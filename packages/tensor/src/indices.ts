@@ -1,6 +1,6 @@
+import { BLOCK_SIZE } from "./block-table.js";
 import { TensorError } from "./errors.js";
 import type { HostTensor } from "./op.js";
-import { PAGE_SIZE } from "./paging.js";
 import { dimAt } from "./shape.js";
 
 /*
@@ -78,28 +78,28 @@ export function requireSelection(
 }
 
 /**
- * Rows over paged caches (`PagedRows`): every page that a row's positions lie in is one of the pool's.
+ * Rows over paged caches (`PagedRows`): every block that a row's positions lie in is one of the pool's.
  * @throws TensorError `index_out_of_range`.
  */
-export function requirePages(
+export function requireBlocks(
   op: string,
-  [sequence, position, pages]: readonly (HostTensor | undefined)[],
+  [sequence, position, blocks]: readonly (HostTensor | undefined)[],
   slots: number,
 ): void {
-  const [count, width] = pages!.shape as [number, number];
+  const [count, width] = blocks!.shape as [number, number];
   requireIndices(op, "sequence", sequence, count);
-  requireIndices(op, "position", position, width * PAGE_SIZE);
-  requireIntegers(op, "pages", pages!);
+  requireIndices(op, "position", position, width * BLOCK_SIZE);
+  requireIntegers(op, "blocks", blocks!);
   const last = new Int32Array(count).fill(-1);
   for (let row = 0; row < sequence!.data.length; row++) {
     const s = sequence!.data[row]!;
     last[s] = Math.max(last[s]!, position!.data[row]!);
   }
-  const bound = Math.floor(slots / PAGE_SIZE);
+  const bound = Math.floor(slots / BLOCK_SIZE);
   for (let s = 0; s < count; s++)
-    for (let p = 0; p * PAGE_SIZE <= last[s]!; p++) {
-      const page = pages!.data[s * width + p]!;
-      if (page < 0 || page >= bound) refuse(op, "pages", page, s * width + p, 0, bound);
+    for (let p = 0; p * BLOCK_SIZE <= last[s]!; p++) {
+      const block = blocks!.data[s * width + p]!;
+      if (block < 0 || block >= bound) refuse(op, "blocks", block, s * width + p, 0, bound);
     }
 }
 

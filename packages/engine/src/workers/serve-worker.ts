@@ -9,7 +9,7 @@ import {
   reloadWeights,
   withoutMtp,
 } from "@cachalot/model";
-import { createDevice, defaultDevice, PAGE_SIZE } from "@cachalot/tensor";
+import { BLOCK_SIZE, createDevice, defaultDevice } from "@cachalot/tensor";
 import { runEngineLoop } from "../engine-loop.js";
 import { languageModelOf } from "../model-adapter.js";
 import type { Command, LoadOptions, Port, WorkerMessage } from "../protocol.js";
@@ -52,7 +52,7 @@ async function loadAndRun(port: Port, options: LoadOptions, abilities: WorkerAbi
   // One sequence of the longest kind always fits, with a block to spare for a copy.
   const cacheTokens = Math.max(
     Math.floor((CACHE_SHARE * cacheBytes) / bytesPerToken(config, weights === "f32" ? "f32" : "bf16")),
-    limit + 2 * PAGE_SIZE,
+    limit + 2 * BLOCK_SIZE,
   );
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
   const reload = (from: string): Promise<void> => reloadWeights(model, from, { dtype: weights, mtp: draft });

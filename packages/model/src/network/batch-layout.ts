@@ -112,17 +112,17 @@ function pagedRows(ctx: Context, segments: readonly Segment[]): PagedRows {
   const rows = segments.reduce((sum, { count }) => sum + count, 0);
   const [sequence, position] = [new Int32Array(rows), new Int32Array(rows)];
   const width = Math.max(...segments.map(({ cache }) => cache.blocks.length));
-  const pages = new Int32Array(segments.length * width);
+  const blocks = new Int32Array(segments.length * width);
   let row = 0;
   segments.forEach(({ cache, past, count }, s) => {
     sequence.fill(s, row, row + count);
     for (let i = 0; i < count; i++) position[row++] = past + i;
-    pages.set(cache.blocks, s * width);
+    blocks.set(cache.blocks, s * width);
   });
   return {
     sequence: ctx.from("i32", [rows], sequence),
     position: ctx.from("i32", [rows], position),
-    pages: ctx.from("i32", [segments.length, width], pages),
+    blocks: ctx.from("i32", [segments.length, width], blocks),
   };
 }
 

@@ -9,13 +9,13 @@ import {
 } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import type { BatchLayout, RowGroup, Segment } from "./batch-layout.js";
+import type { LayerPool } from "./block-pool.js";
 import { copyRows, eachRun } from "./copy-rows.js";
 import type { Attention } from "./decoder-layer.js";
 import { expandedCachedAttention } from "./expanded-attention.js";
 import { type IndexerProjection, indexScale, scoreTokens } from "./indexer.js";
 import { latentCachedAttention } from "./latent-attention.js";
 import { projectMla } from "./mla.js";
-import type { LayerPool } from "./page-pool.js";
 import type { RopeTables } from "./rope.js";
 import type { Selection } from "./selection.js";
 import { takeRows } from "./take-rows.js";

@@ -1,13 +1,13 @@
 import { Context, type Device, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { type BatchLayout, type LayoutOptions, lastRows, layOut, type SegmentInput } from "./batch-layout.js";
+import { BlockPool, type BlockPoolOptions } from "./block-pool.js";
 import { cachedAttention } from "./cached-attention.js";
 import { finalNorm, type LayerPass, outputHead, runLayers } from "./decoder-layer.js";
 import { constantKvB } from "./kv-b.js";
 import { KvCache } from "./kv-cache.js";
 import { mtpForward } from "./mtp.js";
 import type { Network } from "./network.js";
-import { PagePool, type PagePoolOptions } from "./page-pool.js";
 import { requireTokens } from "./require-tokens.js";
 import { RopeCache } from "./rope.js";
 import type { Routing } from "./routing.js";
@@ -59,7 +59,7 @@ export interface DraftInput {
 /** A DeepSeek-V3.2 network ready to generate. Weights belong to it. */
 export class CausalLM implements Network {
   /** Memory of all caches. */
-  readonly blocks: PagePool;
+  readonly blocks: BlockPool;
   readonly rope: RopeCache;
   private bound: BoundParameters;
 
@@ -68,11 +68,11 @@ export class CausalLM implements Network {
     readonly config: ModelConfig,
     readonly device: Device,
     parameters: ReadonlyMap<string, Tensor>,
-    cache: PagePoolOptions = {},
+    cache: BlockPoolOptions = {},
   ) {
     this.bound = bindParameters(config, device, parameters);
     this.rope = new RopeCache(config);
-    this.blocks = new PagePool(config, device, cache);
+    this.blocks = new BlockPool(config, device, cache);
   }
 
   get weights(): ModelWeights {

@@ -1,3 +1,4 @@
+export { BlockPool, bytesPerToken } from "./block-pool.js";
 export { CausalLM, type DeviceForward, type DraftInput, type ForwardOptions, type SequenceInput } from "./causal-lm.js";
 export { outputHead } from "./decoder-layer.js";
 export { type IndexerProjection, scoreSelected, scoreTokens } from "./indexer.js";
@@ -18,7 +19,6 @@ export type { AttentionTrace } from "./packed-attention.js";
 export { NO_LOSS, type PackedBatch } from "./packed-batch.js";
 export { type PackedForward, type PackedForwardOptions, packedForward } from "./packed-forward.js";
 export { selectPacked } from "./packed-selection.js";
-export { bytesPerToken, PagePool } from "./page-pool.js";
 export { RopeCache } from "./rope.js";
 export type { Routing } from "./routing.js";
 export { type RecordedRows, type RoutingRecord, RoutingRecorder } from "./routing-recorder.js";

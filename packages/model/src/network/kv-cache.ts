@@ -1,43 +1,43 @@
-import { PAGE_SIZE } from "@cachalot/tensor";
+import { BLOCK_SIZE } from "@cachalot/tensor";
 import { ModelError } from "../errors.js";
-import type { PagePool } from "./page-pool.js";
+import type { BlockPool } from "./block-pool.js";
 
 /**
- * What one sequence keeps: the pages of its tokens, in order. Pages may be shared with other sequences that begin the same
- * way; a shared page is copied before it is written.
+ * The KV cache of one sequence: a block table, the blocks of its tokens in order. Blocks may be shared with other sequences that begin the same
+ * way; a shared block is copied before it is written (copy-on-write).
  */
 export class KvCache {
   /** Tokens held. */
   length = 0;
-  private readonly pages: number[] = [];
+  private readonly table: number[] = [];
 
-  /** `prefix`: full pages of another cache that this one begins with. */
+  /** `prefix`: full blocks of another cache that this one begins with. */
   constructor(
-    private readonly pool: PagePool,
+    private readonly pool: BlockPool,
     /** Most tokens this cache may hold. */
     readonly capacity: number,
     prefix: readonly number[] = [],
   ) {
-    for (const page of prefix) {
-      pool.retain(page);
-      this.pages.push(page);
+    for (const block of prefix) {
+      pool.retain(block);
+      this.table.push(block);
     }
-    this.length = prefix.length * PAGE_SIZE;
+    this.length = prefix.length * BLOCK_SIZE;
   }
 
-  /** Bytes in use, shared pages counted in full. */
+  /** Bytes in use, shared blocks counted in full. */
   get bytes(): number {
-    return this.pages.length * this.pool.pageBytes;
+    return this.table.length * this.pool.blockBytes;
   }
 
-  /** Pages, the last of them maybe not full. */
+  /** Blocks, the last of them maybe not full. */
   get blocks(): readonly number[] {
-    return this.pages;
+    return this.table;
   }
 
   /**
    * Makes room for `count` more tokens.
-   * @throws ModelError `context_length_exceeded`, or `cache_full` where the pool has no page left; the tokens held stay.
+   * @throws ModelError `context_length_exceeded`, or `cache_full` where the pool has no block left; the tokens held stay.
    */
   reserve(count: number): void {
     const needed = this.length + count;
@@ -46,20 +46,20 @@ export class KvCache {
         "context_length_exceeded",
         `${needed} tokens do not fit a cache of ${this.capacity}; shorten the prompt or raise the capacity`,
       );
-    const last = Math.floor(this.length / PAGE_SIZE);
-    const shared = this.pages[last];
+    const last = Math.floor(this.length / BLOCK_SIZE);
+    const shared = this.table[last];
     if (count > 0 && shared !== undefined && this.pool.usersOf(shared) > 1) {
-      this.pages[last] = this.pool.copy(shared);
+      this.table[last] = this.pool.copy(shared);
       this.pool.release(shared);
     }
-    while (this.pages.length * PAGE_SIZE < needed) this.pages.push(this.pool.take());
+    while (this.table.length * BLOCK_SIZE < needed) this.table.push(this.pool.take());
   }
 
   /** Places in the pool of the positions `[from, to)`. */
   slots(from: number, to: number): Int32Array {
     return Int32Array.from({ length: to - from }, (_, i) => {
       const position = from + i;
-      return this.pages[Math.floor(position / PAGE_SIZE)]! * PAGE_SIZE + (position % PAGE_SIZE);
+      return this.table[Math.floor(position / BLOCK_SIZE)]! * BLOCK_SIZE + (position % BLOCK_SIZE);
     });
   }
 
@@ -71,11 +71,11 @@ export class KvCache {
   /** Forgets every token from `length` on. */
   truncate(length: number): void {
     this.length = Math.min(this.length, Math.max(0, length));
-    for (const page of this.pages.splice(Math.ceil(this.length / PAGE_SIZE))) this.pool.release(page);
+    for (const block of this.table.splice(Math.ceil(this.length / BLOCK_SIZE))) this.pool.release(block);
   }
 
   dispose(): void {
     this.length = 0;
-    for (const page of this.pages.splice(0)) this.pool.release(page);
+    for (const block of this.table.splice(0)) this.pool.release(block);
   }
 }

@@ -1,4 +1,4 @@
-import { type Context, indexCacheWrite, indexSelect, KEY_GROUP, PAGE_SIZE, type Tensor } from "@cachalot/tensor";
+import { BLOCK_SIZE, type Context, indexCacheWrite, indexSelect, KEY_GROUP, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { type IndexerProjection, indexScale } from "./indexer.js";
 
@@ -18,20 +18,20 @@ export function selectPacked(
   const { headDim, topk } = config.indexer!;
   const rows = queries.shape[0]!;
   const S = rows / batch;
-  const perRow = Math.ceil(S / PAGE_SIZE);
-  const pool = ctx.own(ctx.device.empty("f32", [(batch * perRow * PAGE_SIZE) / KEY_GROUP, headDim, KEY_GROUP]));
+  const perRow = Math.ceil(S / BLOCK_SIZE);
+  const pool = ctx.own(ctx.device.empty("f32", [(batch * perRow * BLOCK_SIZE) / KEY_GROUP, headDim, KEY_GROUP]));
   const each = (value: (b: number, s: number) => number) =>
     ctx.from(
       "i32",
       [rows],
       Int32Array.from({ length: rows }, (_, i) => value(Math.floor(i / S), i % S)),
     );
-  const slots = each((b, s) => b * perRow * PAGE_SIZE + s);
+  const slots = each((b, s) => b * perRow * BLOCK_SIZE + s);
   indexCacheWrite(ctx, pool, undefined, ctx.reshape(ctx.detach(keys), [rows, headDim]), slots);
   const paged = {
     sequence: each((b) => b),
     position: each((_, s) => s),
-    pages: ctx.from(
+    blocks: ctx.from(
       "i32",
       [batch, perRow],
       Int32Array.from({ length: batch * perRow }, (_, i) => i),

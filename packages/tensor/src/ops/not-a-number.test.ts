@@ -30,12 +30,12 @@ describe.each(devices)("NaN on %s", (name) => {
     ctx.dispose();
   });
 
-  /** A sequence of 40 tokens in three pages, whose indexer has NaN in one of its tensors. */
+  /** A sequence of 40 tokens in three blocks, whose indexer has NaN in one of its tensors. */
   const select = (nan: "queries" | "weights" | "keys", dtype: "f32" | "u8", rows: number, tokens = 40) => {
     const ctx = new Context(device);
-    const pages = Math.ceil(tokens / 16);
-    const pool = ctx.from(dtype, [pages, 8, 16], new Float32Array(pages * 128));
-    const scales = dtype === "u8" ? ctx.from("f32", [pages, 16], new Float32Array(pages * 16)) : undefined;
+    const blocks = Math.ceil(tokens / 16);
+    const pool = ctx.from(dtype, [blocks, 8, 16], new Float32Array(blocks * 128));
+    const scales = dtype === "u8" ? ctx.from("f32", [blocks, 16], new Float32Array(blocks * 16)) : undefined;
     const keys = ctx.from("f32", [tokens, 8], numbers(tokens * 8, nan === "keys" ? 20 * 8 + 3 : -1));
     indexCacheWrite(
       ctx,
@@ -56,10 +56,10 @@ describe.each(devices)("NaN on %s", (name) => {
         [rows],
         Int32Array.from({ length: rows }, (_, i) => last(i)),
       ),
-      pages: ctx.from(
+      blocks: ctx.from(
         "i32",
-        [1, pages],
-        Int32Array.from({ length: pages }, (_, i) => i),
+        [1, blocks],
+        Int32Array.from({ length: blocks }, (_, i) => i),
       ),
     };
     const q = ctx.from("f32", [rows, 2, 8], numbers(rows * 16, nan === "queries" ? rows * 16 - 1 : -1));

@@ -1,5 +1,5 @@
+import { KEY_GROUP } from "../../block-table.js";
 import type { OpCase } from "../../conformance.js";
-import { KEY_GROUP } from "../../paging.js";
 import { indexCacheWriteOp } from "./op.js";
 
 /** groups, dim, slots written */

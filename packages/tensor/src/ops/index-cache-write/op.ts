@@ -1,8 +1,8 @@
+import { KEY_GROUP } from "../../block-table.js";
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
 import { requireIndices } from "../../indices.js";
 import { defineOp, type NoAttrs } from "../../op.js";
-import { KEY_GROUP } from "../../paging.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { indexCacheWriteReference } from "./reference.js";

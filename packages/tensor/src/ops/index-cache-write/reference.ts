@@ -1,6 +1,6 @@
+import { KEY_GROUP } from "../../block-table.js";
 import { quantizeRotated } from "../../hadamard.js";
 import type { KernelCall } from "../../op.js";
-import { KEY_GROUP } from "../../paging.js";
 
 export function indexCacheWriteReference({ inputs }: KernelCall<unknown>): void {
   const [pool, scales, keys, slots] = [inputs[0]!, inputs[1], inputs[2]!, inputs[3]!.data];

@@ -1,15 +1,15 @@
+import { BLOCK_SIZE, KEY_GROUP } from "../../block-table.js";
 import type { OpCase } from "../../conformance.js";
-import { KEY_GROUP, PAGE_SIZE } from "../../paging.js";
 import type { Random } from "../../random.js";
 import { indexSelectOp } from "./op.js";
 
-/** Two sequences whose pages lie scattered in a pool of twice as many. */
+/** Two sequences whose blocks lie scattered in a pool of twice as many. */
 export function pagedInputs(rows: number, tokens: number) {
-  const perSequence = Math.ceil(tokens / PAGE_SIZE);
+  const perSequence = Math.ceil(tokens / BLOCK_SIZE);
   const total = 2 * perSequence;
-  const pages = Array.from({ length: total }, (_, i) => (i * 7 + 3) % (total % 7 === 0 ? total + 1 : total));
+  const blocks = Array.from({ length: total }, (_, i) => (i * 7 + 3) % (total % 7 === 0 ? total + 1 : total));
   return {
-    pages: Math.max(...pages) + 1,
+    blocks: Math.max(...blocks) + 1,
     inputs: [
       { shape: [rows], dtype: "i32" as const, values: Array.from({ length: rows }, (_, i) => (i < rows / 2 ? 0 : 1)) },
       {
@@ -17,7 +17,7 @@ export function pagedInputs(rows: number, tokens: number) {
         dtype: "i32" as const,
         values: Array.from({ length: rows }, (_, i) => Math.max(0, tokens - 1 - (i % 5) * 9)),
       },
-      { shape: [2, perSequence], dtype: "i32" as const, values: pages },
+      { shape: [2, perSequence], dtype: "i32" as const, values: blocks },
     ],
   };
 }
@@ -37,7 +37,7 @@ export const indexSelectCases: OpCase[] = [
   ...sizes.flatMap(([rows, heads, dim, tokens, k]) =>
     (["f32", "u8"] as const).map((dtype) => {
       const paged = pagedInputs(rows, tokens);
-      const groups = (paged.pages * PAGE_SIZE) / KEY_GROUP;
+      const groups = (paged.blocks * BLOCK_SIZE) / KEY_GROUP;
       const shape = [groups, dim, KEY_GROUP];
       return {
         op: indexSelectOp,
@@ -64,7 +64,7 @@ export const indexSelectCases: OpCase[] = [
     inputs: [
       { shape: [4, 3, 8] },
       { shape: [4, 3] },
-      { shape: [(pagedInputs(4, 300).pages * PAGE_SIZE) / KEY_GROUP, 8, KEY_GROUP] },
+      { shape: [(pagedInputs(4, 300).blocks * BLOCK_SIZE) / KEY_GROUP, 8, KEY_GROUP] },
       undefined,
       ...pagedInputs(4, 300).inputs,
       { shape: [4], dtype: "i32" as const, values: [0, 33, 250, 271] },
@@ -77,7 +77,7 @@ export const indexSelectCases: OpCase[] = [
     inputs: [
       { shape: [2, 2, 4], values: new Float32Array(16) },
       { shape: [2, 2] },
-      { shape: [(pagedInputs(2, 3000).pages * PAGE_SIZE) / KEY_GROUP, 4, KEY_GROUP] },
+      { shape: [(pagedInputs(2, 3000).blocks * BLOCK_SIZE) / KEY_GROUP, 4, KEY_GROUP] },
       undefined,
       ...pagedInputs(2, 3000).inputs,
     ],

@@ -72,7 +72,7 @@ struct IndexSelect {
       first = std::max(first, start / kTile * kTile);
     }
     for (int64_t t = first; t < last; t += kTile) {
-      // Two pages; where the second does not exist its scores are of no use.
+      // Two blocks; where the second does not exist its scores are of no use.
       const int64_t a = slot_of(table, t), b = t + kKeyGroup < last ? slot_of(table, t + kKeyGroup) : a;
       for (int64_t r = r0; r < r1; ++r) {
         const int64_t count = std::min(last, paged.visible(r)) - t;

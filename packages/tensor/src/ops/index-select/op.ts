@@ -1,14 +1,14 @@
+import { BLOCK_SIZE, KEY_GROUP, type PagedRows, requirePagedRows } from "../../block-table.js";
 import type { Context } from "../../context.js";
-import { requireIndices, requirePages } from "../../indices.js";
+import { requireBlocks, requireIndices } from "../../indices.js";
 import { defineOp } from "../../op.js";
-import { KEY_GROUP, PAGE_SIZE, type PagedRows, requirePagedRows } from "../../paging.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { type IndexSelectAttrs, indexSelectReference } from "./reference.js";
 
 export const indexSelectOp = defineOp<IndexSelectAttrs>({
   name: "index_select",
-  infer([q, weights, pool, scales, sequence, position, pages, start], { k }) {
+  infer([q, weights, pool, scales, sequence, position, blocks, start], { k }) {
     requireShape(
       q?.shape.length === 3 &&
         weights?.shape.length === 2 &&
@@ -26,7 +26,7 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
       "index_select",
       `the pool [${pool?.shape}] must be [groups, dim, ${KEY_GROUP}], f32, or u8 with scales [${scales?.shape}]`,
     );
-    requirePagedRows("index_select", q.shape[0]!, [sequence, position, pages]);
+    requirePagedRows("index_select", q.shape[0]!, [sequence, position, blocks]);
     requireShape(
       start === undefined || (start.dtype === "i32" && sizeOf(start.shape) === q.shape[0]),
       "index_select",
@@ -34,17 +34,17 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
     );
     return [{ dtype: "i32", shape: [q.shape[0]!, k] }];
   },
-  cost: ([q, , pool, , , , pages]) => {
-    const tokens = pages!.shape[1]! * PAGE_SIZE;
+  cost: ([q, , pool, , , , blocks]) => {
+    const tokens = blocks!.shape[1]! * BLOCK_SIZE;
     return {
       flops: 2 * sizeOf(q!.shape) * tokens,
       bytes: tokens * q!.shape[2]! * (pool!.dtype === "u8" ? 1 : 4),
     };
   },
   tolerance: { value: 0, gradient: 0 },
-  proveIndices([, , pool, , sequence, position, pages, start]) {
-    requirePages("index_select", [sequence, position, pages], pool!.shape[0]! * KEY_GROUP);
-    requireIndices("index_select", "start", start, pages!.shape[1]! * PAGE_SIZE);
+  proveIndices([, , pool, , sequence, position, blocks, start]) {
+    requireBlocks("index_select", [sequence, position, blocks], pool!.shape[0]! * KEY_GROUP);
+    requireIndices("index_select", "start", start, blocks!.shape[1]! * BLOCK_SIZE);
   },
   kernelAttributes: ({ k, scale }) => [k, scale],
   reference: indexSelectReference,
@@ -63,9 +63,9 @@ export function indexSelect(
   weights: Tensor,
   pool: Tensor,
   scales: Tensor | undefined,
-  { sequence, position, pages }: PagedRows,
+  { sequence, position, blocks }: PagedRows,
   attrs: IndexSelectAttrs,
   start?: Tensor,
 ): Tensor {
-  return ctx.run1(indexSelectOp, [q, weights, pool, scales, sequence, position, pages, start], attrs);
+  return ctx.run1(indexSelectOp, [q, weights, pool, scales, sequence, position, blocks, start], attrs);
 }

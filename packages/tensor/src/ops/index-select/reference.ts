@@ -1,7 +1,7 @@
+import { KEY_GROUP, slotOf } from "../../block-table.js";
 import { quantizeRotated } from "../../hadamard.js";
 import { SCORE_IS_NAN } from "../../indices.js";
 import type { HostTensor, KernelCall } from "../../op.js";
-import { KEY_GROUP, slotOf } from "../../paging.js";
 
 export interface IndexSelectAttrs {
   /** Tokens selected for each row. */
@@ -25,7 +25,7 @@ function queriesOf(q: HostTensor, weights: HostTensor, row: number, quantized: b
 
 /** score[t] = scale sum_h w[h] max(0, q[h] . k[t]); the positions of the k largest. */
 export function indexSelectReference({ inputs, outputs, attrs }: KernelCall<IndexSelectAttrs>): void {
-  const [q, weights, pool, scales, sequence, position, pages] = inputs as HostTensor[];
+  const [q, weights, pool, scales, sequence, position, blocks] = inputs as HostTensor[];
   const D = q!.shape[2]!;
   const start = inputs[7];
   const { k, scale } = attrs;
@@ -40,7 +40,7 @@ export function indexSelectReference({ inputs, outputs, attrs }: KernelCall<Inde
     const first = start?.data[row] ?? 0;
     const scores = Array.from({ length: position!.data[row]! + 1 }, (_, t) => {
       if (t < first) return Number.NEGATIVE_INFINITY;
-      const slot = slotOf(sequence!, pages!, row, t);
+      const slot = slotOf(sequence!, blocks!, row, t);
       let sum = 0;
       for (const { query, weight } of heads) {
         let dot = 0;

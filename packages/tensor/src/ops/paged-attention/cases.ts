@@ -1,5 +1,5 @@
+import { BLOCK_SIZE } from "../../block-table.js";
 import type { OpCase } from "../../conformance.js";
-import { PAGE_SIZE } from "../../paging.js";
 import { pagedInputs } from "../index-select/cases.js";
 import { bf16Values } from "../linear/cases.js";
 import { pagedAttentionOp } from "./op.js";
@@ -25,7 +25,7 @@ function selection(rows: number, tokens: number, k: number): number[] {
 export const pagedAttentionCases: OpCase[] = sizes.flatMap(([rows, heads, dim, valueDim, tokens, k]) =>
   (["f32", "bf16"] as const).map((dtype) => {
     const paged = pagedInputs(rows, tokens);
-    const slots = paged.pages * PAGE_SIZE;
+    const slots = paged.blocks * BLOCK_SIZE;
     return {
       op: pagedAttentionOp,
       name: `${rows} rows, ${heads} heads, ${k || "all"} of ${tokens} ${dtype} keys of ${dim}`,

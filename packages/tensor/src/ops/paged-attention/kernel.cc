@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "latent_rows.h"
-#include "paged.h"
+#include "block_table.h"
 
 namespace {
 

@@ -1,21 +1,21 @@
+import { BLOCK_SIZE, type PagedRows, requirePagedRows } from "../../block-table.js";
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
-import { requirePages, requireSelection } from "../../indices.js";
+import { requireBlocks, requireSelection } from "../../indices.js";
 import { defineOp } from "../../op.js";
-import { PAGE_SIZE, type PagedRows, requirePagedRows } from "../../paging.js";
 import { requireShape } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { type PagedAttentionAttrs, pagedAttentionReference } from "./reference.js";
 
 export const pagedAttentionOp = defineOp<PagedAttentionAttrs>({
   name: "paged_attention",
-  infer([q, pool, sequence, position, pages, indices], { valueDim }) {
+  infer([q, pool, sequence, position, blocks, indices], { valueDim }) {
     requireShape(
       q?.shape.length === 3 && pool?.shape.length === 2 && q.shape[2] === pool.shape[1] && valueDim <= pool.shape[1]!,
       "paged_attention",
       `q [${q?.shape}] must be [rows, heads, dim] and the pool [${pool?.shape}] [slots, dim]; valueDim is ${valueDim}`,
     );
-    requirePagedRows("paged_attention", q.shape[0]!, [sequence, position, pages]);
+    requirePagedRows("paged_attention", q.shape[0]!, [sequence, position, blocks]);
     requireShape(
       indices === undefined || (indices.dtype === "i32" && indices.shape[0] === q.shape[0]),
       "paged_attention",
@@ -28,8 +28,8 @@ export const pagedAttentionOp = defineOp<PagedAttentionAttrs>({
       );
     return [{ dtype: "f32", shape: [q.shape[0]!, q.shape[1]!, valueDim] }];
   },
-  cost([q, pool, , , pages, indices], { valueDim }) {
-    const tokens = indices ? indices.shape[1]! : pages!.shape[1]! * PAGE_SIZE;
+  cost([q, pool, , , blocks, indices], { valueDim }) {
+    const tokens = indices ? indices.shape[1]! : blocks!.shape[1]! * BLOCK_SIZE;
     const [rows, heads, dim] = q!.shape as [number, number, number];
     return {
       flops: 2 * rows * heads * tokens * (dim + valueDim),
@@ -37,8 +37,8 @@ export const pagedAttentionOp = defineOp<PagedAttentionAttrs>({
     };
   },
   tolerance: { value: 1e-5, gradient: 0 },
-  proveIndices([, pool, sequence, position, pages, indices]) {
-    requirePages("paged_attention", [sequence, position, pages], pool!.shape[0]!);
+  proveIndices([, pool, sequence, position, blocks, indices]) {
+    requireBlocks("paged_attention", [sequence, position, blocks], pool!.shape[0]!);
     requireSelection("paged_attention", indices, (row) => position!.data[row]! + 1);
   },
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim],
@@ -54,9 +54,9 @@ export function pagedAttention(
   ctx: Context,
   q: Tensor,
   pool: Tensor,
-  { sequence, position, pages }: PagedRows,
+  { sequence, position, blocks }: PagedRows,
   indices: Tensor | undefined,
   attrs: PagedAttentionAttrs,
 ): Tensor {
-  return ctx.run1(pagedAttentionOp, [q, pool, sequence, position, pages, indices], attrs);
+  return ctx.run1(pagedAttentionOp, [q, pool, sequence, position, blocks, indices], attrs);
 }

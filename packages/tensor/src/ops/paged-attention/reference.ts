@@ -1,6 +1,6 @@
+import { slotOf } from "../../block-table.js";
 import { readFloat } from "../../float-view.js";
 import type { HostTensor, KernelCall } from "../../op.js";
-import { slotOf } from "../../paging.js";
 import { asFactor } from "../linear/reference.js";
 
 export interface PagedAttentionAttrs {
@@ -12,7 +12,7 @@ export interface PagedAttentionAttrs {
 
 /** o[h] = sum_t softmax_t(scale q[h] . k[t]) k[t][..valueDim], t over what the row sees or selected. */
 export function pagedAttentionReference({ inputs, outputs, attrs }: KernelCall<PagedAttentionAttrs>): void {
-  const [q, pool, sequence, position, pages] = inputs as HostTensor[];
+  const [q, pool, sequence, position, blocks] = inputs as HostTensor[];
   const indices = inputs[5];
   const [R, H, D] = q!.shape as [number, number, number];
   const queries = asFactor(q!, pool!);
@@ -23,7 +23,7 @@ export function pagedAttentionReference({ inputs, outputs, attrs }: KernelCall<P
     const seen = indices
       ? Array.from(indices.data.subarray(r * k, (r + 1) * k)).filter((t) => t >= 0)
       : Array.from({ length: position!.data[r]! + 1 }, (_, t) => t);
-    const rows = seen.map((t) => slotOf(sequence!, pages!, r, t) * D);
+    const rows = seen.map((t) => slotOf(sequence!, blocks!, r, t) * D);
     for (let h = 0; h < H; h++) {
       const at = (r * H + h) * D;
       const scores = rows.map((row) => {

@@ -1,4 +1,4 @@
-import { type Device, KEY_GROUP, PAGE_SIZE, type Tensor } from "@cachalot/tensor";
+import { BLOCK_SIZE, type Device, KEY_GROUP, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { copyRows } from "./copy-rows.js";
@@ -12,7 +12,7 @@ export interface LayerPool {
   indexScales: Tensor | undefined;
 }
 
-export interface PagePoolOptions {
+export interface BlockPoolOptions {
   /** f32 keeps what was computed; bf16 keeps latents in bf16 and indexer keys in 8 bits. Default f32. */
   dtype?: "f32" | "bf16" | undefined;
   /** Most tokens held at once, over all sequences; memory for them is reserved at once. Default: no limit. */
@@ -33,14 +33,14 @@ export function bytesPerToken(config: ModelConfig, dtype: "f32" | "bf16" = "f32"
 }
 
 /**
- * The memory behind all caches of a model, in pages of `PAGE_SIZE` tokens that sequences share. Pages are counted by their
- * users. With a limit all pages are reserved at once: fresh memory that is not written takes none of the machine's, so use
- * grows page by page and nothing is copied. Without one, memory grows by doubling.
+ * The memory behind all caches of a model, in blocks of `BLOCK_SIZE` tokens that sequences share. Blocks are counted by their
+ * users. With a limit all blocks are reserved at once: fresh memory that is not written takes none of the machine's, so use
+ * grows block by block and nothing is copied. Without one, memory grows by doubling.
  */
-export class PagePool {
-  readonly blockSize = PAGE_SIZE;
+export class BlockPool {
+  readonly blockSize = BLOCK_SIZE;
   readonly layers: LayerPool[] = [];
-  /** Most pages there may ever be. */
+  /** Most blocks there may ever be. */
   readonly limit: number;
   private readonly users: number[] = [];
   private readonly idle: number[] = [];
@@ -50,77 +50,77 @@ export class PagePool {
   constructor(
     private readonly config: ModelConfig,
     private readonly device: Device,
-    private readonly options: PagePoolOptions = {},
+    private readonly options: BlockPoolOptions = {},
   ) {
-    this.limit = Math.floor((options.maxTokens ?? Number.MAX_SAFE_INTEGER) / PAGE_SIZE);
+    this.limit = Math.floor((options.maxTokens ?? Number.MAX_SAFE_INTEGER) / BLOCK_SIZE);
     if (options.maxTokens !== undefined) this.reserve();
   }
 
-  /** Bytes a page takes, over all layers. */
-  get pageBytes(): number {
-    return PAGE_SIZE * bytesPerToken(this.config, this.options.dtype);
+  /** Bytes a block takes, over all layers. */
+  get blockBytes(): number {
+    return BLOCK_SIZE * bytesPerToken(this.config, this.options.dtype);
   }
 
   /** Bytes that were written at least once: what the pool takes of the machine's memory. */
   get usedBytes(): number {
-    return this.users.length * this.pageBytes;
+    return this.users.length * this.blockBytes;
   }
 
   /** Most bytes it may take. */
   get limitBytes(): number {
-    return this.limit * this.pageBytes;
+    return this.limit * this.blockBytes;
   }
 
-  /** Pages in use. */
+  /** Blocks in use. */
   get used(): number {
     return this.users.length - this.idle.length;
   }
 
-  /** Pages that can still be taken. */
+  /** Blocks that can still be taken. */
   get free(): number {
     return this.limit - this.used;
   }
 
-  /** A page of undefined contents with one user. @throws ModelError `cache_full`. */
+  /** A block of undefined contents with one user. @throws ModelError `cache_full`. */
   take(): number {
-    let page = this.idle.pop();
-    if (page === undefined) {
-      page = this.users.length;
-      if (page >= this.limit)
+    let block = this.idle.pop();
+    if (block === undefined) {
+      block = this.users.length;
+      if (block >= this.limit)
         throw new ModelError(
           "cache_full",
-          `all ${this.limit * PAGE_SIZE} tokens of the cache are in use; end a sequence, or give it more memory`,
+          `all ${this.limit * BLOCK_SIZE} tokens of the cache are in use; end a sequence, or give it more memory`,
         );
-      if (page >= this.capacity) this.grow(Math.max(2 * this.capacity, 16));
+      if (block >= this.capacity) this.grow(Math.max(2 * this.capacity, 16));
     }
-    this.users[page] = 1;
-    return page;
+    this.users[block] = 1;
+    return block;
   }
 
-  /** One more user of a page. */
-  retain(page: number): void {
-    this.users[page] = this.users[page]! + 1;
+  /** One more user of a block. */
+  retain(block: number): void {
+    this.users[block] = this.users[block]! + 1;
   }
 
-  /** One user less; the last one gives the page back. */
-  release(page: number): void {
-    const users = this.users[page]! - 1;
-    this.users[page] = users;
-    if (users === 0) this.idle.push(page);
+  /** One user less; the last one gives the block back. */
+  release(block: number): void {
+    const users = this.users[block]! - 1;
+    this.users[block] = users;
+    if (users === 0) this.idle.push(block);
   }
 
-  usersOf(page: number): number {
-    return this.users[page]!;
+  usersOf(block: number): number {
+    return this.users[block]!;
   }
 
-  /** A page with the same contents and one user. */
-  copy(page: number): number {
+  /** A block with the same contents and one user. */
+  copy(block: number): number {
     const to = this.take();
     for (const layer of this.layers) {
       for (const tensor of [layer.latent, layer.indexKeys, layer.indexScales]) {
         if (!tensor) continue;
         const rows = tensor.shape[0]! / this.capacity;
-        copyRows(tensor, page * rows, tensor, to * rows, rows);
+        copyRows(tensor, block * rows, tensor, to * rows, rows);
       }
     }
     return to;
@@ -151,7 +151,7 @@ export class PagePool {
   private grow(capacity: number): void {
     const { kvLoraRank, qkRopeHeadDim, indexer } = this.config;
     const low = this.options.dtype === "bf16";
-    const slots = capacity * PAGE_SIZE;
+    const slots = capacity * BLOCK_SIZE;
     const groups = slots / KEY_GROUP;
     const grown = <T extends Tensor>(old: Tensor | undefined, tensor: T): T => {
       if (old) copyRows(old, 0, tensor, 0, old.shape[0]!);
