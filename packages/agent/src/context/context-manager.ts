@@ -48,6 +48,7 @@ export class ContextManager {
   readonly #strategy: Strategy<ContextStrategy>;
   readonly #history: PromptHistory;
   readonly #window: number;
+  readonly #ownWindow: boolean;
   /** Tokens past which something must go. */
   readonly #limit: number;
   /** Index of the first message after the task. */
@@ -67,6 +68,7 @@ export class ContextManager {
     this.#strategy = STRATEGIES.find(({ name }) => name === strategy)!;
     this.#history = new PromptHistory(tokenizer);
     this.#window = window;
+    this.#ownWindow = options.window !== undefined;
     this.#limit = threshold * window;
     this.#from = findLastUserIndex(messages) + 1;
     const task = messages[this.#from - 1];
@@ -99,9 +101,9 @@ export class ContextManager {
     this.#history.refused(this.#window);
   }
 
-  /** Whether a prompt leaves no room for an answer. */
-  full({ promptTokens }: PromptReport): boolean {
-    return promptTokens >= this.#window;
+  /** Whether a prompt leaves no room for an answer. Of an estimate the model is the judge, unless the window is the user's. */
+  full({ promptTokens, estimated }: PromptReport): boolean {
+    return promptTokens >= this.#window && (estimated === undefined || this.#ownWindow);
   }
 
   /** Why a prompt does not fit, for people. */

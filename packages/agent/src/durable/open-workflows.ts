@@ -61,7 +61,11 @@ export async function openWorkflows(options: WorkflowsOptions): Promise<Workflow
   const { directory = ".cachalot", databaseUrl, workers = 0, leaseMs = 20_000, workflows } = options;
   if (DBOS.isInitialized()) throw new AgentError("runs", "Runs are open in this process already; close them first");
   const registry = new Registry(workflows);
-  const executor = await launchExecutor({ directory, databaseUrl, workers, leaseMs });
+  const executor = await launchExecutor({ directory, databaseUrl, workers, leaseMs }).catch(async (error: unknown) => {
+    // What was registered must not stand in the way of another attempt.
+    await DBOS.shutdown({ deregister: true }).catch(() => {});
+    throw error;
+  });
   registry.lost = executor.lost;
   const rescuing = workers > 0 ? rescueUntilLost(executor, workflows) : undefined;
   return new OpenWorkflows(registry, executor, rescuing);
