@@ -18,6 +18,8 @@ export const postgresMissing =
 
 export interface TestPostgres {
   url: string;
+  /** Runs SQL in the database of runs. */
+  run(sql: string): void;
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   execFileSync(join(bin, "createdb"), ["-h", dir, "-U", "cachalot", "runs"]);
   return {
     url: `postgresql://cachalot@localhost/runs?host=${encodeURIComponent(dir)}`,
+    run: (sql) =>
+      void execFileSync(join(bin, "psql"), ["-h", dir, "-U", "cachalot", "runs", "-c", sql], { stdio: "ignore" }),
     async stop() {
       server.kill("SIGINT");
       await ended;

@@ -12,7 +12,8 @@ const log = (line) => appendFileSync(join(directory, "log.txt"), `${line}\n`);
 
 /** Between 4 and 8 steps of one to three calls. */
 const stepsOf = (run) => 4 + (run % 5);
-const delay = () => sleep(20 + Math.random() * 60);
+const slowness = process.env.CACHALOT_SLOWLY ? 10 : 1;
+const delay = () => sleep(slowness * (20 + Math.random() * 60));
 
 function modelOf(run) {
   const script = createScriptedModel({
@@ -63,6 +64,7 @@ const runs = await openRuns({
   directory,
   ...(databaseUrl ? { databaseUrl } : {}),
   workers: Number(workers),
+  ...(process.env.CACHALOT_LEASE_MS ? { leaseMs: Number(process.env.CACHALOT_LEASE_MS) } : {}),
   setUp: async (spec) => ({ model: modelOf(spec.agent.run), tools: [effect] }),
 });
 process.send?.("ready");

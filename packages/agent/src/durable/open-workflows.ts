@@ -79,7 +79,7 @@ class Registry {
   constructor(workflows: readonly Workflow<never, unknown>[]) {
     for (const { name, run } of workflows) {
       const registered = DBOS.registerWorkflow(
-        (input: unknown) => run(input as never, this.#context()),
+        (input: unknown) => orStandStill(run(input as never, this.#context()), this.lost),
         // A workflow that is killed again and again is still the user's to end.
         { name, maxRecoveryAttempts: 1_000_000 },
       );
@@ -106,22 +106,43 @@ class Registry {
   }
 }
 
-/** Records steps in the database. After it is lost no step ends: nothing may follow from what was not recorded. */
+const never = new Promise<never>(() => {});
+
+/**
+ * The outcome, unless the database was lost meanwhile: what comes after that is nobody's, as another process may go on
+ * with the workflow, and DBOS must not hear of it.
+ */
+async function orStandStill<T>(work: Promise<T>, lost: AbortSignal): Promise<T> {
+  await work.catch(() => {});
+  return lost.aborted ? never : work;
+}
+
+/** Records steps in the database. When it is lost the steps at work fail, and no later one is recorded. */
 const journalUntil = (lost: AbortSignal): Journal => ({
   async step(name, work) {
     let replayed = true;
-    const value = await DBOS.runStep(
-      async () => {
+    const begun = DBOS.runStep(
+      () => {
         replayed = false;
-        const done = await work();
-        if (lost.aborted) await new Promise(() => {});
-        return done;
+        return orStandStill(work(), lost);
       },
       { name },
     );
+    const value = await orLost(begun, lost);
     return { value, replayed };
   },
 });
+
+/** What is waited for, or the error with which the database was lost. */
+function orLost<T>(waited: Promise<T>, lost: AbortSignal): Promise<T> {
+  waited.catch(() => {});
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(lost.reason);
+    if (lost.aborted) abort();
+    lost.addEventListener("abort", abort, { once: true });
+    waited.then(resolve, reject).finally(() => lost.removeEventListener("abort", abort));
+  });
+}
 
 /** Looks for workflows whose processes died, as long as the database is there. */
 async function rescueUntilLost(executor: Executor, workflows: readonly Workflow<never, unknown>[]): Promise<void> {
@@ -154,11 +175,12 @@ class OpenWorkflows implements Workflows {
     }
     const taken = () => new AgentError("runs", `There is a run ${id} already; give another name, or resume that one`);
     if ((await DBOS.getWorkflowStatus(id)) !== null) throw taken();
-    await this.#orLost(
+    await orLost(
       DBOS.startWorkflow(this.registry.function(workflow), {
         workflowID: id,
         ...(queue ? { queueName: QUEUE } : {}),
       })(input),
+      this.lost,
     );
   }
 
@@ -179,7 +201,7 @@ class OpenWorkflows implements Workflows {
   }
 
   result<Output>(id: string): Promise<Output> {
-    return this.#orLost(DBOS.retrieveWorkflow<Output>(id).getResult());
+    return orLost(DBOS.retrieveWorkflow<Output>(id).getResult(), this.lost);
   }
 
   async status(id: string): Promise<WorkflowStatus | undefined> {
@@ -197,18 +219,6 @@ class OpenWorkflows implements Workflows {
   async close(): Promise<void> {
     await this.executor.close();
     await this.rescuing;
-  }
-
-  /** What is waited for, or the error with which the database was lost. */
-  #orLost<T>(waited: Promise<T>): Promise<T> {
-    const { lost } = this.executor;
-    waited.catch(() => {});
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(lost.reason);
-      if (lost.aborted) abort();
-      lost.addEventListener("abort", abort, { once: true });
-      waited.then(resolve, reject).finally(() => lost.removeEventListener("abort", abort));
-    });
   }
 }
 

@@ -30,6 +30,8 @@ export async function workOnRun(
     setup = await setUp(run.spec, run.runId);
     return await traced(run, setup, journal, trace, onEvent);
   } catch (error) {
+    // The database is lost: another process may go on with the run, and writes its trace.
+    if (error instanceof AgentError && error.code === "runs") throw error;
     // A run that could not be set up has no records yet, and is listed as failed all the same.
     if (setup === undefined) await trace.write(runRecord(run, { model: { id: "", contextLength: 0 } })).catch(() => {});
     // On a full disk there is no room for the reason either; it is thrown.

@@ -1,4 +1,5 @@
-import { createAgentHost, openRuns } from "@cachalot/agent";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AgentRuns, createAgentHost, openRuns, type SetUp } from "@cachalot/agent";
 import { Command } from "commander";
 import type { ModelPlan } from "../agent/agent-flags.js";
 import { describeOutcome } from "../agent/agent-screen.js";
@@ -7,8 +8,8 @@ import { databaseUrl, type RunsFlags } from "../agent/run-here.js";
 import { startTracing } from "../agent/tracing.js";
 import { CliError } from "../errors.js";
 import { wholeNumber } from "../options.js";
-import { out } from "../terminal/output.js";
-import { bold, text } from "../terminal/styled-text.js";
+import { err, out } from "../terminal/output.js";
+import { bold, text, yellow } from "../terminal/styled-text.js";
 import { dirOption } from "./agent.js";
 
 export function workerCommand(): Command {
@@ -29,24 +30,65 @@ export function workerCommand(): Command {
         throw new CliError("invalid_input", "a worker needs a database it shares; set DATABASE_URL to a PostgreSQL");
       }
       process.noDeprecation = true;
-      const host = createAgentHost<ModelPlan>({ directory: dir, openModel });
       const stopTracing = await startTracing();
-      const runs = await openRuns({
-        directory: dir,
-        ...databaseUrl(),
-        setUp: host.setUp,
-        workers: concurrency,
-        onEvent: (runId, event) => {
-          if (event.type === "end") out.print(text`${bold(runId)} ${describeOutcome(event.result)}\n`);
-        },
-      });
-      out.print("Waiting for runs. Ctrl+C stops; another worker goes on with what was begun.\n");
-      const stop = async () => {
-        await runs.close();
-        await stopTracing();
-        process.exit(0);
-      };
-      process.once("SIGINT", stop);
-      process.once("SIGTERM", stop);
+      const stopped = new AbortController();
+      process.once("SIGINT", () => stopped.abort());
+      process.once("SIGTERM", () => stopped.abort());
+      await workUntil(stopped.signal, dir, concurrency);
+      await stopTracing();
+      process.exit(0);
     });
 }
+
+/** Longest wait before the database is tried again. */
+const MAX_WAIT_S = 30;
+
+/** Works on runs. When the database is lost, others go on with what was at work here, and it is opened again. */
+async function workUntil(stopped: AbortSignal, directory: string, workers: number): Promise<void> {
+  const { setUp } = createAgentHost<ModelPlan>({ directory, openModel });
+  const open = () => openWorker(setUp, directory, workers);
+  let runs = await open();
+  out.print("Waiting for runs. Ctrl+C stops; another worker goes on with what was begun.\n");
+  for (;;) {
+    await aborted(AbortSignal.any([stopped, runs.lost]));
+    await runs.close();
+    if (stopped.aborted) return;
+    err.print(yellow(`${runs.lost.reason.message}\n`));
+    const again = await reopened(stopped, open);
+    if (again === undefined) return;
+    runs = again;
+    out.print("Waiting for runs again.\n");
+  }
+}
+
+function openWorker(setUp: SetUp, directory: string, workers: number): Promise<AgentRuns> {
+  return openRuns({
+    directory,
+    ...databaseUrl(),
+    setUp,
+    workers,
+    onEvent: (runId, event) => {
+      if (event.type === "end") out.print(text`${bold(runId)} ${describeOutcome(event.result)}\n`);
+    },
+  });
+}
+
+/** Tries until the database is there. @returns undefined when the worker was stopped before */
+async function reopened(stopped: AbortSignal, open: () => Promise<AgentRuns>): Promise<AgentRuns | undefined> {
+  for (let seconds = 1; !stopped.aborted; seconds = Math.min(2 * seconds, MAX_WAIT_S)) {
+    await sleep(seconds * 1000, undefined, { signal: stopped }).catch(() => {});
+    if (stopped.aborted) return undefined;
+    try {
+      return await open();
+    } catch (error) {
+      err.print(yellow(`${(error as Error).message}\n`));
+    }
+  }
+  return undefined;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
