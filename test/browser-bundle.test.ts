@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { bundleForBrowser } from "./support/browser-bundle.js";
 
-test.each(["@cachalot/chat", "@cachalot/tensor", "@cachalot/model"])("%s runs in a page", async (name) => {
+const entries = ["chat", "tensor", "model", "engine", "engine/web-worker"].map((name) => `@cachalot/${name}`);
+
+test.each(entries)("%s runs in a page", async (name) => {
   const { modules, imports } = await bundleForBrowser(`export * from "${name}";`);
   expect(imports).toEqual([]);
   expect(modules.filter((module) => /\bnode:|cpu-device|directory-source/.test(module))).toEqual([]);

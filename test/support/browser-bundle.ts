@@ -3,7 +3,9 @@ import { rolldown } from "rolldown";
 import { root } from "./cachalot.js";
 
 export interface BrowserBundle {
-  /** Characters of code, minified. */
+  /** Minified; of the entry, which is all there is where nothing is imported at run time. */
+  code: string;
+  /** Characters of all code. */
   size: number;
   /** Paths of the modules in it. */
   modules: string[];
@@ -25,6 +27,7 @@ export async function bundleForBrowser(code: string): Promise<BrowserBundle> {
   const { output } = await bundle.generate({ format: "esm", minify: true });
   const chunks = output.filter((part) => part.type === "chunk");
   return {
+    code: chunks.find(({ isEntry }) => isEntry)!.code,
     size: chunks.reduce((sum, chunk) => sum + chunk.code.length, 0),
     modules: chunks.flatMap(({ moduleIds }) => moduleIds).filter((id) => id !== input),
     imports: chunks

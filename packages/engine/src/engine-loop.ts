@@ -2,6 +2,7 @@
 
 import { ChatError } from "@cachalot/chat";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "./language-model.js";
+import { nextTurn } from "./next-turn.js";
 import type { Command, GenerateCommand, LoadWeightsCommand, Port, WorkerMessage, WorkerMessages } from "./protocol.js";
 import { Scheduler, type SchedulerOptions } from "./scheduler.js";
 import { Sequence } from "./sequence.js";
@@ -85,7 +86,7 @@ export function runEngineLoop<Cache extends SequenceCache>(
     if (!running || performance.now() - toldMemory > MEMORY_INTERVAL_MS) tellMemory();
     flush();
     // A macrotask, so that a cancel is read before the next step.
-    if (running) setImmediate(run);
+    if (running) nextTurn(run);
   };
   const loadWeights = async ({ id, dir }: LoadWeightsCommand): Promise<void> => {
     try {
@@ -127,7 +128,7 @@ export function runEngineLoop<Cache extends SequenceCache>(
     flush();
     if (!running && (!scheduler.isIdle || loads.length > 0)) {
       running = true;
-      setImmediate(run);
+      nextTurn(run);
     }
   });
   post({ type: "ready", contextLength: options.contextLength });

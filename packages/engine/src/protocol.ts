@@ -2,12 +2,12 @@
 
 import type { ChatErrorCode, GeneratedTokens, RecordOptions, TokenLogprob, Usage } from "@cachalot/chat";
 import type { AttentionMode, WeightDtype } from "@cachalot/model";
-import type { DeviceName } from "@cachalot/tensor";
 
 /** What a worker is started with. */
 export interface LoadOptions {
+  /** Path of the checkpoint; in a page, its address. */
   dir: string;
-  deviceName: DeviceName | undefined;
+  deviceName: string | undefined;
   weights: WeightDtype;
   attention: AttentionMode | undefined;
   contextLength: number | undefined;
@@ -17,6 +17,8 @@ export interface LoadOptions {
   draft: boolean;
   /** Version of the weights in `dir`: how often they were replaced before. */
   weightsVersion: number;
+  /** In a page: where `kernels.wasm` is. */
+  kernelsAddress?: string | undefined;
 }
 
 /** One sequence to generate. */

@@ -28,7 +28,7 @@ export function restartDelay(failures: number, loaded: boolean): number {
 }
 
 function logCrash(message: string): void {
-  process.stderr.write(`cachalot: ${message}\n`);
+  console.error(`cachalot: ${message}`);
 }
 
 export class Supervisor {

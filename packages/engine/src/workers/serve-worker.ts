@@ -9,7 +9,7 @@ import {
   reloadWeights,
   withoutMtp,
 } from "@cachalot/model";
-import { BLOCK_SIZE, createDevice, defaultDevice } from "@cachalot/tensor";
+import { BLOCK_SIZE, type DeviceName, openDevice } from "@cachalot/tensor";
 import { runEngineLoop } from "../engine-loop.js";
 import { languageModelOf } from "../model-adapter.js";
 import type { Command, LoadOptions, Port, WorkerMessage } from "../protocol.js";
@@ -44,7 +44,8 @@ export function serveWorker(port: Port, abilities: WorkerAbilities = {}): void {
 
 async function loadAndRun(port: Port, options: LoadOptions, abilities: WorkerAbilities): Promise<void> {
   const { dir, deviceName, weights, attention, contextLength, cacheBytes, draft, ...serving } = options;
-  const device = deviceName ? createDevice(deviceName) : defaultDevice();
+  // A name that no device has is an error of openDevice, which lists those there are.
+  const device = await openDevice(deviceName as DeviceName | undefined);
   const tokenizer = await loadTokenizer(dir);
   const stored = await checkpointConfig(dir);
   const config = draft ? stored : withoutMtp(stored);
