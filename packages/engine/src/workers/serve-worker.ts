@@ -26,7 +26,7 @@ export interface WorkerAbilities {
  * Of the memory that is granted, what blocks take. The rest is for what comes with them, in the engine's heap and the client's:
  * the prefix tree, tokens, text under way, and garbage that is not collected yet.
  */
-const CACHE_SHARE = 7 / 8;
+const CACHE_SHARE = 3 / 4;
 
 export function serveWorker(port: Port, abilities: WorkerAbilities = {}): void {
   port.on("message", (command: Command) => {
