@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { AgentError } from "../errors.js";
 import { type ExecutorLease, holdLease } from "./executor-lease.js";
@@ -48,6 +49,8 @@ export async function launchExecutor(options: ExecutorOptions): Promise<Executor
   const database = await openWorkflowDatabase(directory, databaseUrl);
   const id = randomUUID();
   const lost = new AbortController();
+  // Every step at work listens.
+  setMaxListeners(0, lost.signal);
   const lose = (what: string): void => {
     const message = `${what}; what was recorded is kept, and cachalot resume goes on with it`;
     if (!lost.signal.aborted) lost.abort(new AgentError("runs", message));

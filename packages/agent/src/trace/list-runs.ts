@@ -31,7 +31,9 @@ export async function listRuns(
       try {
         found.push(summaryOf(runId, await readTrace(join(directory, "runs", runId, "trace.jsonl"))));
       } catch (error) {
-        unreadable(runId, error as Error);
+        // A folder without a trace is a run that waits in a queue.
+        const { cause } = error as { cause?: NodeJS.ErrnoException };
+        if (cause?.code !== "ENOENT") unreadable(runId, error as Error);
       }
     }
   };

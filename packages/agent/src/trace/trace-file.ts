@@ -47,7 +47,10 @@ export interface Trace {
  */
 export async function readTrace(path: string): Promise<Trace> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new AgentError("trace", `${path} cannot be read (${error.code}); give a run's trace.jsonl`);
+    const where = `${path} cannot be read (${error.code})`;
+    const missing =
+      error.code === "ENOENT" ? `There is no such run: ${where}; cachalot runs lists those that are` : undefined;
+    throw new AgentError("trace", missing ?? `${where}; give a run's trace.jsonl`, { cause: error });
   });
   const lines = text.split("\n");
   // What follows the last newline is a record that was being written.
