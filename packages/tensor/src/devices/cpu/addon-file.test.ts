@@ -12,6 +12,8 @@ let place: BuildPlace;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "cachalot-addon-"));
   place = { own: join(dir, "own"), cache: join(dir, "cache"), isa: undefined };
+  // The suite also runs with an instruction set chosen for everything.
+  vi.stubEnv("CACHALOT_ISA", undefined);
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
