@@ -1,0 +1,28 @@
+import type { AssistantMessage, ThinkingMode } from "@cachalot/chat";
+import type { Environment } from "./environment.js";
+import type { Reward } from "./reward.js";
+import type { Domain, Task, TaskRequest } from "./task.js";
+
+/** How long a demonstration thinks: students of three lengths have something to choose from. */
+export const STYLES = ["terse", "stepwise", "checked"] as const;
+export type Style = (typeof STYLES)[number];
+
+/** A family of tasks with their judge: one file and one line in `tasksets/index.ts`. */
+export interface Taskset<D = unknown> {
+  readonly name: string;
+  readonly domain: Domain;
+  /** One line for `cachalot tasks list`. */
+  readonly description: string;
+  readonly licence: string;
+  /** Levels are 0 to levels - 1; the last ones are hard for large models. */
+  readonly levels: number;
+  readonly modes: readonly ThinkingMode[];
+  draw(request: TaskRequest): Task<D> | Promise<Task<D>>;
+  open(task: Task<D>): Environment | Promise<Environment>;
+  readonly rubric: readonly Reward<D>[];
+  /**
+   * The assistant's messages of a run that solves the task, in order; the runner answers the calls in between. Material for
+   * supervised fine-tuning, and the proof that tools alone suffice.
+   */
+  demonstrate(task: Task<D>, style: Style): readonly AssistantMessage[];
+}
