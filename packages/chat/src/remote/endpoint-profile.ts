@@ -2,6 +2,7 @@
 
 import type { ReasoningEffort, SamplingOptions } from "../chat-model.js";
 import type { RetentionPolicy } from "../prompt/retention.js";
+import type { TokenRecording } from "./recorded-tokens.js";
 
 type SamplingField = keyof SamplingOptions;
 
@@ -52,6 +53,8 @@ export interface EndpointProfile {
         readonly fields: object;
         /** The host can report usage with every chunk, so that a resumed stream is counted exactly. */
         readonly continuousUsage: boolean;
+        /** How the host tells token ids and their log-probabilities. Undefined: not at all. */
+        readonly recording?: TokenRecording | undefined;
       }
     | undefined;
 }

@@ -7,8 +7,10 @@ import { ChatError } from "../errors.js";
 import type { EndpointProfile } from "./endpoint-profile.js";
 import { textLogprobs } from "./logprobs.js";
 import { type Endpoint, openStream } from "./open-stream.js";
+import { RecordedTokens, recordedPrompt } from "./recorded-tokens.js";
 import { samplingBody } from "./request-fields.js";
 import { isRetryable, type Retry, retryDelay, sleep } from "./retry.js";
+import { generateRequest, readGenerated } from "./sglang-generate.js";
 import { brokenConnection } from "./upstream-error.js";
 import { NO_USAGE, parseUsage } from "./usage.js";
 
@@ -18,11 +20,14 @@ export interface CompletionEndpoint {
   model: string;
   contextLength: number;
   retry: Retry;
+  /** Version of the weights the endpoint has now, for what is recorded. Default 0. */
+  weightsVersion?: (() => number) | undefined;
 }
 
-/** One stream's choice: `{text, logprobs, finish_reason}`. */
+/** One stream's choice: `{text, logprobs, finish_reason}`, with `token_ids` where they were asked for. */
 interface Choice {
   text?: unknown;
+  token_ids?: unknown;
   logprobs?: unknown;
   finish_reason?: unknown;
 }
@@ -37,17 +42,23 @@ interface Progress {
   /** This stream's usage so far. */
   usage: Usage | undefined;
   finish: Exclude<FinishReason, "tool_calls"> | undefined;
+  /** Undefined where nothing is recorded. */
+  recorded: RecordedTokens | undefined;
+  /** Whether the caller asked for log-probabilities. */
+  reportsLogprobs: boolean;
 }
 
 const tokensOf = (progress: Progress): number => progress.usage?.completionTokens ?? progress.chunks;
 
-function body(source: CompletionEndpoint, request: CompletionRequest, progress: Progress): object {
+function body(source: CompletionEndpoint, request: CompletionRequest, progress: Progress): Record<string, unknown> {
   const { profile, model } = source;
   const raw = profile.raw;
   let { prompt } = request;
   if (typeof prompt === "string") {
     const known = raw?.addsBos && prompt.startsWith(BOS) ? prompt.slice(BOS.length) : prompt;
     prompt = known + progress.text;
+  } else if (progress.recorded) {
+    prompt = [...prompt, ...progress.recorded.ids];
   }
   const maxTokens = request.maxTokens === undefined ? undefined : request.maxTokens - progress.spent;
   return {
@@ -56,6 +67,7 @@ function body(source: CompletionEndpoint, request: CompletionRequest, progress: 
     ...raw?.fields,
     ...samplingBody({ ...request, ...(maxTokens === undefined ? {} : { maxTokens }) }, profile, false),
     ...(request.topLogprobs === undefined ? {} : { logprobs: request.topLogprobs }),
+    ...(progress.recorded ? { return_token_ids: true, logprobs: request.topLogprobs ?? 1 } : {}),
     stream: true,
     ...(profile.asksForUsage
       ? { stream_options: { include_usage: true, ...(raw?.continuousUsage ? { continuous_usage_stats: true } : {}) } }
@@ -79,8 +91,40 @@ function* readChunk(chunk: Record<string, unknown>, progress: Progress): Generat
     yield { type: "text", delta: choice.text };
   }
   const tokens: TokenLogprob[] = textLogprobs(choice.logprobs);
-  if (tokens.length > 0) yield { type: "logprobs", tokens };
+  if (Array.isArray(choice.token_ids)) {
+    progress.recorded?.push(
+      choice.token_ids,
+      tokens.map(({ logprob }) => logprob),
+    );
+  }
+  if (tokens.length > 0 && progress.reportsLogprobs) yield { type: "logprobs", tokens };
   progress.finish = finishReason(choice.finish_reason) ?? progress.finish;
+}
+
+function progressOf({ profile, weightsVersion }: CompletionEndpoint, request: CompletionRequest): Progress {
+  const recorded = request.record
+    ? new RecordedTokens(recordedPrompt(request, profile.raw?.recording, profile.name), weightsVersion?.() ?? 0)
+    : undefined;
+  const reportsLogprobs = request.topLogprobs !== undefined;
+  return { text: "", spent: 0, chunks: 0, usage: undefined, finish: undefined, recorded, reportsLogprobs };
+}
+
+/** One attempt: what the endpoint sends until it ends or breaks. */
+async function* stream(
+  source: CompletionEndpoint,
+  request: CompletionRequest,
+  progress: Progress,
+): AsyncGenerator<CompletionEvent, void, undefined> {
+  const { endpoint, profile } = source;
+  const wanted = body(source, request, progress);
+  if (progress.recorded && profile.raw?.recording === "sglang-generate") {
+    const { server, path, body: own } = generateRequest(endpoint, wanted);
+    for await (const chunk of openStream(server, path, own, request.signal))
+      yield* readChunk(readGenerated(chunk), progress);
+    return;
+  }
+  for await (const chunk of openStream(endpoint, "/completions", wanted, request.signal))
+    yield* readChunk(chunk, progress);
 }
 
 /** Usage over all streams: what earlier ones generated is in the prompt of the last. */
@@ -104,13 +148,11 @@ export function createRemoteCompletions(source: CompletionEndpoint): CompletionM
 
   async function* complete(request: CompletionRequest): AsyncGenerator<CompletionEvent, void, undefined> {
     const { signal } = request;
-    const progress: Progress = { text: "", spent: 0, chunks: 0, usage: undefined, finish: undefined };
+    const progress = progressOf(source, request);
     for (let attempt = 1; ; attempt++) {
       const before = progress.text.length;
       try {
-        for await (const chunk of openStream(endpoint, "/completions", body(source, request, progress), signal)) {
-          yield* readChunk(chunk, progress);
-        }
+        yield* stream(source, request, progress);
         if (progress.finish === undefined && !signal?.aborted) {
           throw brokenConnection(`${endpoint.baseUrl} ended the stream early; send the request again`);
         }
@@ -125,6 +167,7 @@ export function createRemoteCompletions(source: CompletionEndpoint): CompletionM
       if (request.maxTokens !== undefined && progress.spent >= request.maxTokens) progress.finish ??= "length";
       if (progress.finish !== undefined || signal?.aborted) break;
     }
+    if (progress.recorded) yield { type: "generated", tokens: progress.recorded.result() };
     yield { type: "usage", usage: totalUsage(progress) };
     yield { type: "finish", reason: signal?.aborted ? "aborted" : (progress.finish ?? "stop") };
   }
@@ -138,7 +181,7 @@ export function createRemoteCompletions(source: CompletionEndpoint): CompletionM
   ): Promise<CompletionEvent> {
     const { text } = progress;
     if (!isRetryable(error) || attempt >= retry.maxAttempts) throw error;
-    if (text !== "" && typeof request.prompt !== "string") {
+    if (text !== "" && typeof request.prompt !== "string" && !progress.recorded) {
       throw new ChatError("upstream", `${error.message} (a prompt of token ids cannot be continued; send it as text)`);
     }
     progress.spent += tokensOf(progress);

@@ -28,6 +28,8 @@ export interface RemoteModelOptions extends Endpoint {
   /** In tokens. Default 131072. */
   contextLength?: number;
   retry?: RetryOptions;
+  /** Version of the weights the endpoint has now: recorded tokens carry it. Default 0. */
+  weightsVersion?: () => number;
   /** The model is DeepSeek-V3.2-Speciale: it always thinks and knows no tools. */
   speciale?: boolean;
 }
@@ -51,7 +53,11 @@ function endpointOf(options: RemoteModelOptions): CompletionEndpoint {
     );
   }
   const { retention = profile.retention } = options;
-  return { endpoint: options, profile: { ...profile, retention }, model, contextLength, retry: retryDefaults(retry) };
+  const { weightsVersion } = options;
+  return {
+    ...{ endpoint: options, profile: { ...profile, retention }, model, contextLength, weightsVersion },
+    retry: retryDefaults(retry),
+  };
 }
 
 /**

@@ -23,5 +23,10 @@ export const sglang: EndpointProfile = {
   responseFormat: "json_schema",
   relabelsAfterToolResults: true,
   // Its tokenizer adds the token to every text (sgl-project/sglang#8291).
-  raw: { addsBos: true, fields: { skip_special_tokens: false, max_tokens: null }, continuousUsage: false },
+  raw: {
+    addsBos: true,
+    fields: { skip_special_tokens: false, max_tokens: null },
+    continuousUsage: false,
+    recording: "sglang-generate",
+  },
 };

@@ -31,5 +31,6 @@ export const vllm: EndpointProfile = {
       max_tokens: null,
     },
     continuousUsage: true,
+    recording: "return_token_ids",
   },
 };
