@@ -1,6 +1,6 @@
 import type { ParameterSpec } from "@cachalot/model";
 import { adamw, type Context, type Device, sumSquares, type Tensor } from "@cachalot/tensor";
-import type { Recipe } from "../recipe/recipe.js";
+import type { OptimizerOptions } from "./options.js";
 
 /** First and second moment of one parameter. */
 export interface Moments {
@@ -18,7 +18,7 @@ export class AdamW {
     device: Device,
     specs: readonly ParameterSpec[],
     private readonly parameters: ReadonlyMap<string, Tensor>,
-    private readonly options: Recipe["optimizer"],
+    private readonly options: OptimizerOptions,
   ) {
     this.decays = new Set(specs.filter((spec) => spec.kind === "matrix").map((spec) => spec.name));
     for (const { name, shape } of specs) {

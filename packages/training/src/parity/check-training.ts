@@ -17,7 +17,7 @@ import {
 } from "@cachalot/model";
 import { Context, type Tensor } from "@cachalot/tensor";
 import { lossValues } from "../objectives/objective.js";
-import { stageOf, stageSchema, stages } from "../stages/index.js";
+import { type DataStageRecipe, dataStageOf, stageSchema, stages } from "../stages/index.js";
 import { TrainableNetwork } from "../trainer/network.js";
 
 /**
@@ -31,6 +31,7 @@ export async function checkTraining(
 ): Promise<ParityCheck[]> {
   const files = existsSync(dir) ? await readdir(dir) : [];
   const found = stages
+    .filter((stage) => "objective" in stage)
     .map(({ kind }) => ({ kind, file: `train_${kind}.safetensors` }))
     .filter(({ file }) => files.includes(file));
   if (found.length === 0) return [];
@@ -53,8 +54,9 @@ async function checkStage(
 ): Promise<ParityCheck[]> {
   const file = basename(path);
   const { seq } = batch;
-  const recipe = stageSchema.parse({ name: kind, kind, steps: 1, batch: batch.batch, seq, learningRate: 1, parts: {} });
-  const stage = stageOf(recipe);
+  const fields = { name: kind, kind, steps: 1, batch: batch.batch, seq, learningRate: 1, parts: {} };
+  const recipe = stageSchema.parse(fields) as DataStageRecipe;
+  const stage = dataStageOf(recipe)!;
   network.unfreeze((parameter) => stage.trains(parameter, recipe));
   const golden = await openCheckpoint(path);
   const ctx = new Context(network.device, { recording: true });

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import { TrainingError } from "../errors.js";
+import { optimizerSchema } from "../optimizer/options.js";
 import { stageSchema } from "../stages/index.js";
 
 const positive = z.number().int().positive();
@@ -11,31 +12,25 @@ export const recipeSchema = z.strictObject({
   description: z.string().optional(),
   name: z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes"),
   seed: z.number().int().min(0).default(0),
-  /** The model's config.json. */
+  /** The model's config.json. Default: that of the checkpoint `init`. */
   model: z.record(z.string(), z.unknown()),
   /**
    * Checkpoint directory whose weights the first stage starts from, relative to the working directory. One without an
    * indexer (V3.1-style) is given a new one: warm-up then trains it. Default: random weights.
    */
   init: z.string().optional(),
-  data: z.strictObject({
-    /** Data recipe, relative to this file: `cachalot prepare` makes the data from it. */
-    recipe: z.string().optional(),
-    /** Prepared data, relative to the working directory. */
-    dir: z.string(),
-  }),
+  /** Left out where no stage reads data: the tokenizer then comes from `init`. */
+  data: z
+    .strictObject({
+      /** Data recipe, relative to this file: `cachalot prepare` makes the data from it. */
+      recipe: z.string().optional(),
+      /** Prepared data, relative to the working directory. */
+      dir: z.string(),
+    })
+    .optional(),
   /** In order; `kind` says what a stage does: see `stages/index.ts`. */
   stages: z.array(stageSchema).min(1),
-  optimizer: z
-    .strictObject({
-      beta1: z.number().min(0).max(1).default(0.9),
-      beta2: z.number().min(0).max(1).default(0.95),
-      epsilon: z.number().positive().default(1e-8),
-      weightDecay: z.number().min(0).default(0.1),
-      /** Largest global gradient norm. */
-      clipNorm: z.number().positive().default(1),
-    })
-    .prefault({}),
+  optimizer: optimizerSchema.prefault({}),
   /** Auxiliary-loss-free expert balancing: the router bias moves by this much per step. 0 turns it off. */
   balancingRate: z.number().min(0).default(0.001),
   evaluation: z
@@ -65,7 +60,7 @@ export type Recipe = z.infer<typeof recipeSchema>;
  * @throws TrainingError `invalid_recipe` naming the field.
  */
 export async function loadRecipe(path: string): Promise<Recipe> {
-  const result = recipeSchema.safeParse(await readMerged(resolve(path), []));
+  const result = recipeSchema.safeParse(await withModel(await readMerged(resolve(path), [])));
   if (!result.success) {
     const issue = result.error.issues[0]!;
     const field = issue.path.join(".") || "(top level)";
@@ -75,6 +70,19 @@ export async function loadRecipe(path: string): Promise<Recipe> {
     );
   }
   return checkStages(path, result.data);
+}
+
+/** A recipe that starts from a checkpoint and names no model takes the checkpoint's. */
+async function withModel(recipe: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { init, model } = recipe;
+  if (model !== undefined || typeof init !== "string") return recipe;
+  const text = await readFile(join(init, "config.json"), "utf8").catch(() => undefined);
+  if (text === undefined)
+    throw new TrainingError(
+      "invalid_recipe",
+      `init: ${init} has no config.json; name a checkpoint directory, or give the recipe its model`,
+    );
+  return { ...recipe, model: JSON.parse(text) };
 }
 
 async function readMerged(path: string, seen: readonly string[]): Promise<Record<string, unknown>> {

@@ -11,7 +11,7 @@ export async function commands(recipe: Recipe, runDir: string, recipesDir = "rec
   const run = shortPath(runDir);
   const isDefaultRun = run === join(recipe.runs, recipe.name);
   return [
-    ...(recipe.data.recipe ? [`cachalot prepare ${quote(join(dirname(file), recipe.data.recipe))}`] : []),
+    ...(recipe.data?.recipe ? [`cachalot prepare ${quote(join(dirname(file), recipe.data.recipe))}`] : []),
     `cachalot train ${quote(file)}${isDefaultRun ? "" : ` --run ${quote(run)}`}`,
     `cachalot report ${quote(run)}`,
   ];

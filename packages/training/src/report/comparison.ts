@@ -1,7 +1,7 @@
 import type { AttentionMode } from "@cachalot/model";
-import type { MetricRecord } from "../run/run-directory.js";
-import { stageOf } from "../stages/index.js";
-import type { StageFields } from "../stages/stage.js";
+import type { MetricRecord } from "../run/metric-record.js";
+import type { DataStageFields } from "../stages/data-stage.js";
+import { type DataStageRecipe, readsData, stageOf } from "../stages/index.js";
 import { type LoadedRun, type StageRun, trainedTokensAt } from "./load-run.js";
 
 /** Largest rise of the held-out loss, in %, that still counts as "sparse attention costs nothing". */
@@ -67,11 +67,11 @@ export function lossWithShares(record: MetricRecord, shares: Readonly<Record<str
 }
 
 /** The dense stage's shares of the parts which both stages train on. */
-export function commonShares(sparse: StageFields, dense: StageFields): Record<string, number> {
+export function commonShares(sparse: DataStageFields, dense: DataStageFields): Record<string, number> {
   return Object.fromEntries(Object.entries(dense.parts).filter(([part]) => part in sparse.parts));
 }
 
-function compare(sparse: StageRun, dense: StageRun): SparseDenseComparison | undefined {
+function compare(sparse: DataStageRun, dense: DataStageRun): SparseDenseComparison | undefined {
   const ancestor = branchPoint(sparse, dense);
   const match = ancestor && lastAtEqualTokens(sparse, dense);
   if (!match) return undefined;
@@ -97,10 +97,13 @@ function compare(sparse: StageRun, dense: StageRun): SparseDenseComparison | und
   };
 }
 
+/** A stage that read data. */
+type DataStageRun = StageRun & { stage: DataStageRecipe };
+
 /** Whether a stage trains the language model with this attention. */
-function trainsOn({ stage }: StageRun, attention: AttentionMode): boolean {
-  const kind = stageOf(stage);
-  return kind.trainsLanguageModel && kind.attention === attention;
+function trainsOn(run: StageRun, attention: AttentionMode): run is DataStageRun {
+  const kind = stageOf(run.stage);
+  return kind.trainsLanguageModel && kind.attention === attention && readsData(run.stage);
 }
 
 function branchPoint(a: StageRun, b: StageRun): StageRun | undefined {
@@ -124,7 +127,7 @@ function difference(sparse: number, dense: number): LossDifference {
   return { sparse, dense, relativePercent: (100 * (sparse - dense)) / dense };
 }
 
-function caveats(sparse: StageFields, dense: StageFields): string[] {
+function caveats(sparse: DataStageFields, dense: DataStageFields): string[] {
   const found: string[] = [];
   if (sparse.batch !== dense.batch || sparse.seq !== dense.seq)
     found.push("the stages have rows of different size, so their held-out tokens differ");

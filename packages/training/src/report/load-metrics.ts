@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import type { MetricRecord } from "../run/run-directory.js";
+import type { MetricRecord } from "../run/metric-record.js";
 
 /** JSON has no NaN: a number that was not finite when written comes back as null. */
 const measured = z
@@ -9,12 +9,17 @@ const measured = z
   .transform((value) => value ?? undefined);
 const measuredList = z.array(z.number().nullable()).transform((values) => values.map((value) => value ?? Number.NaN));
 
+/** Plots read what they know of it. */
+const rlSchema = z.looseObject({});
+
 const recordSchema = z.object({
   kind: z.enum(["step", "evaluation"]),
   stage: z.string(),
   step: z.number().int().min(0),
   tokens: z.number().min(0),
-  lmLoss: z.number(),
+  stepTokens: measured,
+  lmLoss: measured,
+  policyLoss: measured,
   indexerLoss: measured,
   mtpLoss: measured,
   learningRate: measured,
@@ -24,6 +29,8 @@ const recordSchema = z.object({
   lossByPart: z.record(z.string(), z.number()).nullish(),
   recall: measuredList.nullish(),
   expertLoad: z.array(measuredList).nullish(),
+  rl: rlSchema.nullish(),
+  heldOut: rlSchema.nullish(),
 });
 
 export interface Metrics {

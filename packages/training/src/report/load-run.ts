@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainingError } from "../errors.js";
 import { type Recipe, recipeSchema } from "../recipe/recipe.js";
-import type { MetricRecord } from "../run/run-directory.js";
-import { type StageRecipe, stageOf } from "../stages/index.js";
+import type { MetricRecord } from "../run/metric-record.js";
+import { readsData, type StageRecipe, stageOf } from "../stages/index.js";
 import { loadMetrics } from "./load-metrics.js";
 
 /** One stage of a run: what the recipe plans, where it branches off, what was measured. */
@@ -82,5 +82,5 @@ export function trainedTokensAt({ stage, trainedTokensBefore }: StageRun, step: 
 }
 
 function trainedIn(stage: StageRecipe, steps: number): number {
-  return stageOf(stage).trainsLanguageModel ? steps * stage.batch * stage.seq : 0;
+  return stageOf(stage).trainsLanguageModel && readsData(stage) ? steps * stage.batch * stage.seq : 0;
 }

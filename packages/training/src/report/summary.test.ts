@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { MetricRecord } from "../run/run-directory.js";
+import type { MetricRecord } from "../run/metric-record.js";
 import { testMetrics, testRecipe, toJsonLines } from "../testing/test-run.js";
 import { parseMetrics } from "./load-metrics.js";
 import { arrangeStages } from "./load-run.js";

@@ -1,5 +1,5 @@
-import type { MetricRecord } from "../run/run-directory.js";
-import type { StageRecipe } from "../stages/index.js";
+import type { MetricRecord } from "../run/metric-record.js";
+import { readsData, type StageRecipe } from "../stages/index.js";
 import { compareSparseToDense, type SparseDenseComparison } from "./comparison.js";
 import type { LoadedRun, StageRun } from "./load-run.js";
 import { type ModelShape, modelShape } from "./model-shape.js";
@@ -8,7 +8,7 @@ import { type ModelShape, modelShape } from "./model-shape.js";
 export interface HeldOut {
   step: number;
   /** Loss over the parts as the stage weights them, in nats per token. */
-  loss: number;
+  loss: number | null;
   lossByPart: Record<string, number>;
   /** Sum over layers of the indexer's KL, in nats. */
   indexerKl: number | null;
@@ -69,7 +69,7 @@ export function summarize(run: LoadedRun, commands: string[]): ReportSummary {
 function summarizeStage({ stage, ancestors, steps, evaluations }: StageRun): StageSummary {
   const made = steps.at(-1)?.step ?? 0;
   const begun = steps.length > 0 || evaluations.length > 0;
-  const rowTokens = stage.batch * stage.seq;
+  const tokensOf = ({ stepTokens }: MetricRecord) => stepTokens ?? (readsData(stage) ? stage.batch * stage.seq : 0);
   const last = evaluations.at(-1);
   return {
     name: stage.name,
@@ -78,11 +78,13 @@ function summarizeStage({ stage, ancestors, steps, evaluations }: StageRun): Sta
     status: made >= stage.steps ? "finished" : begun ? "unfinished" : "not started",
     steps: made,
     plannedSteps: stage.steps,
-    tokens: made * rowTokens,
+    tokens: readsData(stage)
+      ? made * stage.batch * stage.seq
+      : steps.reduce((sum, record) => sum + tokensOf(record), 0),
     start: evaluations[0]?.step === 0 ? heldOut(evaluations[0]) : null,
     end: last && last.step > 0 ? heldOut(last) : null,
     stepSeconds: steps.reduce(
-      (sum, { tokensPerSecond }) => sum + (tokensPerSecond ? rowTokens / tokensPerSecond : 0),
+      (sum, record) => sum + (record.tokensPerSecond ? tokensOf(record) / record.tokensPerSecond : 0),
       0,
     ),
   };
@@ -92,7 +94,7 @@ function heldOut({ step, lmLoss, lossByPart, indexerLoss, recall }: MetricRecord
   const values = (recall ?? []).filter(Number.isFinite);
   return {
     step,
-    loss: lmLoss,
+    loss: lmLoss ?? null,
     lossByPart: lossByPart ?? {},
     indexerKl: indexerLoss ?? null,
     meanRecall: values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null,

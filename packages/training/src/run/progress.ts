@@ -2,7 +2,8 @@ import cliProgress from "cli-progress";
 
 export interface ProgressUpdate {
   step: number;
-  loss: number;
+  /** How it goes, for example "loss 2.1034". */
+  headline: string;
   tokensPerSecond: number;
 }
 
@@ -20,15 +21,14 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
 }
 
 function barProgress(stream: NodeJS.WriteStream): Progress {
-  const format = "{stage} [{bar}] {value}/{total} · loss {loss} · {rate} tok/s · ETA {eta_formatted}";
+  const format = "{stage} [{bar}] {value}/{total} · {headline} · {rate} tok/s · ETA {eta_formatted}";
   const bar = new cliProgress.SingleBar(
     { format, stream, hideCursor: true, etaBuffer: 50 },
     cliProgress.Presets.shades_classic,
   );
   return {
-    start: (stage, steps, from) => bar.start(steps, from, { stage: stage.padEnd(13), loss: "-", rate: "-" }),
-    update: ({ step, loss, tokensPerSecond }) =>
-      bar.update(step, { loss: loss.toFixed(4), rate: Math.round(tokensPerSecond) }),
+    start: (stage, steps, from) => bar.start(steps, from, { stage: stage.padEnd(13), headline: "-", rate: "-" }),
+    update: ({ step, headline, tokensPerSecond }) => bar.update(step, { headline, rate: Math.round(tokensPerSecond) }),
     note: (text) => {
       stream.write(`\r\x1b[K${text}\n`);
     },
@@ -50,15 +50,13 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
       began = { time: Date.now(), step: from };
       printed = 0;
     },
-    update({ step, loss, tokensPerSecond }) {
+    update({ step, headline, tokensPerSecond }) {
       const now = Date.now();
       if (now - printed < LINE_INTERVAL_MS && step !== steps) return;
       printed = now;
       const perStep = (now - began.time) / Math.max(step - began.step, 1);
       const eta = Math.round(((steps - step) * perStep) / 1000);
-      stream.write(
-        `${stage} ${step}/${steps} · loss ${loss.toFixed(4)} · ${Math.round(tokensPerSecond)} tok/s · ETA ${eta} s\n`,
-      );
+      stream.write(`${stage} ${step}/${steps} · ${headline} · ${Math.round(tokensPerSecond)} tok/s · ETA ${eta} s\n`);
     },
     note: (text) => {
       stream.write(`${text}\n`);

@@ -5,27 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isTemporary, writeAtomic, writeDirectoryAtomic } from "@cachalot/files";
 import * as z from "zod";
 import { TrainingError } from "../errors.js";
-
-/** One line of metrics.jsonl. */
-export interface MetricRecord {
-  kind: "step" | "evaluation";
-  stage: string;
-  /** Step within the stage, from 1. */
-  step: number;
-  /** Tokens seen since the run's first stage along this stage's line of descent. */
-  tokens: number;
-  lmLoss: number;
-  indexerLoss?: number | undefined;
-  mtpLoss?: number | undefined;
-  learningRate?: number;
-  gradientNorm?: number;
-  expertImbalance?: number | undefined;
-  tokensPerSecond?: number;
-  /** Held-out loss by data part (evaluations). */
-  lossByPart?: Record<string, number>;
-  recall?: number[];
-  expertLoad?: number[][];
-}
+import type { MetricRecord } from "./metric-record.js";
 
 /** Where a run stands, saved with each checkpoint. */
 export interface RunState {
@@ -40,6 +20,8 @@ export interface RunState {
   /** Wall-clock seconds spent so far. */
   seconds: number;
   finishedStages: string[];
+  /** What the stage keeps beside the weights; see `StageSession.state`. */
+  session?: unknown;
 }
 
 interface SavedCheckpoint {

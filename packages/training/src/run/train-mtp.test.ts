@@ -66,6 +66,6 @@ test("a checkpoint without the layer is given one", async () => {
     { runDir: grown, progress: silent, device: defaultDevice() },
   );
   const [first] = await evaluationsOf(grown);
-  expect(first!.lmLoss).toBeCloseTo((await evaluationsOf(plain)).at(-1)!.lmLoss, 4);
+  expect(first!.lmLoss!).toBeCloseTo((await evaluationsOf(plain)).at(-1)!.lmLoss!, 4);
   expect((await readConfig(join(grown, "models", "dense"))).numNextnPredictLayers).toBe(1);
 });

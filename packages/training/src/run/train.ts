@@ -7,15 +7,17 @@ import { type Dataset, openDataset } from "../data/index.js";
 import { AdamW } from "../optimizer/adamw.js";
 import { learningRateAt } from "../optimizer/schedule.js";
 import type { Recipe } from "../recipe/recipe.js";
+import type { RolloutBinding } from "../rl/rollout-source.js";
 import { type StageRecipe, stageOf } from "../stages/index.js";
+import type { StageSession } from "../stages/stage.js";
 import { TrainableNetwork } from "../trainer/network.js";
-import { trainStep } from "../trainer/step.js";
 import type { Progress } from "./progress.js";
 import { requireTrainable } from "./require-trainable.js";
-import { type MetricRecord, RunDirectory, type RunState } from "./run-directory.js";
+import { RunDirectory, type RunState } from "./run-directory.js";
+import { tokenizerDirOf } from "./tokenizer-dir.js";
 import { damageOfTrainerState, loadOptimizerState, saveTrainerState } from "./trainer-state.js";
 
-/** Files of the prepared data that belong beside the weights of a finished model. */
+/** Files of the prepared data, or of the first checkpoint, that belong beside the weights of a finished model. */
 const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
 
 export interface TrainOptions {
@@ -25,6 +27,8 @@ export interface TrainOptions {
   progress: Progress;
   /** Stop cleanly (with a checkpoint) when aborted. */
   signal?: AbortSignal;
+  /** For stages that learn from rollouts: who samples them, and of which tasks. */
+  rl?: RolloutBinding;
 }
 
 /**
@@ -34,11 +38,20 @@ export interface TrainOptions {
 export async function train(recipe: Recipe, options: TrainOptions): Promise<{ runDir: string; complete: boolean }> {
   const runDir = options.runDir ?? join(recipe.runs, recipe.name);
   const config = parseConfig(recipe.model, "the recipe's model");
-  const dataset = await openDataset(recipe.data.dir);
-  requireTrainable(recipe, config, dataset);
+  const dataset = recipe.data && (await openDataset(recipe.data.dir));
+  await requireTrainable(recipe, { config, dataset, rl: options.rl });
   const run = await RunDirectory.open(runDir, recipe);
   const training = new Training(recipe, config, run, dataset, options);
   return { runDir, complete: await training.toTheEnd() };
+}
+
+/** A stage at work. */
+interface AtWork {
+  network: TrainableNetwork;
+  optimizer: AdamW;
+  session: StageSession;
+  state: RunState;
+  began: number;
 }
 
 class Training {
@@ -48,7 +61,7 @@ class Training {
     private readonly recipe: Recipe,
     private readonly config: ModelConfig,
     private readonly run: RunDirectory,
-    private readonly dataset: Dataset,
+    private readonly dataset: Dataset | undefined,
     private readonly options: TrainOptions,
   ) {
     this.device = options.device ?? defaultDevice();
@@ -86,7 +99,12 @@ class Training {
           optimizer.step = state.optimizerStep;
         }
         const began = Date.now() - state.seconds * 1000;
-        if (!(await this.runStage(stage, position, network, optimizer, state, began))) return false;
+        const session = await this.openSession(stage, position, { network, optimizer, state, parent });
+        try {
+          if (!(await this.runStage(stage, { network, optimizer, session, state, began }))) return false;
+        } finally {
+          await session.close?.();
+        }
         seconds = (Date.now() - began) / 1000;
         finished.add(stage.name);
         tokensByStage = await this.tokensAtEndOfStages();
@@ -98,61 +116,81 @@ class Training {
     return true;
   }
 
-  /** Runs the rest of a stage; false when stopped by the signal. */
-  private async runStage(
+  private openSession(
     stage: StageRecipe,
     position: number,
-    network: TrainableNetwork,
-    optimizer: AdamW,
-    state: RunState,
-    began: number,
-  ): Promise<boolean> {
-    const { recipe, run, dataset, options } = this;
-    const seed = recipe.seed * 1000 + (stage.dataSeed ?? position);
+    {
+      network,
+      optimizer,
+      state,
+      parent,
+    }: Pick<AtWork, "network" | "optimizer" | "state"> & { parent: string | undefined },
+  ): Promise<StageSession> {
+    const { recipe, config, dataset, device, options, run } = this;
+    return stageOf(stage).open({
+      options: stage,
+      config,
+      dataset,
+      rl: options.rl,
+      network,
+      optimizer,
+      device,
+      seed: recipe.seed * 1000 + (stage.dataSeed ?? position),
+      balancingRate: recipe.balancingRate,
+      evaluationBatches: recipe.evaluation.batches,
+      runDir: run.path,
+      tokenizerDir: tokenizerDirOf(recipe),
+      stepsMade: state.step,
+      savedState: state.session,
+      openFrozen: (checkpoint) => this.networkFor(parent, undefined, checkpoint),
+      note: (text) => options.progress.note(`${stage.name}: ${text}`),
+      signal: options.signal,
+    });
+  }
+
+  /** Runs the rest of a stage; false when stopped by the signal. */
+  private async runStage(stage: StageRecipe, { network, optimizer, session, state, began }: AtWork): Promise<boolean> {
+    const { recipe, run, options } = this;
     options.progress.start(stage.name, stage.steps, state.step);
     let { step, tokens } = state;
     const save = async (finishedStages: string[]) => {
       const { size } = await stat(run.metricsPath);
-      const seconds = (Date.now() - began) / 1000;
       const current = {
         ...state,
         step,
         tokens,
         optimizerStep: optimizer.step,
         metricsBytes: size,
-        seconds,
+        seconds: (Date.now() - began) / 1000,
         finishedStages,
+        session: session.state?.(),
       };
       await run.saveCheckpoint(current, recipe.checkpoint.keep, (dir) => saveTrainerState(dir, network, optimizer));
     };
-    if (step === 0) await this.recordEvaluation(stage, network, step, tokens);
+    const stop = async () => {
+      await save(state.finishedStages);
+      options.progress.stop();
+      return false;
+    };
+    if (step === 0) await this.recordEvaluation(stage, session, step, tokens);
     while (step < stage.steps) {
       const stepBegan = performance.now();
-      const batch = dataset.batch({ parts: stage.parts, batch: stage.batch, seq: stage.seq, seed, step });
       const learningRate = learningRateAt(stage, step);
-      const rates = { learningRate, balancingRate: recipe.balancingRate };
-      const { losses, ...result } = trainStep(network, optimizer, stage, batch, rates);
-      step++;
-      tokens += stage.batch * stage.seq;
-      const tokensPerSecond = (stage.batch * stage.seq * 1000) / (performance.now() - stepBegan);
-      await run.appendMetric({
-        kind: "step",
-        stage: stage.name,
-        step,
-        tokens,
-        learningRate,
-        tokensPerSecond,
-        ...losses,
-        ...result,
+      const outcome = await session.step(step, learningRate).catch((error) => {
+        if (options.signal?.aborted) return undefined;
+        throw error;
       });
-      options.progress.update({ step, loss: losses[stageOf(stage).headline] ?? losses.lmLoss, tokensPerSecond });
+      if (!outcome) return stop();
+      const { measured, tokens: stepTokens, headline } = outcome;
+      step++;
+      tokens += stepTokens;
+      const tokensPerSecond = (stepTokens * 1000) / (performance.now() - stepBegan);
+      const { name } = stage;
+      await run.appendMetric({ kind: "step", stage: name, step, tokens, learningRate, tokensPerSecond, ...measured });
+      options.progress.update({ step, headline, tokensPerSecond });
       if (step % recipe.evaluation.every === 0 || step === stage.steps)
-        await this.recordEvaluation(stage, network, step, tokens);
-      if (options.signal?.aborted) {
-        await save(state.finishedStages);
-        options.progress.stop();
-        return false;
-      }
+        await this.recordEvaluation(stage, session, step, tokens);
+      if (options.signal?.aborted) return stop();
       if (step % recipe.checkpoint.every === 0 && step < stage.steps) await save(state.finishedStages);
     }
     await this.saveFinalModel(stage, network);
@@ -162,41 +200,25 @@ class Training {
   }
 
   private async recordEvaluation(
-    stage: StageRecipe,
-    network: TrainableNetwork,
+    { name }: StageRecipe,
+    session: StageSession,
     step: number,
     tokens: number,
   ): Promise<void> {
-    const { recipe, dataset, run, options } = this;
-    const lossByPart: Record<string, number> = {};
-    let record: MetricRecord | undefined;
-    const kind = stageOf(stage);
-    for (const part of Object.keys(stage.parts)) {
-      const batches = dataset.heldout(part, stage.batch, stage.seq).slice(0, recipe.evaluation.batches);
-      const { losses, ...result } = kind.evaluate({
-        network,
-        batches,
-        objective: (ctx, batch, pass) => kind.objective(ctx, network, batch, stage, pass),
-        detailed: !record,
-      });
-      lossByPart[part] = losses.lmLoss;
-      record ??= { kind: "evaluation", stage: stage.name, step, tokens, ...losses, ...result };
-    }
-    if (!record) return;
-    const weights = Object.entries(stage.parts);
-    const total = weights.reduce((sum, [, share]) => sum + share, 0);
-    record.lmLoss = weights.reduce((sum, [part, share]) => sum + (lossByPart[part]! * share) / total, 0);
-    await run.appendMetric({ ...record, lossByPart });
-    const losses = Object.entries(lossByPart).map(([part, loss]) => `${part} ${loss.toFixed(4)}`);
-    const kl = record.indexerLoss === undefined ? "" : ` · indexer KL ${record.indexerLoss.toFixed(4)}`;
-    const mtp = record.mtpLoss === undefined ? "" : ` · token after the next ${record.mtpLoss.toFixed(4)}`;
-    const recall = record.recall ? ` · recall ${record.recall.map((value) => value.toFixed(3)).join(" ")}` : "";
-    options.progress.note(`${stage.name} step ${step} held-out: ${losses.join(", ")}${mtp}${kl}${recall}`);
+    const evaluation = await session.evaluate(step);
+    if (!evaluation) return;
+    await this.run.appendMetric({ kind: "evaluation", stage: name, step, tokens, ...evaluation.measured });
+    this.options.progress.note(`${name} step ${step} held-out: ${evaluation.note}`);
   }
 
-  private async networkFor(parent: string | undefined, resumeDir: string | undefined): Promise<TrainableNetwork> {
+  private async networkFor(
+    parent: string | undefined,
+    resumeDir: string | undefined,
+    checkpoint?: string,
+  ): Promise<TrainableNetwork> {
     const { config, device, run, recipe } = this;
-    const origin = resumeDir ? join(resumeDir, "model") : parent ? run.modelPath(parent) : recipe.init;
+    const own = parent ? run.modelPath(parent) : recipe.init;
+    const origin = checkpoint ?? (resumeDir ? join(resumeDir, "model") : own);
     const parameters = origin
       ? await loadParameters(origin, config, device, { newLayersSeed: recipe.seed + 1 })
       : initializeParameters(config, device, recipe.seed);
@@ -207,7 +229,8 @@ class Training {
   private async saveFinalModel(stage: StageRecipe, network: TrainableNetwork): Promise<void> {
     await writeDirectoryAtomic(this.run.modelPath(stage.name), async (temporary) => {
       await saveModel(temporary, network.config, network.parameters, { dtype: "f32" });
-      for (const file of TOKENIZER_FILES) await copyFile(join(this.recipe.data.dir, file), join(temporary, file));
+      for (const file of TOKENIZER_FILES)
+        await copyFile(join(tokenizerDirOf(this.recipe)!, file), join(temporary, file));
     });
   }
 

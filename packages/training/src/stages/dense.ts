@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { languageModelObjective } from "../objectives/language-model.js";
+import { defineDataStage, languageModelFields, mtpWeightOf } from "./data-stage.js";
 import { evaluateObjective } from "./evaluate.js";
-import { defineStage, languageModelFields, mtpWeightOf } from "./stage.js";
 
 /** Dense pre-training: everything but the indexer trains, on all visible tokens. */
-export const dense = defineStage({
+export const dense = defineDataStage({
   kind: "dense",
   schema: z.strictObject({ ...languageModelFields, kind: z.literal("dense") }),
   attention: "dense",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { DataStage, DataStageFields } from "./data-stage.js";
 import { dense } from "./dense.js";
 import { sparse } from "./sparse.js";
 import type { Stage } from "./stage.js";
@@ -15,9 +16,22 @@ export const stageSchema = z.discriminatedUnion(
   stages.map(({ schema }) => schema) as unknown as SchemasOf<typeof stages>,
 );
 export type StageRecipe = z.output<typeof stageSchema>;
+/** A stage of a recipe that reads prepared data. */
+export type DataStageRecipe = Extract<StageRecipe, DataStageFields>;
 
 /** The stage behind a part of a recipe. */
 export function stageOf({ kind }: Pick<StageRecipe, "kind">): Stage<StageRecipe> {
   // The schema is a union over the registry: the kind is there, and the fields are those of its kind.
   return stages.find((stage) => stage.kind === kind) as unknown as Stage<StageRecipe>;
+}
+
+/** The stage behind a part of a recipe, where it has an objective on batches of data. */
+export function dataStageOf(recipe: StageRecipe): DataStage<DataStageRecipe> | undefined {
+  const stage = stageOf(recipe);
+  return "objective" in stage ? (stage as unknown as DataStage<DataStageRecipe>) : undefined;
+}
+
+/** Whether a part of a recipe has rows of prepared data. */
+export function readsData(recipe: StageRecipe): recipe is DataStageRecipe {
+  return "parts" in recipe;
 }

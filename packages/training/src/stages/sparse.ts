@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { languageModelObjective } from "../objectives/language-model.js";
 import { sparseIndexerKl } from "../objectives/sparse-indexer-kl.js";
+import { defineDataStage, languageModelFields, mtpWeightOf } from "./data-stage.js";
 import { evaluateObjective } from "./evaluate.js";
-import { defineStage, languageModelFields, mtpWeightOf, needsIndexer } from "./stage.js";
+import { needsIndexer } from "./stage.js";
 
 /**
  * Sparse training (report section 2.1): everything trains on the tokens the indexer selects; the indexer learns from its own loss,
  * over the same tokens.
  */
-export const sparse = defineStage({
+export const sparse = defineDataStage({
   kind: "sparse",
   schema: z.strictObject({ ...languageModelFields, kind: z.literal("sparse") }),
   attention: "sparse",

@@ -1,11 +1,11 @@
-import type { AttentionMode, ModelConfig, Network, PackedBatch, ParameterSpec } from "@cachalot/model";
-import type { Context } from "@cachalot/tensor";
+import type { AttentionMode, ModelConfig, ParameterSpec } from "@cachalot/model";
+import type { Device } from "@cachalot/tensor";
 import * as z from "zod";
-import type { Objective } from "../objectives/objective.js";
-import type { Evaluation, EvaluationRequest } from "./evaluate.js";
-import type { PassOptions } from "./pass-options.js";
-
-const positive = z.number().int().positive();
+import type { Dataset } from "../data/index.js";
+import type { AdamW } from "../optimizer/adamw.js";
+import type { RolloutBinding } from "../rl/rollout-source.js";
+import type { MetricRecord } from "../run/metric-record.js";
+import type { TrainableNetwork } from "../trainer/network.js";
 
 const schedule = z.strictObject({
   /** Steps over which the learning rate rises from 0. */
@@ -21,15 +21,9 @@ export const stageFields = {
   name: z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes"),
   /** The stage whose final weights this one starts from; default the one before it. */
   from: z.string().optional(),
-  steps: positive,
-  /** Rows per step. */
-  batch: positive,
-  /** Tokens per row. */
-  seq: positive,
+  steps: z.number().int().positive(),
   learningRate: z.number().positive(),
   schedule: schedule.prefault({}),
-  /** Share of rows by data part, for example {"text": 0.5, "chat": 0.5}. */
-  parts: z.record(z.string(), z.number().positive()),
   /** Number in the seed of this stage's batches; equal numbers see equal data. Default: the stage's position. */
   dataSeed: z.number().int().min(0).optional(),
 };
@@ -37,19 +31,58 @@ export const stageFields = {
 /** The fields of `stageFields` in a recipe. */
 export type StageFields = z.output<z.ZodObject<typeof stageFields>>;
 
-/** Fields of stages that train on next tokens. */
-export const languageModelFields = {
-  ...stageFields,
-  /**
-   * Weight of the loss of the token after the next, where the model has a multi-token-prediction layer. Default 0.3, with which
-   * DeepSeek-V3 began; it ended with 0.1.
-   */
-  mtpWeight: z.number().positive().optional(),
-};
+/** What is known before the first step of a run: what a stage's demands are compared with. */
+export interface StageFacts {
+  config: ModelConfig;
+  /** Undefined in a recipe without prepared data. */
+  dataset: Dataset | undefined;
+  rl: RolloutBinding | undefined;
+}
 
-/** A default of the schema would change the recipes of runs that have begun. */
-export function mtpWeightOf({ mtpWeight }: { mtpWeight?: number | undefined }): number {
-  return mtpWeight ?? 0.3;
+/** What a stage works with while it runs. */
+export interface StageSetting<Options> extends StageFacts {
+  options: Options;
+  network: TrainableNetwork;
+  optimizer: AdamW;
+  device: Device;
+  /** Of the stage's data: the recipe's and the stage's `dataSeed` in one. */
+  seed: number;
+  balancingRate: number;
+  /** Batches of each held-out part. */
+  evaluationBatches: number;
+  runDir: string;
+  /** Where the tokenizer's files are. */
+  tokenizerDir: string | undefined;
+  /** Steps already made: not 0 where a run is resumed. */
+  stepsMade: number;
+  /** What `StageSession.state` gave at that step. */
+  savedState: unknown;
+  /** The weights this stage started from, or those of another checkpoint directory, as a network of their own; the caller disposes it. */
+  openFrozen(checkpoint?: string): Promise<TrainableNetwork>;
+  note(text: string): void;
+  signal: AbortSignal | undefined;
+}
+
+/** What a step or an evaluation adds to its line of metrics.jsonl. */
+export type Measured = Omit<MetricRecord, "kind" | "stage" | "step" | "tokens" | "learningRate" | "tokensPerSecond">;
+
+export interface StepOutcome {
+  measured: Measured;
+  /** Tokens trained on. */
+  tokens: number;
+  /** What a progress bar shows, for example "loss 2.1034". */
+  headline: string;
+}
+
+/** One stage at work. */
+export interface StageSession {
+  /** Makes step `step` (from 0). An abort of the signal may reject; the step then has changed nothing. */
+  step(step: number, learningRate: number): Promise<StepOutcome>;
+  /** Held-out numbers behind `step` steps, and a line that tells them; undefined where there are none. */
+  evaluate(step: number): Promise<{ measured: Measured; note: string } | undefined>;
+  /** Saved with checkpoints, as JSON. */
+  state?(): unknown;
+  close?(): Promise<void>;
 }
 
 /** One kind of training stage: a file in this folder and a line in `index.ts`. `Options` is its part of a recipe. */
@@ -58,20 +91,19 @@ export interface Stage<Options extends StageFields> {
   kind: string;
   /** Attention while training; reports compare sparse stages with dense ones. */
   attention: AttentionMode;
-  /** Whether the language model learns: its tokens count as trained on. */
+  /** Whether the language model learns from data: its tokens count as trained on. */
   trainsLanguageModel: boolean;
-  /** Whether router biases move towards equal load after each step. */
-  balancesExperts: boolean;
-  /** The loss that tells how it goes: a name in the objective's `losses`. */
-  headline: string;
   /** Why a model cannot be trained so; undefined where it can. Ends with the fix. */
   unfit?(config: ModelConfig): string | undefined;
+  /**
+   * Compares what the stage asks for with what there is, before the first step of a run.
+   * @param where names the stage in messages
+   * @throws TrainingError `invalid_recipe`, `invalid_data`; or what else says so.
+   */
+  check(options: Options, facts: StageFacts, where: string): void | Promise<void>;
   /** Whether this parameter gets gradients. Router biases never do. */
   trains(parameter: ParameterSpec, options: Options): boolean;
-  /** What a step minimises on one batch. `pass`: how the forward pass is to go, where not by default. */
-  objective(ctx: Context, network: Network, batch: PackedBatch, options: Options, pass?: PassOptions): Objective;
-  /** Held-out numbers of its objective. */
-  evaluate(request: EvaluationRequest): Evaluation;
+  open(setting: StageSetting<Options>): Promise<StageSession>;
 }
 
 /** `unfit` of a stage that trains the lightning indexer. */
@@ -80,11 +112,4 @@ export function needsIndexer(kind: string): (config: ModelConfig) => string | un
     indexer
       ? undefined
       : `a ${kind} stage trains the lightning indexer, but the model has none; give it index_n_heads, index_head_dim and index_topk, or make the stage dense`;
-}
-
-/** A stage with the schema of its part of a recipe: an object whose `kind` is the literal of its name. */
-export function defineStage<Schema extends z.ZodObject>(
-  stage: Stage<z.output<Schema> & StageFields> & { schema: Schema },
-): Stage<z.output<Schema> & StageFields> & { schema: Schema } {
-  return stage;
 }

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { denseIndexerKl } from "../objectives/dense-indexer-kl.js";
 import { languageModelObjective } from "../objectives/language-model.js";
+import { defineDataStage, languageModelFields, mtpWeightOf } from "./data-stage.js";
 import { evaluateObjective } from "./evaluate.js";
-import { defineStage, languageModelFields, mtpWeightOf, needsIndexer } from "./stage.js";
+import { needsIndexer } from "./stage.js";
 
 /** Dense warm-up of the indexer (report section 2.1): the indexer alone trains, against dense attention. */
-export const warmup = defineStage({
+export const warmup = defineDataStage({
   kind: "warmup",
   schema: z.strictObject({ ...languageModelFields, kind: z.literal("warmup") }),
   attention: "dense",

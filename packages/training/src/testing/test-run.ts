@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Recipe, recipeSchema } from "../recipe/recipe.js";
-import type { MetricRecord } from "../run/run-directory.js";
+import type { MetricRecord } from "../run/metric-record.js";
 
 const model = {
   model_type: "deepseek_v32",

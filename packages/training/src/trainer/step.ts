@@ -1,13 +1,12 @@
-import { isMoe, type PackedBatch } from "@cachalot/model";
+import { isMoe } from "@cachalot/model";
 import { Context } from "@cachalot/tensor";
 import { TrainingError } from "../errors.js";
 import { balanceExperts, expertLoad } from "../objectives/expert-balance.js";
-import { type LossValues, lossValues } from "../objectives/objective.js";
+import { type LossValues, lossValues, type Objective } from "../objectives/objective.js";
 import type { AdamW } from "../optimizer/adamw.js";
-import { type StageRecipe, stageOf } from "../stages/index.js";
 import type { TrainableNetwork } from "./network.js";
 
-export interface StepResult {
+interface StepResult {
   /** In nats, by name. */
   losses: LossValues;
   /** Global gradient norm before clipping. */
@@ -16,38 +15,47 @@ export interface StepResult {
   expertImbalance: number | undefined;
 }
 
-export interface StepRates {
+interface StepRequest {
+  network: TrainableNetwork;
+  optimizer: AdamW;
+  /** What is minimised. */
+  objective: (ctx: Context) => Objective;
   learningRate: number;
-  /** How far the router biases move; see `balanceExperts`. */
-  balancingRate: number;
+  /** How far the router biases move, see `balanceExperts`; undefined: they stay. */
+  balancingRate: number | undefined;
 }
 
-/** One optimiser step of a stage on one batch. @throws TrainingError `diverged` when a loss is no longer finite. */
-export function trainStep(
-  network: TrainableNetwork,
-  optimizer: AdamW,
-  options: StageRecipe,
-  batch: PackedBatch,
-  { learningRate, balancingRate }: StepRates,
-): StepResult {
-  const stage = stageOf(options);
+/** One optimiser step. @throws TrainingError `diverged` when a loss is no longer finite. */
+export function trainStep({
+  network,
+  optimizer,
+  objective: objectiveOf,
+  learningRate,
+  balancingRate,
+}: StepRequest): StepResult {
   const ctx = new Context(network.device, { recording: true });
   try {
-    const objective = stage.objective(ctx, network, batch, options);
+    const objective = objectiveOf(ctx);
     const losses = lossValues(objective);
     const loads = objective.forward.experts.map((experts) => expertLoad(experts, network.config.nRoutedExperts));
     const gradientNorm = optimizer.update(ctx, ctx.backward(objective.total), learningRate);
-    const broken = Object.values(losses).some((loss) => !Number.isFinite(loss)) || !Number.isFinite(gradientNorm);
-    if (broken)
-      throw new TrainingError(
-        "diverged",
-        `the loss is ${losses.lmLoss} and the gradient norm ${gradientNorm}; lower the learning rate or resume from a checkpoint`,
-      );
-    const expertImbalance = stage.balancesExperts ? balance(network, loads, balancingRate) : undefined;
+    requireFinite(losses, gradientNorm);
+    const expertImbalance = balancingRate === undefined ? undefined : balance(network, loads, balancingRate);
     return { losses, gradientNorm, expertImbalance };
   } finally {
     ctx.dispose();
   }
+}
+
+/** @throws TrainingError `diverged` */
+function requireFinite(losses: Readonly<Record<string, number>>, gradientNorm: number): void {
+  const broken = Object.values(losses).some((loss) => !Number.isFinite(loss)) || !Number.isFinite(gradientNorm);
+  if (!broken) return;
+  const [loss] = Object.values(losses);
+  throw new TrainingError(
+    "diverged",
+    `the loss is ${loss} and the gradient norm ${gradientNorm}; lower the learning rate or resume from a checkpoint`,
+  );
 }
 
 /** Moves the router biases of all MoE layers; returns the worst layer's imbalance. */

@@ -1,4 +1,4 @@
-import type { MetricRecord } from "../../run/run-directory.js";
+import type { MetricRecord } from "../../run/metric-record.js";
 import type { Plot, PlotBuilder } from "./plot.js";
 import { points, smooth, stagesOf, stepAxis, thin } from "./series.js";
 import { HALF_WIDTH, HEIGHT, stageColours } from "./style.js";

@@ -1,4 +1,4 @@
-import type { MetricRecord } from "../../run/run-directory.js";
+import type { MetricRecord } from "../../run/metric-record.js";
 import type { StageRun } from "../load-run.js";
 
 /** Enough for any screen; more only makes the file heavy. */
