@@ -56,7 +56,12 @@ export interface DraftInput {
   scored?: number;
 }
 
-/** A DeepSeek-V3.2 network ready to generate. Weights belong to it. */
+export interface CausalLMOptions extends BlockPoolOptions {
+  /** The parameters are someone else's (a trainer's), who disposes them. Default: they belong to the network. */
+  borrowed?: boolean;
+}
+
+/** A DeepSeek-V3.2 network ready to generate. */
 export class CausalLM implements Network {
   /** Memory of all caches. */
   readonly blocks: BlockPool;
@@ -68,11 +73,11 @@ export class CausalLM implements Network {
     readonly config: ModelConfig,
     readonly device: Device,
     parameters: ReadonlyMap<string, Tensor>,
-    cache: BlockPoolOptions = {},
+    private readonly options: CausalLMOptions = {},
   ) {
-    this.bound = bindParameters(config, device, parameters);
+    this.bound = bindParameters(config, device, parameters, options);
     this.rope = new RopeCache(config);
-    this.blocks = new BlockPool(config, device, cache);
+    this.blocks = new BlockPool(config, device, options);
   }
 
   get weights(): ModelWeights {
@@ -84,10 +89,13 @@ export class CausalLM implements Network {
     return this.bound.parameters;
   }
 
-  /** Goes on with other weights of the same shapes; the old ones are disposed. Caches keep what they hold. */
+  /**
+   * Goes on with other weights of the same shapes, or with the same tensors whose values have changed; old ones that belong to
+   * the network are disposed. Caches keep what they hold.
+   */
   replaceParameters(parameters: ReadonlyMap<string, Tensor>): void {
     const before = this.bound;
-    this.bound = bindParameters(this.config, this.device, parameters);
+    this.bound = bindParameters(this.config, this.device, parameters, this.options);
     before.dispose();
   }
 
@@ -259,7 +267,12 @@ interface BoundParameters {
   dispose(): void;
 }
 
-function bindParameters(config: ModelConfig, device: Device, parameters: ReadonlyMap<string, Tensor>): BoundParameters {
+function bindParameters(
+  config: ModelConfig,
+  device: Device,
+  parameters: ReadonlyMap<string, Tensor>,
+  { borrowed }: CausalLMOptions,
+): BoundParameters {
   const weights = bindWeights(config, (name) => parameters.get(name)!);
   const constants = new Context(device);
   const { layers, mtp } = weights;
@@ -273,7 +286,7 @@ function bindParameters(config: ModelConfig, device: Device, parameters: Readonl
     weights,
     dispose() {
       constants.dispose();
-      for (const tensor of parameters.values()) tensor.dispose();
+      if (!borrowed) for (const tensor of parameters.values()) tensor.dispose();
     },
   };
 }

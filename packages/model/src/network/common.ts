@@ -1,5 +1,12 @@
 export { BlockPool, bytesPerToken } from "./block-pool.js";
-export { CausalLM, type DeviceForward, type DraftInput, type ForwardOptions, type SequenceInput } from "./causal-lm.js";
+export {
+  CausalLM,
+  type CausalLMOptions,
+  type DeviceForward,
+  type DraftInput,
+  type ForwardOptions,
+  type SequenceInput,
+} from "./causal-lm.js";
 export { outputHead } from "./decoder-layer.js";
 export { type IndexerProjection, scoreSelected, scoreTokens } from "./indexer.js";
 export { initializeParameters } from "./initialize.js";
@@ -10,7 +17,6 @@ export {
   loadModel,
   loadParameters,
   reloadWeights,
-  type WeightDtype,
 } from "./load.js";
 export type { AttentionMode, MlaForm } from "./mla.js";
 export { mtpForward } from "./mtp.js";
@@ -23,4 +29,5 @@ export { RopeCache } from "./rope.js";
 export type { Routing } from "./routing.js";
 export { type RecordedRows, type RoutingRecord, RoutingRecorder } from "./routing-recorder.js";
 export type { Selection } from "./selection.js";
+export { copyParameters, type WeightDtype } from "./weight-dtype.js";
 export { bindWeights, isMoe, type ModelWeights, type ParameterSpec, parameterSpecs } from "./weights.js";

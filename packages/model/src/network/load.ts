@@ -1,16 +1,13 @@
-import { type Device, openDevice, quantizeRows, Random, ROW_SCALE_BYTES, type Tensor } from "@cachalot/tensor";
+import { type Device, openDevice, Random, type Tensor } from "@cachalot/tensor";
 import { openCheckpoint } from "../checkpoint/checkpoint.js";
-import { float32ToBfloat16 } from "../checkpoint/convert.js";
 import { type ModelConfig, readConfig, withoutMtp } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import type { CheckpointLocation } from "../source/source.js";
 import { CausalLM } from "./causal-lm.js";
 import { initialValues } from "./initialize.js";
 import { readParameter } from "./read-parameter.js";
-import { type ParameterSpec, parameterSpecs } from "./weights.js";
-
-/** How a model's large matrices are kept. */
-export type WeightDtype = "f32" | "bf16" | "q8";
+import { storedAs, type WeightDtype } from "./weight-dtype.js";
+import { parameterSpecs } from "./weights.js";
 
 export interface LoadOptions {
   /** Default: the first device that works here. */
@@ -95,7 +92,7 @@ export async function loadParameters(
       const isMissing = (spec.indexer || spec.mtp) && !checkpoint.has(spec.name.replace("*", "0"));
       const isNew = options.newLayersSeed !== undefined && isMissing;
       const values = isNew ? initialValues(spec, random) : await readParameter(checkpoint, spec);
-      parameters.set(spec.name, asTensor(device, spec, values, options.dtype ?? "f32"));
+      parameters.set(spec.name, storedAs(device, spec, values, options.dtype ?? "f32"));
     }
   } catch (error) {
     for (const tensor of parameters.values()) tensor.dispose();
@@ -104,21 +101,4 @@ export async function loadParameters(
     await checkpoint.close();
   }
   return parameters;
-}
-
-function asTensor(device: Device, spec: ParameterSpec, values: Float32Array, dtype: WeightDtype): Tensor {
-  if (dtype === "f32" || !mayBeBf16(spec)) return device.from("f32", spec.shape, values);
-  if (dtype === "bf16" || !mayBeQ8(spec)) return device.from("bf16", spec.shape, float32ToBfloat16(values));
-  const width = spec.shape.at(-1)!;
-  return device.from("u8", [...spec.shape.slice(0, -1), width + ROW_SCALE_BYTES], quantizeRows(values, width));
-}
-
-/** What embeds tokens is looked up, not multiplied, and kv_b_proj is taken apart. */
-function mayBeQ8(spec: ParameterSpec): boolean {
-  return !/(embed_tokens|kv_b_proj)\.weight$/.test(spec.name);
-}
-
-/** Matrices that only products and `gatherRows` read; the rest is small or needs f32. */
-function mayBeBf16(spec: ParameterSpec): boolean {
-  return (spec.kind === "matrix" || spec.kind === "embedding") && !/(mlp\.gate|weights_proj)\.weight$/.test(spec.name);
 }
