@@ -17,6 +17,7 @@ export * from "./json/python-json.js";
 export * from "./json/well-formed.js";
 export * from "./messages.js";
 export * from "./prompt/chat-prompt.js";
+export * from "./prompt/continuation.js";
 export * from "./prompt/mend-history.js";
 export * from "./prompt/offered-calls.js";
 export * from "./prompt/parse-messages.js";

@@ -1,5 +1,9 @@
-/** - `invalid_task`: a taskset, task or rubric that cannot work. - `unknown_taskset`: no such name. */
-export type EnvironmentErrorCode = "invalid_task" | "unknown_taskset";
+/**
+ * - `invalid_task`: a taskset, task or rubric that cannot work
+ * - `unknown_taskset`: no such name
+ * - `unrecorded`: a policy that does not tell what it sampled
+ */
+export type EnvironmentErrorCode = "invalid_task" | "unknown_taskset" | "unrecorded";
 
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
