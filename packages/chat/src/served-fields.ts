@@ -33,7 +33,7 @@ const HONOURED: Readonly<Record<ServedApi, ReadonlySet<string>>> = {
     "enable_thinking",
     "chat_template_kwargs",
   ]),
-  completions: new Set([...SAMPLING, "prompt", "echo", "logprobs", "best_of"]),
+  completions: new Set([...SAMPLING, "prompt", "echo", "logprobs", "best_of", "return_token_ids"]),
 };
 
 /** They say who asks and how to cache or bill, and change nothing of the answer. */

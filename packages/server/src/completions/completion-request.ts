@@ -35,6 +35,8 @@ const bodySchema = z.looseObject({
   echo: z.boolean().nullish(),
   logprobs: z.int().min(0).max(20).nullish(),
   best_of: z.int().nullish(),
+  /** As in vLLM: the ids of the prompt and of what was sampled, the end token included. */
+  return_token_ids: z.boolean().nullish(),
 });
 
 export interface CompletionCall {
@@ -44,6 +46,8 @@ export interface CompletionCall {
   /** Choices per prompt. */
   n: number;
   echo: boolean;
+  logprobs: boolean;
+  tokenIds: boolean;
   stream: boolean;
   includeUsage: boolean;
 }
@@ -76,6 +80,7 @@ export function parseCompletionRequest(value: Record<string, unknown>): Completi
   if (echo && body.logprobs != null) {
     throw unsupported("echo", "Log-probabilities of the prompt are not available; remove echo or logprobs");
   }
+  if (echo && body.return_token_ids) throw unsupported("echo", "Token ids are of what was sampled; remove echo");
   return {
     model: body.model ?? undefined,
     requests: prompts.flatMap((prompt) =>
@@ -83,10 +88,13 @@ export function parseCompletionRequest(value: Record<string, unknown>): Completi
         prompt,
         ...samplingOptions(body, body.max_tokens ?? undefined, choice),
         ...(body.logprobs == null ? {} : { topLogprobs: body.logprobs }),
+        ...(body.return_token_ids ? { topLogprobs: body.logprobs ?? 0, record: {} } : {}),
       })),
     ),
     n,
     echo,
+    logprobs: body.logprobs != null,
+    tokenIds: body.return_token_ids ?? false,
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
   };

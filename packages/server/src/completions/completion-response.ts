@@ -1,6 +1,6 @@
 /** What `POST /v1/completions` answers: one object, or chunks of the same shape. */
 
-import type { CompletionEvent, FinishReason, TokenLogprob, Usage } from "@cachalot/chat";
+import type { CompletionEvent, FinishReason, GeneratedTokens, TokenLogprob, Usage } from "@cachalot/chat";
 import { ChatError } from "@cachalot/chat";
 import { createId, totalUsage, unixTime, wireTextLogprobs, wireUsage } from "../wire.js";
 
@@ -22,6 +22,19 @@ export interface CollectedText {
   logprobs: TokenLogprob[];
   usage: Usage;
   finishReason: FinishReason;
+  generated: GeneratedTokens | undefined;
+}
+
+/** Ids of tokens. @throws ChatError `invalid_request` where the model behind does not tell them. */
+export function idsOf(tokens: readonly TokenLogprob[]): number[] {
+  return tokens.map(({ id }) => {
+    if (id !== undefined) return id;
+    throw new ChatError(
+      "invalid_request",
+      "This model tells no token ids; remove return_token_ids",
+      "return_token_ids",
+    );
+  });
 }
 
 /** @throws ChatError `upstream` when the stream ends without a `finish` event. */
@@ -29,11 +42,13 @@ export async function collectText(events: AsyncIterable<CompletionEvent>): Promi
   let text = "";
   let usage: Usage = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0, cachedTokens: 0 };
   const logprobs: TokenLogprob[] = [];
+  let generated: GeneratedTokens | undefined;
   for await (const event of events) {
     if (event.type === "text") text += event.delta;
     else if (event.type === "logprobs") logprobs.push(...event.tokens);
+    else if (event.type === "generated") generated = event.tokens;
     else if (event.type === "usage") usage = event.usage;
-    else if (event.type === "finish") return { text, logprobs, usage, finishReason: event.reason };
+    else if (event.type === "finish") return { text, logprobs, usage, finishReason: event.reason, generated };
   }
   throw new ChatError("upstream", "The stream ended without a finish event; send the request again");
 }
@@ -52,8 +67,9 @@ export function usageOfPrompts(usages: readonly Usage[], n: number): Usage {
 export function textCompletion(
   envelope: Envelope,
   choices: readonly CollectedText[],
-  { n, echoes, logprobs }: { n: number; echoes: readonly string[]; logprobs: boolean },
+  options: { n: number; echoes: readonly string[]; logprobs: boolean; tokenIds: boolean },
 ) {
+  const { n, echoes, logprobs, tokenIds } = options;
   return {
     ...envelope,
     choices: choices.map((choice, index) => ({
@@ -61,6 +77,7 @@ export function textCompletion(
       text: (echoes[index] ?? "") + choice.text,
       logprobs: logprobs ? wireTextLogprobs(choice.logprobs, 0) : null,
       finish_reason: finishReason(choice.finishReason),
+      ...(tokenIds ? { token_ids: idsOf(choice.logprobs), prompt_token_ids: choice.generated?.promptIds ?? null } : {}),
     })),
     usage: wireUsage(
       usageOfPrompts(
@@ -75,11 +92,12 @@ export function textCompletion(
 export function textChunk(
   envelope: Envelope,
   index: number,
-  part: { text?: string; logprobs?: object; reason?: FinishReason },
+  part: { text?: string; logprobs?: object; tokenIds?: readonly number[]; reason?: FinishReason },
 ) {
-  const { text = "", logprobs = null, reason } = part;
+  const { text = "", logprobs = null, tokenIds, reason } = part;
+  const finish_reason = reason === undefined ? null : finishReason(reason);
   return {
     ...envelope,
-    choices: [{ index, text, logprobs, finish_reason: reason === undefined ? null : finishReason(reason) }],
+    choices: [{ index, text, logprobs, finish_reason, ...(tokenIds ? { token_ids: tokenIds } : {}) }],
   };
 }

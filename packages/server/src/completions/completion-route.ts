@@ -8,7 +8,14 @@ import { readJsonObject } from "../http/read-json.js";
 import { respond } from "../respond.js";
 import { wireTextLogprobs, wireUsage } from "../wire.js";
 import { type CompletionCall, parseCompletionRequest } from "./completion-request.js";
-import { collectText, completionEnvelope, textChunk, textCompletion, usageOfPrompts } from "./completion-response.js";
+import {
+  collectText,
+  completionEnvelope,
+  idsOf,
+  textChunk,
+  textCompletion,
+  usageOfPrompts,
+} from "./completion-response.js";
 
 function requireCompletion({ completion, chat }: AppContext): CompletionModel {
   if (completion) return completion;
@@ -29,13 +36,13 @@ export async function completionRoute(c: Context, app: AppContext): Promise<Resp
   requireModel(model.id, call.model, app.aliases);
   const envelope = completionEnvelope(model.id);
   const echoes = echoesOf(call);
-  const logprobs = call.requests[0]?.topLogprobs !== undefined;
+  const { n, logprobs, tokenIds } = call;
   return respond(c, app, {
     choices: call.requests.map((request) => (signal) => model.complete({ ...request, signal })),
     repairs: [],
     stream: call.stream,
     async answer(choices) {
-      return textCompletion(envelope, await Promise.all(choices.map(collectText)), { n: call.n, echoes, logprobs });
+      return textCompletion(envelope, await Promise.all(choices.map(collectText)), { n, echoes, logprobs, tokenIds });
     },
     async sendChoice(events, index, send) {
       const echo = echoes[index];
@@ -45,7 +52,12 @@ export async function completionRoute(c: Context, app: AppContext): Promise<Resp
         if (event.type === "text") await send(textChunk(envelope, index, { text: event.delta }));
         else if (event.type === "finish") await send(textChunk(envelope, index, { reason: event.reason }));
         else if (event.type === "logprobs") {
-          await send(textChunk(envelope, index, { logprobs: wireTextLogprobs(event.tokens, offset) }));
+          await send(
+            textChunk(envelope, index, {
+              ...(logprobs ? { logprobs: wireTextLogprobs(event.tokens, offset) } : {}),
+              ...(tokenIds ? { tokenIds: idsOf(event.tokens) } : {}),
+            }),
+          );
           offset += event.tokens.reduce((sum, { token }) => sum + token.length, 0);
         }
       }
