@@ -1,6 +1,7 @@
 export { BLOCK_SIZE, KEY_GROUP, type PagedRows } from "./block-table.js";
 export { Context, type ContextOptions } from "./context.js";
 export type { Device } from "./device.js";
+export { Draw, hashText } from "./draw.js";
 export { bytesPerElement, type DType, type HostArray, type HostArrays } from "./dtype.js";
 export { TensorError, type TensorErrorCode } from "./errors.js";
 export { checkpoint } from "./gradient-checkpointing.js";

@@ -15,7 +15,7 @@ export async function judge<D>(
   const errors: string[] = [];
   for (const part of rubric) {
     try {
-      rewards[part.name] = await guarded(`reward ${part.name}`, patience, () => part.score(finished));
+      rewards[part.name] = await guarded(`reward ${part.name}`, patience, () => part.score(finished, rewards));
     } catch (error) {
       patience.signal?.throwIfAborted();
       rewards[part.name] = null;

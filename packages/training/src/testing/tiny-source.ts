@@ -1,6 +1,6 @@
+import { Draw } from "@cachalot/tensor";
 import * as z from "zod";
 import type { DataSource } from "../data/data-source.js";
-import { Draw } from "../data/draw.js";
 
 const WORDS =
   "the a whale dives deep and far to find small prey by sound in cold dark water under ice each long day".split(" ");

@@ -1,5 +1,5 @@
 import { BOS, EOS } from "@cachalot/chat";
-import { hashText } from "../draw.js";
+import { hashText } from "@cachalot/tensor";
 import { TokenFileBuilder } from "../token-file.js";
 import type { DataPart } from "./data-part.js";
 

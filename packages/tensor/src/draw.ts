@@ -1,4 +1,4 @@
-import { Random } from "@cachalot/tensor";
+import { Random } from "./random.js";
 
 /** Seeded choices. */
 export class Draw {
@@ -21,6 +21,17 @@ export class Draw {
     const item = items[this.random.integer(items.length)];
     if (item === undefined) throw new RangeError("cannot draw from an empty list");
     return item;
+  }
+
+  /** The items in a drawn order; the list itself stays as it is. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const rest = [...items];
+    return Array.from(items, () => rest.splice(this.random.integer(rest.length), 1)[0]!);
+  }
+
+  /** That many of the items, each at most once, in a drawn order. */
+  some<T>(items: readonly T[], count: number): T[] {
+    return this.shuffled(items).slice(0, count);
   }
 
   weighted<T>(items: readonly (readonly [item: T, weight: number])[]): T {
