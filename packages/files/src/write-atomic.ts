@@ -66,7 +66,8 @@ export async function writeDirectoryAtomic(path: string, fill: (temporary: strin
   });
 }
 
-function temporaryFor<P extends Path>(path: P): P {
+/** A name beside `path` for what is not whole yet; see `isTemporary`. */
+export function temporaryFor<P extends Path>(path: P): P {
   const suffix = `.${randomBytes(6).toString("hex")}.tmp`;
   return (typeof path === "string" ? `${path}${suffix}` : Buffer.concat([path, Buffer.from(suffix)])) as P;
 }

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { lockForProcess } from "@cachalot/files";
 import { AgentError } from "../errors.js";
 import { makePrivateDirectory } from "../private-files.js";
-import { lockForProcess } from "./process-lock.js";
 
 /** Where durable workflows are kept: a PostgreSQL that several processes share, or one within this process. */
 export interface WorkflowDatabase {

@@ -1,5 +1,8 @@
+/** Lock files: one process at a time, found free again when its holder has died. */
+
 import { link, mkdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { temporaryFor } from "./write-atomic.js";
 
 export interface ProcessLock {
   release(): Promise<void>;
@@ -40,30 +43,52 @@ async function isHeld(path: string, [pid = "", start = "", namespace]: readonly 
 export async function lockForProcess(path: string): Promise<ProcessLock | { heldBy: number }> {
   await mkdir(dirname(path), { recursive: true });
   const own = `${process.pid} ${await startOf(process.pid)} ${await namespaceOf()}`.trim();
-  const draft = `${path}.${process.pid}`;
+  const draft = temporaryFor(path);
   await writeFile(draft, own);
   try {
     for (;;) {
-      try {
-        await link(draft, path);
-        const touching = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
-        touching.unref();
-        return {
-          async release() {
-            clearInterval(touching);
-            await rm(path, { force: true });
-          },
-        };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-      const holder = (await readFile(path, "utf8").catch(() => "")).split(" ");
+      if (await linked(draft, path)) return held(path);
+      const found = await readFile(path, "utf8").catch(() => "");
+      const holder = found.split(" ");
       if (await isHeld(path, holder)) return { heldBy: Number(holder[0]) };
-      // Renamed, not removed: of two who find the same dead lock only one can.
-      await rename(path, `${draft}.stale`).catch(() => {});
-      await rm(`${draft}.stale`, { force: true });
+      await takeAway(path, found);
     }
   } finally {
     await rm(draft, { force: true });
   }
+}
+
+/** A lock that was taken: touched until it is given back. */
+function held(path: string): ProcessLock {
+  const touching = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
+  touching.unref();
+  return {
+    async release() {
+      clearInterval(touching);
+      await rm(path, { force: true });
+    },
+  };
+}
+
+/** Gives the file a second name; false where that name is taken. */
+async function linked(file: string, name: string): Promise<boolean> {
+  try {
+    await link(file, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Removes a dead lock: renamed, not removed, since another process may have put its own there meanwhile, which goes back. */
+async function takeAway(path: string, dead: string): Promise<void> {
+  const stale = temporaryFor(path);
+  try {
+    await rename(path, stale);
+  } catch {
+    return;
+  }
+  if ((await readFile(stale, "utf8").catch(() => dead)) !== dead) await linked(stale, path);
+  await rm(stale, { force: true });
 }
