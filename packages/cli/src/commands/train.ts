@@ -6,6 +6,7 @@ import { err, out } from "../terminal/output.js";
 
 interface TrainFlags {
   run?: string;
+  extend?: true;
   device?: DeviceName;
   json?: true;
 }
@@ -19,6 +20,10 @@ export function trainCommand(): Command {
     )
     .argument("<recipe>", "recipe file, for example recipes/embedded/train.json")
     .option("--run <dir>", "run directory (default: runs/NAME of the recipe)")
+    .option(
+      "--extend",
+      "go on with a finished or unfinished run whose recipe got more steps in its last stage, or stages behind it",
+    )
     .addOption(deviceOption())
     .option("--json", "print the result as JSON")
     .addHelpText(
@@ -33,6 +38,7 @@ export function trainCommand(): Command {
       process.once("SIGTERM", () => abort.abort());
       const result = await train(recipe, {
         ...(flags.run ? { runDir: flags.run } : {}),
+        ...(flags.extend ? { extend: true } : {}),
         device: selectDevice(flags.device),
         progress: createProgress(),
         signal: abort.signal,

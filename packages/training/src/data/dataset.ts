@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackedBatch } from "@cachalot/model";
@@ -22,6 +23,8 @@ export interface BatchRequest {
 export interface Dataset {
   dir: string;
   manifest: DataManifest;
+  /** Hash of the tokens, the tokenizer and the manifest: equal ones train alike. */
+  fingerprint: string;
   /**
    * The batch of a step: a pure function of the request, so resuming needs no iterator state. Each part is read in
    * epochs, newly shuffled and packed each time.
@@ -78,6 +81,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
   return {
     dir,
     manifest,
+    fingerprint: await fingerprintOf(dir, manifest, files),
     batch({ parts, batch, seq, seed, step }) {
       const out = emptyBatch(batch, seq, manifest.tokenizer.pad);
       for (let b = 0; b < batch; b++) {
@@ -101,6 +105,16 @@ export async function openDataset(dir: string): Promise<Dataset> {
     largestToken: (part) => ["train", "heldout"].reduce((most, split) => largest(fileOf(part, split).tokens, most), -1),
     rows: (part, seq) => plan(part, "train", seq, 0).length,
   };
+}
+
+async function fingerprintOf(dir: string, manifest: unknown, files: ReadonlyMap<string, TokenFile>): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(manifest));
+  hash.update(await readFile(join(dir, "tokenizer.json")).catch(() => ""));
+  for (const [name, { tokens, mask, offsets }] of files) {
+    hash.update(name);
+    for (const array of [tokens, mask, offsets]) hash.update(array);
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 const partSchema = z.looseObject({ policy: z.enum(["split", "cut"]) });

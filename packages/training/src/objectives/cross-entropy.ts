@@ -15,9 +15,14 @@ function weightedCrossEntropy(ctx: Context, logits: Tensor, targets: Int32Array,
   return weightedSum(ctx, losses, ctx.from("f32", [rows], weights));
 }
 
-/** Language-model loss: mean cross-entropy over the targets, in nats, `[1]`. */
-export function meanCrossEntropy(ctx: Context, logits: Tensor, targets: Int32Array): Tensor {
-  const weights = new Float32Array(targets.length).fill(1 / Math.max(countTargets(targets), 1));
+/** Language-model loss: cross-entropy of the targets over their number, or that of a larger batch, in nats, `[1]`. */
+export function meanCrossEntropy(
+  ctx: Context,
+  logits: Tensor,
+  targets: Int32Array,
+  count = countTargets(targets),
+): Tensor {
+  const weights = new Float32Array(targets.length).fill(1 / Math.max(count, 1));
   return weightedCrossEntropy(ctx, logits, targets, weights);
 }
 

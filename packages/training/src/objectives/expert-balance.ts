@@ -7,6 +7,13 @@ export function expertLoad(experts: Tensor, count: number): Float64Array {
   return load;
 }
 
+/** Adds a layer's load to the loads by layer. */
+export function addLoad(loads: Float64Array[], layer: number, load: Float64Array): void {
+  const total = loads[layer];
+  if (total) for (const [i, value] of load.entries()) total[i] = total[i]! + value;
+  else loads[layer] = load;
+}
+
 /**
  * Auxiliary-loss-free balancing: after each step the correction bias of every expert moves by `rate` towards equal load.
  * @returns the largest load over the mean (1 is perfect balance).

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { appendFile, mkdir, readdir, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { isTemporary, writeAtomic, writeDirectoryAtomic } from "@cachalot/files";
+import { isTemporary, lockForProcess, type ProcessLock, writeAtomic, writeDirectoryAtomic } from "@cachalot/files";
 import * as z from "zod";
 import { TrainingError } from "../errors.js";
 import type { MetricRecord } from "./metric-record.js";
+import { recipeChange } from "./recipe-change.js";
 
 /** Where a run stands, saved with each checkpoint. */
 export interface RunState {
@@ -39,6 +39,8 @@ const stateSchema = z.looseObject({
   finishedStages: z.array(z.string()),
 });
 
+const dataSchema = z.looseObject({ fingerprint: z.string() });
+
 /** The state of a checkpoint; undefined where it is missing or damaged. */
 async function readState(path: string): Promise<RunState | undefined> {
   return stateSchema.safeParse(await readJson(path)).data;
@@ -53,27 +55,81 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
+/** What a run is opened with. */
+export interface RunOptions {
+  /** As its JSON will read. */
+  recipe: unknown;
+  /** The prepared data, where there are any: a run goes on with the data it began with. */
+  data?: { dir: string; fingerprint: string } | undefined;
+  /** Let the recipe have grown: more steps of its last stage, or stages behind it. */
+  extend?: boolean;
+}
+
 /**
- * A run on disk: recipe.json, metrics.jsonl, checkpoints/NNNNN-stage-step/ and models/STAGE/. Everything is written
- * under a temporary name and renamed, so that a kill at any moment leaves the last checkpoint whole.
+ * A run on disk: recipe.json, data.json, metrics.jsonl, checkpoints/NNNNN-stage-step/ and models/STAGE/. Everything is written
+ * under a temporary name and renamed, so that a kill at any moment leaves the last checkpoint whole. One process at a time has it.
  */
 export class RunDirectory {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    private readonly lock: ProcessLock,
+  ) {}
 
-  /** Makes or reopens a run. @throws TrainingError `invalid_run` when it was made from another recipe. */
-  static async open(path: string, recipe: unknown): Promise<RunDirectory> {
-    await mkdir(join(path, "checkpoints"), { recursive: true });
-    await mkdir(join(path, "models"), { recursive: true });
-    for (const folder of ["checkpoints", "models"]) await removeLeftovers(join(path, folder));
-    const file = join(path, "recipe.json");
-    const text = `${JSON.stringify(recipe, null, 2)}\n`;
-    if (!existsSync(file)) await writeAtomic(file, text);
-    else if (!isDeepStrictEqual(await readJson(file), JSON.parse(text)))
+  /**
+   * Makes or reopens a run, which is this process's until it is closed.
+   * @throws TrainingError `invalid_run` when another process has it, or it was made from another recipe or other data.
+   */
+  static async open(path: string, options: RunOptions): Promise<RunDirectory> {
+    const lock = await lockForProcess(join(path, "lock"));
+    if ("heldBy" in lock)
       throw new TrainingError(
         "invalid_run",
-        `${path} was made from another recipe, or its recipe.json is damaged; give this one its own --run directory, or delete the old run`,
+        `process ${lock.heldBy} is training ${path}; wait for it, stop it, or give this training its own --run directory`,
       );
-    return new RunDirectory(path);
+    const run = new RunDirectory(path, lock);
+    try {
+      await run.begin(options);
+      return run;
+    } catch (error) {
+      await run.close();
+      throw error;
+    }
+  }
+
+  /** Lets others have the run. */
+  close(): Promise<void> {
+    return this.lock.release();
+  }
+
+  private async begin({ recipe, data, extend = false }: RunOptions): Promise<void> {
+    if (data) await this.useData(data);
+    await this.useRecipe(`${JSON.stringify(recipe, null, 2)}\n`, extend);
+    for (const folder of ["checkpoints", "models"]) await mkdir(join(this.path, folder), { recursive: true });
+    for (const folder of ["", "checkpoints", "models", "plots", "rollouts"])
+      await removeLeftovers(join(this.path, folder));
+  }
+
+  private async useRecipe(text: string, extend: boolean): Promise<void> {
+    const file = join(this.path, "recipe.json");
+    if (!existsSync(file)) return writeAtomic(file, text);
+    const made = await readJson(file);
+    const change = recipeChange(made, JSON.parse(text));
+    if (change.kind === "none") return;
+    if (change.kind === "extension" && extend) return writeAtomic(file, text);
+    throw new TrainingError("invalid_run", `${this.path} was made from another recipe${differences(made, change)}`);
+  }
+
+  private async useData({ dir, fingerprint }: NonNullable<RunOptions["data"]>): Promise<void> {
+    const file = join(this.path, "data.json");
+    const known = dataSchema.safeParse(await readJson(file)).data;
+    // Runs of before there were fingerprints take the data as they find it.
+    if (!known) return writeAtomic(file, `${JSON.stringify({ dir, fingerprint }, null, 2)}\n`);
+    if (known.fingerprint === fingerprint) return;
+    throw new TrainingError(
+      "invalid_run",
+      `the data in ${dir} changed since ${this.path} began (its fingerprint was ${known.fingerprint}, now it is ${fingerprint}); ` +
+        "prepare the data the run began with again, or give the changed data a run of its own (--run)",
+    );
   }
 
   get metricsPath(): string {
@@ -157,8 +213,17 @@ export class RunDirectory {
   }
 }
 
+/** Why a run does not take a recipe, and what to do. */
+function differences(made: unknown, change: ReturnType<typeof recipeChange>): string {
+  if (change.kind === "extension")
+    return " with fewer steps or stages; add --extend to go on with it, or take another --run directory";
+  const reason =
+    made === undefined ? "its recipe.json is damaged" : change.kind === "other" ? `${change.field} differs` : "";
+  return ` (${reason}); give this one its own --run directory, or delete the old run`;
+}
+
 /** Removes what a killed process was writing. */
 async function removeLeftovers(dir: string): Promise<void> {
-  for (const name of await readdir(dir))
+  for (const name of await readdir(dir).catch(() => []))
     if (isTemporary(name)) await rm(join(dir, name), { recursive: true, force: true });
 }

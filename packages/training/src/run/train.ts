@@ -23,6 +23,8 @@ const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "generation_
 export interface TrainOptions {
   /** Default: runs/NAME of the recipe. An existing run is resumed. */
   runDir?: string;
+  /** Let the run's recipe have grown: more steps of its last stage, or stages behind it. */
+  extend?: boolean;
   device?: Device;
   progress: Progress;
   /** Stop cleanly (with a checkpoint) when aborted. */
@@ -33,16 +35,22 @@ export interface TrainOptions {
 
 /**
  * Trains a recipe from where its run stands to the end; returns the run's directory and whether it is complete.
- * @throws TrainingError `invalid_recipe` or `invalid_data` before anything is written; ModelError for a bad model.
+ * @throws TrainingError `invalid_recipe` or `invalid_data` before anything is written, `invalid_run` when the run is another
+ * process's, another recipe's or other data's; ModelError for a bad model.
  */
 export async function train(recipe: Recipe, options: TrainOptions): Promise<{ runDir: string; complete: boolean }> {
   const runDir = options.runDir ?? join(recipe.runs, recipe.name);
   const config = parseConfig(recipe.model, "the recipe's model");
   const dataset = recipe.data && (await openDataset(recipe.data.dir));
   await requireTrainable(recipe, { config, dataset, rl: options.rl });
-  const run = await RunDirectory.open(runDir, recipe);
-  const training = new Training(recipe, config, run, dataset, options);
-  return { runDir, complete: await training.toTheEnd() };
+  const { extend = false } = options;
+  const run = await RunDirectory.open(runDir, { recipe, data: dataset, extend });
+  try {
+    const training = new Training(recipe, config, run, dataset, options);
+    return { runDir, complete: await training.toTheEnd() };
+  } finally {
+    await run.close();
+  }
 }
 
 /** A stage at work. */
@@ -70,7 +78,7 @@ class Training {
   async toTheEnd(): Promise<boolean> {
     const { recipe, run, options } = this;
     const latest = await run.latestCheckpoint(damageOfTrainerState, (text) => options.progress.note(text));
-    const finished = new Set(latest?.state.finishedStages ?? []);
+    const finished = new Set(latest ? this.finishedAt(latest.state) : []);
     // Metrics behind the checkpoint belong to steps that will be made again; in a run without one, all of them.
     await run.rewindMetrics(latest?.state.metricsBytes ?? 0);
     let seconds = latest?.state.seconds ?? 0;
@@ -94,7 +102,7 @@ class Training {
           finishedStages: [...finished],
         };
         if (resume) {
-          state = resume.state;
+          state = { ...resume.state, finishedStages: [...finished] };
           await loadOptimizerState(resume.dir, optimizer);
           optimizer.step = state.optimizerStep;
         }
@@ -114,6 +122,12 @@ class Training {
       }
     }
     return true;
+  }
+
+  /** Stages without a step to make: one that was finished may have been extended. */
+  private finishedAt({ stage, step, finishedStages }: RunState): string[] {
+    const steps = this.recipe.stages.find(({ name }) => name === stage)?.steps ?? 0;
+    return finishedStages.filter((name) => name !== stage || step >= steps);
   }
 
   private openSession(

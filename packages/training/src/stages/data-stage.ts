@@ -5,7 +5,9 @@ import type { Context } from "@cachalot/tensor";
 import * as z from "zod";
 import type { Dataset } from "../data/index.js";
 import { TrainingError } from "../errors.js";
+import { lossCounts } from "../objectives/loss-counts.js";
 import type { Objective } from "../objectives/objective.js";
+import { microBatches } from "../trainer/micro-batches.js";
 import { trainStep } from "../trainer/step.js";
 import type { Evaluation, EvaluationRequest } from "./evaluate.js";
 import type { PassOptions } from "./pass-options.js";
@@ -18,6 +20,11 @@ export const dataStageFields = {
   ...stageFields,
   /** Rows per step. */
   batch: positive,
+  /**
+   * Gradient accumulation: in how many passes the rows of a step are taken. Less memory for the same losses and gradients; it must
+   * divide `batch`. Default 1.
+   */
+  accumulate: positive.optional(),
   /** Tokens per row. */
   seq: positive,
   /** Share of rows by data part, for example {"text": 0.5, "chat": 0.5}. */
@@ -83,10 +90,11 @@ function openDataSession<Options extends DataStageFields>(
   const { parts, batch, seq } = options;
   return {
     async step(step, learningRate) {
+      const rows = dataset.batch({ parts, batch, seq, seed, step });
       const { losses, ...result } = trainStep({
         network,
         optimizer,
-        objective: (ctx) => stage.objective(ctx, network, dataset.batch({ parts, batch, seq, seed, step }), options),
+        objective: objectivesOfParts(stage, network, rows, options),
         learningRate,
         balancingRate: stage.balancesExperts ? balancingRate : undefined,
       });
@@ -95,6 +103,18 @@ function openDataSession<Options extends DataStageFields>(
     },
     evaluate: async () => evaluateParts(stage, network, options, { dataset, batches: evaluationBatches }),
   };
+}
+
+/** The objective on each of the parts that a step takes its rows in. */
+export function objectivesOfParts<Options extends DataStageFields>(
+  stage: Pick<DataStageDefinition<Options>, "objective">,
+  network: Network,
+  rows: PackedBatch,
+  options: Options,
+): ((ctx: Context) => Objective)[] {
+  const { accumulate = 1 } = options;
+  const pass = accumulate > 1 ? { counts: lossCounts(rows) } : {};
+  return microBatches(rows, accumulate).map((part) => (ctx) => stage.objective(ctx, network, part, options, pass));
 }
 
 /** Every part's held-out loss, and their mean as the stage weights them. */
@@ -139,12 +159,17 @@ function requireDataset(dataset: Dataset | undefined, where: string): Dataset {
 }
 
 function checkData(
-  { parts, seq }: DataStageFields,
+  { parts, batch, seq, accumulate = 1 }: DataStageFields,
   config: ModelConfig,
   dataset: Dataset | undefined,
   where: string,
 ): void {
   const data = requireDataset(dataset, where);
+  if (batch % accumulate !== 0)
+    throw new TrainingError(
+      "invalid_recipe",
+      `${where}: ${batch} rows cannot be taken in ${accumulate} equal passes; make accumulate a divisor of batch`,
+    );
   requireRows(seq, config, where);
   for (const part of Object.keys(parts)) requireTokens(part, config, data);
 }

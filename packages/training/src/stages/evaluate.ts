@@ -1,7 +1,7 @@
 import type { AttentionTrace, Network, PackedBatch } from "@cachalot/model";
 import { Context, type Device } from "@cachalot/tensor";
 import { countTargets } from "../objectives/cross-entropy.js";
-import { expertLoad } from "../objectives/expert-balance.js";
+import { addLoad, expertLoad } from "../objectives/expert-balance.js";
 import { type LossValues, lossValues, type Objective } from "../objectives/objective.js";
 import { selectionRecall } from "../objectives/recall.js";
 import type { PassOptions } from "./pass-options.js";
@@ -63,12 +63,6 @@ export function evaluateObjective(
     ...(recall ? { recall: recalls } : {}),
     expertLoad: loads.map(shares),
   };
-}
-
-function addLoad(loads: Float64Array[], layer: number, load: Float64Array): void {
-  const total = loads[layer];
-  if (total) for (const [i, value] of load.entries()) total[i] = total[i]! + value;
-  else loads[layer] = load;
 }
 
 function shares(load: Float64Array): number[] {

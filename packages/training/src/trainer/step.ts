@@ -1,9 +1,10 @@
 import { isMoe } from "@cachalot/model";
 import { Context } from "@cachalot/tensor";
 import { TrainingError } from "../errors.js";
-import { balanceExperts, expertLoad } from "../objectives/expert-balance.js";
+import { addLoad, balanceExperts, expertLoad } from "../objectives/expert-balance.js";
 import { type LossValues, lossValues, type Objective } from "../objectives/objective.js";
 import type { AdamW } from "../optimizer/adamw.js";
+import { GradientSum } from "./gradient-sum.js";
 import type { TrainableNetwork } from "./network.js";
 
 interface StepResult {
@@ -15,11 +16,13 @@ interface StepResult {
   expertImbalance: number | undefined;
 }
 
+type ObjectiveOf = (ctx: Context) => Objective;
+
 interface StepRequest {
   network: TrainableNetwork;
   optimizer: AdamW;
-  /** What is minimised. */
-  objective: (ctx: Context) => Objective;
+  /** What is minimised; with gradient accumulation, the parts whose sum it is. */
+  objective: ObjectiveOf | readonly ObjectiveOf[];
   learningRate: number;
   /** How far the router biases move, see `balanceExperts`; undefined: they stay. */
   balancingRate: number | undefined;
@@ -33,18 +36,41 @@ export function trainStep({
   learningRate,
   balancingRate,
 }: StepRequest): StepResult {
-  const ctx = new Context(network.device, { recording: true });
+  const sum = new GradientSum(network.device);
+  const ctx = new Context(network.device);
   try {
-    const objective = objectiveOf(ctx);
-    const losses = lossValues(objective);
-    const loads = objective.forward.experts.map((experts) => expertLoad(experts, network.config.nRoutedExperts));
-    const gradientNorm = optimizer.update(ctx, ctx.backward(objective.total), learningRate);
+    const { losses, loads } = accumulateGradients(network, [objectiveOf].flat(), sum);
+    const gradientNorm = optimizer.update(ctx, sum.gradients, learningRate);
     requireFinite(losses, gradientNorm);
     const expertImbalance = balancingRate === undefined ? undefined : balance(network, loads, balancingRate);
     return { losses, gradientNorm, expertImbalance };
   } finally {
     ctx.dispose();
+    sum.dispose();
   }
+}
+
+/** Forward and backward passes of the parts of a step: their losses together, and their expert loads by MoE layer. */
+export function accumulateGradients(
+  { device, config }: Pick<TrainableNetwork, "device" | "config">,
+  parts: readonly ObjectiveOf[],
+  sum: GradientSum,
+): { losses: LossValues; loads: Float64Array[] } {
+  const losses = {} as LossValues;
+  const loads: Float64Array[] = [];
+  for (const objectiveOf of parts) {
+    const ctx = new Context(device, { recording: true });
+    try {
+      const objective = objectiveOf(ctx);
+      for (const [name, loss] of Object.entries(lossValues(objective))) losses[name] = (losses[name] ?? 0) + loss;
+      for (const [layer, experts] of objective.forward.experts.entries())
+        addLoad(loads, layer, expertLoad(experts, config.nRoutedExperts));
+      sum.add(ctx, ctx.backward(objective.total));
+    } finally {
+      ctx.dispose();
+    }
+  }
+  return { losses, loads };
 }
 
 /** @throws TrainingError `diverged` */
