@@ -1,7 +1,8 @@
 /** Lock files: one process at a time, found free again when its holder has died. */
 
-import { link, mkdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFor } from "./write-atomic.js";
 
 export interface ProcessLock {
@@ -81,14 +82,26 @@ async function linked(file: string, name: string): Promise<boolean> {
   }
 }
 
-/** Removes a dead lock: renamed, not removed, since another process may have put its own there meanwhile, which goes back. */
+/** Longer than this nobody needs to remove a dead lock. */
+const TAKING_MS = 5000;
+
+/**
+ * Removes a dead lock. Of those who find it one does so at a time, and looks again first: it must not remove the living lock that
+ * another put in its place.
+ */
 async function takeAway(path: string, dead: string): Promise<void> {
-  const stale = temporaryFor(path);
+  const guard = `${path}.taking`;
   try {
-    await rename(path, stale);
+    await writeFile(guard, "", { flag: "wx" });
   } catch {
+    const since = (await stat(guard).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Date.now() - since > TAKING_MS) await rm(guard, { force: true });
+    await sleep(5);
     return;
   }
-  if ((await readFile(stale, "utf8").catch(() => dead)) !== dead) await linked(stale, path);
-  await rm(stale, { force: true });
+  try {
+    if ((await readFile(path, "utf8").catch(() => undefined)) === dead) await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
