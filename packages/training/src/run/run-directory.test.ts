@@ -45,7 +45,7 @@ const goOn = (runDir: string, wanted: Recipe, options: Partial<TrainOptions> = {
 async function losses(runDir: string, stage = "dense"): Promise<number[]> {
   const lines = (await readFile(join(runDir, "metrics.jsonl"), "utf8")).trim().split("\n");
   const records = lines.map((line) => JSON.parse(line) as MetricRecord);
-  return records.filter((record) => record.kind === "step" && record.stage === stage).map(({ lmLoss }) => lmLoss);
+  return records.filter((record) => record.kind === "step" && record.stage === stage).map(({ lmLoss }) => lmLoss!);
 }
 
 test("a run in use is refused, naming the process, and left alone", async () => {
