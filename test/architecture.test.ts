@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const FLOORS: readonly (readonly string[])[] = [
   ["files"],
   ["chat", "tensor", "sandbox"],
-  ["model", "agent", "server", "ai-sdk"],
+  ["model", "agent", "rollouts", "server", "ai-sdk"],
   ["engine", "training", "environments"],
   ["synthesis", "evals"],
   ["studio", "cli"],

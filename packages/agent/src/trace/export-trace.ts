@@ -1,8 +1,7 @@
 /** Runs as files that others read. */
 
 import type { ChatMessage, ToolDefinition } from "@cachalot/chat";
-import { writeAtomic } from "@cachalot/files";
-import { ByteWriter, parquetWrite } from "hyparquet-writer";
+import { type ParquetColumn, type ParquetType, writeAtomic, writeParquet } from "@cachalot/files";
 import type { TextTokenizer } from "../context/prompt-tokens.js";
 import { appendRecord } from "./append-record.js";
 import { tokenLedger } from "./token-ledger.js";
@@ -53,50 +52,22 @@ export function ledgerRows(trace: Trace, tokenizer: TextTokenizer): LedgerRow[] 
 
 /** Rows as JSON lines, or as Parquet where the path ends in `.parquet`. Written atomically. */
 export async function writeLedger(path: string, rows: readonly LedgerRow[]): Promise<void> {
-  await writeAtomic(path, path.endsWith(".parquet") ? parquetOf(rows) : jsonLines(rows));
+  if (path.endsWith(".parquet")) await writeParquet(path, COLUMNS, rows);
+  else await writeAtomic(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
-const jsonLines = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+const TYPES: Readonly<Record<keyof LedgerRow, ParquetType>> = {
+  run: "text",
+  sequence: "int32",
+  model: "text",
+  stopped: "text",
+  fork_sequence: "int32",
+  fork_at: "int32",
+  ids: { list: "int32" },
+  loss_mask: { list: "int32" },
+  logprobs: { list: "float" },
+};
 
-type Schema = NonNullable<Parameters<typeof parquetWrite>[0]["schema"]>;
-
-const text = (name: string) =>
-  ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" }) as const;
-const whole = (name: string) => ({ name, type: "INT32", repetition_type: "OPTIONAL" }) as const;
-const listOf = (name: string, type: "INT32" | "FLOAT") =>
-  [
-    { name, converted_type: "LIST", repetition_type: "OPTIONAL", num_children: 1 },
-    { name: "list", repetition_type: "REPEATED", num_children: 1 },
-    { name: "element", type, repetition_type: "OPTIONAL" },
-  ] as const;
-
-const SCHEMA: Schema = [
-  { name: "root", num_children: 9 },
-  text("run"),
-  whole("sequence"),
-  text("model"),
-  text("stopped"),
-  whole("fork_sequence"),
-  whole("fork_at"),
-  ...listOf("ids", "INT32"),
-  ...listOf("loss_mask", "INT32"),
-  ...listOf("logprobs", "FLOAT"),
-];
-
-function parquetOf(rows: readonly LedgerRow[]): Uint8Array {
-  const writer = new ByteWriter();
-  const names = [
-    "run",
-    "sequence",
-    "model",
-    "stopped",
-    "fork_sequence",
-    "fork_at",
-    "ids",
-    "loss_mask",
-    "logprobs",
-  ] as const;
-  const columnData = names.map((name) => ({ name, data: rows.map((row) => row[name]) }));
-  parquetWrite({ writer, columnData, schema: SCHEMA });
-  return new Uint8Array(writer.getBuffer());
-}
+const COLUMNS = (Object.keys(TYPES) as (keyof LedgerRow)[]).map(
+  (name): ParquetColumn<LedgerRow> => ({ name, type: TYPES[name], value: (row) => row[name] }),
+);

@@ -1,0 +1,5 @@
+export { requireAligned } from "./alignment.js";
+export { RolloutsError, type RolloutsErrorCode } from "./errors.js";
+export { readRollouts } from "./parquet/read-rollouts.js";
+export { writeRollouts } from "./parquet/write-rollouts.js";
+export type { RolloutsOfStep } from "./rollouts-of-step.js";
