@@ -16,11 +16,22 @@ function processes() {
 
 export const isAlive = (pid) => processes().some((each) => each.pid === pid);
 
+/** Servers that were started here and still run. */
+const servers = new Set();
+process.on("exit", () => {
+  for (const child of servers) child.kill("SIGKILL");
+});
+// A signal alone would end the benchmark without "exit".
+for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+  process.on(signal, () => process.exit(128 + number));
+
 /** Starts the server; `args` are those of `cachalot serve`. */
 export async function startServer(args = []) {
   const child = spawn(process.execPath, [main, "serve", "--port", "0", "--json", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  servers.add(child);
+  child.once("exit", () => servers.delete(child));
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     errors = (errors + text).slice(-100_000);
@@ -30,8 +41,6 @@ export async function startServer(args = []) {
     child.stdout.once("data", (data) => resolve(String(data)));
     child.once("close", (code) => reject(new Error(`cachalot serve ended with ${code}: ${errors}`)));
   });
-  const endWithUs = () => child.kill("SIGKILL");
-  process.once("exit", endWithUs);
   const { url, model } = JSON.parse(greeting);
   return {
     url,
@@ -55,7 +64,6 @@ export async function startServer(args = []) {
       );
     },
     kill(signal) {
-      process.off("exit", endWithUs);
       child.kill(signal);
       return exited;
     },
