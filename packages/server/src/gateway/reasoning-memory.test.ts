@@ -1,6 +1,8 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { AssistantMessage, ChatMessage } from "@cachalot/chat";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -69,11 +71,46 @@ describe("in memory", () => {
   });
 
   test("forgets the least recently used beyond its bound", async () => {
-    const memory = await ReasoningMemory.open({ maxCharacters: 5000 });
+    const memory = await ReasoningMemory.open({ maxBytes: 5000 });
     for (let i = 0; i < 50; i++) await memory.remember([user(`q${i}`)], says("x".repeat(300), `a${i}`));
     expect(memory.size).toBeLessThan(20);
     expect(memory.recall([user("q49"), dropped(says("", "a49"))])[1]).toHaveLength(300);
     expect(memory.recall([user("q0"), dropped(says("", "a0"))])[1]).toBeUndefined();
+  });
+});
+
+describe("memory", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const used = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  /** As a stream brings it: put together from pieces that are cut out of longer text. */
+  const streamed = (seed: number, pieces: number, text: string): string => {
+    let whole = "";
+    for (let i = 0; i < pieces; i++) whole += `${seed} ${text.repeat(20)}`.slice(0, 13 + (i % 7));
+    return whole;
+  };
+
+  test.each([
+    ["short answers", 0, "think"],
+    ["answers streamed in pieces", 20, "think"],
+    ["long ones beyond Latin", 200, "考える鯨"],
+  ])("%s take no more than the bound", async (_, pieces, text) => {
+    const maxBytes = 2 ** 22;
+    const memory = await ReasoningMemory.open({ maxBytes });
+    const before = used();
+    for (let i = 0; i < 20_000; i++) await memory.remember([user(`q${i}`)], says(streamed(i, pieces, text), `a${i}`));
+    expect(memory.size).toBeGreaterThan(500);
+    expect(used() - before).toBeLessThan(maxBytes);
+    expect(memory.recall([user("q19999"), dropped(says("", "a19999"))])[1]).toBe(streamed(19_999, pieces, text));
+  });
+
+  test("keeps half a character as it is", async () => {
+    const memory = await ReasoningMemory.open();
+    await memory.remember([user("q")], says("\ud83d and ü", "a"));
+    expect(memory.recall([user("q"), dropped(says("", "a"))])[1]).toBe("\ud83d and ü");
   });
 });
 
@@ -153,11 +190,11 @@ describe("on disk", () => {
     await writeFile(`${file}.lock`, String(process.ppid));
     await expect(ReasoningMemory.open({ file })).rejects.toMatchObject({ code: "memory_in_use" });
     await rm(`${file}.lock`);
-    const memory = await ReasoningMemory.open({ file, maxCharacters: 2000 });
+    const memory = await ReasoningMemory.open({ file, maxBytes: 2000 });
     for (let i = 0; i < 200; i++) await memory.remember([user(`q${i}`)], says("x".repeat(100), `a${i}`));
     expect((await stat(file)).size).toBeLessThan(12_000);
     await memory.close();
-    const again = await ReasoningMemory.open({ file, maxCharacters: 2000 });
+    const again = await ReasoningMemory.open({ file, maxBytes: 2000 });
     expect(again.recall([user("q199"), dropped(says("", "a199"))])[1]).toHaveLength(100);
     await again.close();
   });
@@ -165,7 +202,7 @@ describe("on disk", () => {
   test("a disk that cannot be written does not cost the answer", async () => {
     const errors: unknown[] = [];
     const onError = (error: unknown): void => void errors.push(error);
-    const memory = await ReasoningMemory.open({ file, maxCharacters: 1000, onError });
+    const memory = await ReasoningMemory.open({ file, maxBytes: 1000, onError });
     await rm(dir, { recursive: true });
     // The file has no name any more: it can be appended to, but not rewritten.
     const long = says("x".repeat(100), "x");

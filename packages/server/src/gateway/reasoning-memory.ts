@@ -6,8 +6,8 @@ import { type MemoryEntry, MemoryFile } from "./memory-file.js";
 import { type TurnKeys, turnKeys } from "./turn-keys.js";
 
 export interface MemoryOptions {
-  /** Bound on what is kept, in characters of keys and reasoning; the least recently used goes first. Default 2^25. */
-  maxCharacters?: number;
+  /** Bound on the memory that is taken, in bytes; the least recently used goes first. Default 2^25. */
+  maxBytes?: number;
   /** Where to keep it over restarts. Default: nowhere. */
   file?: string;
   /** Told when the file cannot be written: the answer is served all the same. Default: standard error. */
@@ -16,6 +16,25 @@ export interface MemoryOptions {
 
 /** Under one key two different reasonings were seen: better none than the wrong one. */
 const AMBIGUOUS = "\0";
+
+/** What a key costs beside its characters and those of its reasoning, in bytes: measured with a full cache of small entries. */
+const ENTRY_BYTES = 224;
+
+const isWide = (text: string): boolean => /[^\0-\xff]/.test(text);
+
+/**
+ * A copy that holds its characters and nothing else. Text that was streamed is a tree of its pieces, and each piece may be cut out
+ * of a longer string: together many times its length.
+ */
+function compact(text: string): string {
+  const encoding = isWide(text) ? "utf16le" : "latin1";
+  return Buffer.from(text, encoding).toString(encoding);
+}
+
+/** Reasoning is shared by its keys, but each counts it: it stays as long as the last of them. */
+function entryBytes(reasoning: string, key: string): number {
+  return ENTRY_BYTES + key.length + reasoning.length * (isWide(reasoning) ? 2 : 1);
+}
 
 function logError(error: unknown): void {
   process.stderr.write(`cachalot: the memory file cannot be written: ${String(error)}\n`);
@@ -28,13 +47,10 @@ export class ReasoningMemory {
   damaged = 0;
 
   private constructor(
-    readonly maxCharacters: number,
+    readonly maxBytes: number,
     readonly onError: (error: unknown) => void,
   ) {
-    this.#cache = new LRUCache({
-      maxSize: maxCharacters,
-      sizeCalculation: (reasoning, key) => key.length + reasoning.length,
-    });
+    this.#cache = new LRUCache({ maxSize: maxBytes, sizeCalculation: entryBytes });
   }
 
   /**
@@ -42,8 +58,8 @@ export class ReasoningMemory {
    * @throws ApiError `memory_in_use`; the system's error when the file cannot be written.
    */
   static async open(options: MemoryOptions = {}): Promise<ReasoningMemory> {
-    const { maxCharacters = 2 ** 25, file: path, onError = logError } = options;
-    const memory = new ReasoningMemory(maxCharacters, onError);
+    const { maxBytes = 2 ** 25, file: path, onError = logError } = options;
+    const memory = new ReasoningMemory(maxBytes, onError);
     if (path === undefined) return memory;
     const { file, entries, damaged } = await MemoryFile.open(path);
     for (const entry of entries) memory.#keep(entry);
@@ -71,7 +87,7 @@ export class ReasoningMemory {
     const entry = { keys: [keys.turn, ...keys.calls, ...keys.ids, keys.content], reasoning };
     this.#keep(entry);
     try {
-      if ((this.#file?.bytes ?? 0) > 4 * this.maxCharacters) await this.#file?.rewrite(this.#entries());
+      if ((this.#file?.bytes ?? 0) > 4 * this.maxBytes) await this.#file?.rewrite(this.#entries());
       else await this.#file?.append(entry);
     } catch (error) {
       this.onError(error);
@@ -90,8 +106,9 @@ export class ReasoningMemory {
     return undefined;
   }
 
-  #keep({ keys, reasoning }: MemoryEntry): void {
-    for (const key of keys) {
+  #keep(entry: MemoryEntry): void {
+    const reasoning = compact(entry.reasoning);
+    for (const key of entry.keys.map(compact)) {
       const known = this.#cache.get(key);
       // The same place in a conversation was answered again: the client goes on from the last answer.
       const isPlace = key.startsWith("t");
