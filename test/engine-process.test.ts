@@ -123,7 +123,7 @@ test("metrics tell what the cache takes, what it may take, and the memory of bot
   const { served } = await start("--cache-memory", "64");
   await (await ask(served, false)).arrayBuffer();
   const limit = await metric(served, "cachalot_cache_limit_bytes");
-  expect(limit).toBeGreaterThan(45 * 2 ** 20);
+  expect(limit).toBeGreaterThan(60 * 2 ** 20);
   expect(limit).toBeLessThanOrEqual(64 * 2 ** 20);
   const used = await metric(served, "cachalot_cache_used_bytes");
   expect(used).toBeGreaterThan(0);

@@ -27,8 +27,8 @@ export interface ModelOptions {
   /** Prompt tokens read per step. Default 256. */
   prefillChunk?: number;
   /**
-   * Memory for caches, of running sequences and of finished ones kept for prompts that begin the same way; at least what one
-   * sequence of `contextLength` takes. Used as needed. Default 1 GiB.
+   * Memory for caches, of running sequences and of finished ones kept for prompts that begin the same way, what finds them
+   * again included; at least what one sequence of `contextLength` takes. Used as needed. Default 1 GiB.
    */
   cacheBytes?: number;
   /**

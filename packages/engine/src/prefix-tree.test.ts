@@ -1,6 +1,8 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { PrefixTree } from "./prefix-tree.js";
+import { NODE_BYTES, PrefixTree } from "./prefix-tree.js";
 import { TinyPool } from "./testing/tiny-model.js";
 
 /** Blocks that hold these tokens, as a sequence would have written them. */
@@ -75,4 +77,22 @@ test("whoever needs records finds only blocks that have them, and adds those it 
   const found = tree.match([...tokens, 3], { experts: true });
   expect(found.map((known) => [...(known.record?.experts?.data ?? [])])).toEqual([[0, 4]]);
   expect(tree.match([...tokens, 3], { selection: true })).toHaveLength(0);
+});
+
+test.each([1, 4, 200])("a block takes no more of the heap than is counted: branches of %i blocks", (length) => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const pool = { blockSize: 16, free: 0, usedBytes: 0, limitBytes: 0, retain() {}, release() {}, usersOf: () => 1 };
+  const tree = new PrefixTree(pool, undefined, 1);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let branch = 0; tree.size < 10_000; branch++) {
+    const tokens = Array.from({ length: 16 * length + 1 }, (_, i) => 100_000 + ((branch * 7919 + i * 31) % 29_000));
+    tree.insert(
+      tokens,
+      Array.from({ length }, (_, i) => branch * length + i),
+    );
+  }
+  collect();
+  expect((process.memoryUsage().heapUsed - before) / tree.size).toBeLessThan(NODE_BYTES);
 });

@@ -1,7 +1,7 @@
-import type { RoutingRecord } from "@cachalot/model";
 /** Blocks that were read before, found by the tokens that lead to them: a radix tree over token blocks. */
 
 import type { RecordOptions } from "@cachalot/chat";
+import type { RoutingRecord } from "@cachalot/model";
 import type { BlockPool } from "./language-model.js";
 
 interface Node {
@@ -10,10 +10,14 @@ interface Node {
   block: number;
   /** How its tokens went through the network, where the sequence that read them recorded it. */
   record: RoutingRecord | undefined;
-  children: Map<string, Node>;
+  /** Most blocks end a branch. */
+  children: Map<string, Node> | undefined;
   /** When it was last found or added. */
   used: number;
 }
+
+/** What the tree takes of the heap for each block at most, records apart, in bytes: a memory bound must count it. */
+export const NODE_BYTES = 512;
 
 /** A block that is known, with what was recorded of its tokens. */
 export interface KnownBlock {
@@ -56,10 +60,10 @@ export class PrefixTree {
    */
   match(tokens: readonly number[], wanted?: RecordOptions): KnownBlock[] {
     const blocks: KnownBlock[] = [];
-    let children = this.#root;
+    let children: Map<string, Node> | undefined = this.#root;
     const most = Math.floor((tokens.length - 1) / this.pool.blockSize);
     while (blocks.length < most) {
-      const node = children.get(this.#key(tokens, blocks.length));
+      const node: Node | undefined = children?.get(this.#key(tokens, blocks.length));
       if (!node || !hasRecord(node.record, wanted)) break;
       node.used = ++this.#clock;
       blocks.push({ block: node.block, record: node.record });
@@ -83,14 +87,13 @@ export class PrefixTree {
     let parent: Node | undefined;
     const full = Math.min(Math.floor((tokens.length - this.lookahead) / this.pool.blockSize), blocks.length);
     for (let i = 0; i < full; i++) {
-      const children = parent?.children ?? this.#root;
       const key = this.#key(tokens, i);
-      let node = children.get(key);
+      let node = this.#childrenOf(parent).get(key);
       if (!node) {
         if (this.#size >= this.maxBlocks && this.evict(1, parent) === 0) return;
-        node = { parent, key, block: blocks[i]!, record: undefined, children: new Map(), used: 0 };
+        node = { parent, key, block: blocks[i]!, record: undefined, children: undefined, used: 0 };
         this.pool.retain(node.block);
-        children.set(key, node);
+        this.#childrenOf(parent).set(key, node);
         this.#leaves.add(node);
         if (parent) this.#leaves.delete(parent);
         this.#size++;
@@ -127,11 +130,20 @@ export class PrefixTree {
 
   #remove(leaf: Node): void {
     const { parent } = leaf;
-    (parent?.children ?? this.#root).delete(leaf.key);
+    this.#childrenOf(parent).delete(leaf.key);
     this.#leaves.delete(leaf);
-    if (parent && parent.children.size === 0) this.#leaves.add(parent);
+    if (parent?.children?.size === 0) {
+      parent.children = undefined;
+      this.#leaves.add(parent);
+    }
     this.#size--;
     this.pool.release(leaf.block);
+  }
+
+  #childrenOf(parent: Node | undefined): Map<string, Node> {
+    if (!parent) return this.#root;
+    parent.children ??= new Map();
+    return parent.children;
   }
 
   #key(tokens: readonly number[], block: number): string {

@@ -1,7 +1,7 @@
-import type { RoutingRecord } from "@cachalot/model";
 /** Continuous batching: decides what the model computes next. */
 
 import type { GeneratedTokens, Usage } from "@cachalot/chat";
+import type { RoutingRecord } from "@cachalot/model";
 import { planStep, type Reading } from "./batch-plan.js";
 import { draftTokens } from "./draft-tokens.js";
 import type { CausalLanguageModel, ForwardResult, SequenceCache, SequenceInput } from "./language-model.js";

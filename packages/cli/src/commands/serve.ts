@@ -19,8 +19,8 @@ interface ServeFlags extends EngineFlags, GatewayFlags {
   json?: true;
 }
 
-/** Reasoning remembered for a model of one's own, in characters: room for its running conversations. */
-const LOCAL_MEMORY = 2 ** 21;
+/** Of the cache's memory, for the reasoning of a model of one's own, in bytes: room for its running conversations. */
+const REASONING_BYTES = 2 ** 21;
 
 interface Served {
   chat: ChatModel;
@@ -37,11 +37,11 @@ async function servedBy(flags: ServeFlags): Promise<Served> {
   const engine = await engineFrom(flags, {
     maxSequences: flags.maxSequences,
     maxQueue: flags.maxQueue,
-    cacheBytes: flags.cacheMemory * 2 ** 20,
+    cacheBytes: Math.max(flags.cacheMemory * 2 ** 20 - REASONING_BYTES, 2 ** 20),
     isolation: "process",
   });
   const { createGatewayModel, ReasoningMemory } = await import("@cachalot/server");
-  const memory = await ReasoningMemory.open({ maxCharacters: LOCAL_MEMORY });
+  const memory = await ReasoningMemory.open({ maxBytes: REASONING_BYTES });
   return {
     chat: createGatewayModel(engine, memory),
     completion: engine,

@@ -12,6 +12,7 @@ import {
 import { BLOCK_SIZE, type DeviceName, openDevice } from "@cachalot/tensor";
 import { runEngineLoop } from "../engine-loop.js";
 import { languageModelOf } from "../model-adapter.js";
+import { NODE_BYTES } from "../prefix-tree.js";
 import type { Command, LoadOptions, Port, WorkerMessage } from "../protocol.js";
 
 /** What a worker can do that has a process of its own. */
@@ -21,12 +22,6 @@ export interface WorkerAbilities {
   /** Run the model before the first request. */
   warmUp?: boolean;
 }
-
-/**
- * Of the memory that is granted, what blocks take. The rest is for what comes with them, in the engine's heap and the client's:
- * the prefix tree, tokens, text under way, and garbage that is not collected yet.
- */
-const CACHE_SHARE = 3 / 4;
 
 export function serveWorker(port: Port, abilities: WorkerAbilities = {}): void {
   port.on("message", (command: Command) => {
@@ -51,10 +46,8 @@ async function loadAndRun(port: Port, options: LoadOptions, abilities: WorkerAbi
   const config = draft ? stored : withoutMtp(stored);
   const limit = Math.min(contextLength ?? config.maxPositionEmbeddings, config.maxPositionEmbeddings);
   // One sequence of the longest kind always fits, with a block to spare for a copy.
-  const cacheTokens = Math.max(
-    Math.floor((CACHE_SHARE * cacheBytes) / bytesPerToken(config, weights === "f32" ? "f32" : "bf16")),
-    limit + 2 * BLOCK_SIZE,
-  );
+  const tokenBytes = bytesPerToken(config, weights === "f32" ? "f32" : "bf16") + NODE_BYTES / BLOCK_SIZE;
+  const cacheTokens = Math.max(Math.floor(cacheBytes / tokenBytes), limit + 2 * BLOCK_SIZE);
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
   const reload = (from: string): Promise<void> => reloadWeights(model, from, { dtype: weights, mtp: draft });
   if (abilities.warmUp) warmUp(model, Math.min(serving.prefillChunk, limit));
