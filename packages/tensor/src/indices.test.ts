@@ -5,7 +5,15 @@ import { createDevice, deviceNames, unavailableReason } from "./devices/index.js
 import { TensorError } from "./errors.js";
 import { requireBlocks, requireOffsets, requireSelection } from "./indices.js";
 import { casesByOp } from "./ops/cases.js";
-import { cacheRead, crossEntropy, gatherRows } from "./ops/index.js";
+import {
+  cacheRead,
+  crossEntropy,
+  expertSort,
+  gatherRows,
+  indexSelect,
+  moeCombine,
+  pagedAttention,
+} from "./ops/index.js";
 import { Random } from "./random.js";
 import { sizeOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
@@ -134,4 +142,72 @@ test("offsets begin at 0, never go back and stay among the rows", () => {
     [-1, 4],
   ])
     expect(refusal(() => check(bad)).code).toBe("index_out_of_range");
+});
+
+describe.each(devices)("what was proven once is proven again when it may have changed: %s", (deviceName) => {
+  const device = createDevice(deviceName);
+  const ctx = new Context(device);
+  const ids = (shape: number[], values: number[]) => device.from("i32", shape, values);
+  const floats = (...shape: number[]) => device.from("f32", shape, new Float32Array(sizeOf(shape)).fill(0.5));
+  /** Two rows over a pool of two blocks. */
+  const setUp = () => ({
+    paged: { sequence: ids([2], [0, 0]), position: ids([2], [3, 20]), blocks: ids([1, 2], [1, 0]) },
+    pool: floats(32, 4),
+    q: floats(2, 1, 4),
+  });
+  const attend = ({ q, pool, paged }: ReturnType<typeof setUp>, indices?: Tensor, position = paged.position) =>
+    pagedAttention(ctx, q, pool, { ...paged, position }, indices, { scale: 1, valueDim: 4 });
+  const select = ({ paged }: ReturnType<typeof setUp>, q = floats(2, 1, 8)) =>
+    indexSelect(ctx, q, floats(2, 1), floats(2, 8, 16), undefined, paged, { k: 4, scale: 1 });
+
+  test.each(["sequence", "position", "blocks"] as const)("%s of paged rows, by the host, a copy or a view", (name) => {
+    const changes: ((tensor: Tensor) => void)[] = [
+      (tensor) => void tensor.data.fill(99),
+      (tensor) => device.copy(ids([...tensor.shape], Array(tensor.size).fill(99)), tensor),
+      (tensor) => void tensor.reshape([tensor.size]).data.fill(99),
+    ];
+    for (const change of changes) {
+      const rows = setUp();
+      attend(rows);
+      attend(rows);
+      change(rows.paged[name]);
+      expect(refusal(() => attend(rows)).code).toBe("index_out_of_range");
+    }
+    const early = setUp();
+    const { data } = early.paged[name];
+    attend(early);
+    data.fill(99);
+    expect(refusal(() => attend(early)).code).toBe("index_out_of_range");
+  });
+
+  test("the same rows over a smaller pool", () => {
+    const rows = setUp();
+    attend(rows);
+    expect(refusal(() => attend({ ...rows, pool: floats(16, 4) })).code).toBe("index_out_of_range");
+  });
+
+  test("a selection: by the host, for other rows, and where a score was NaN", () => {
+    const rows = setUp();
+    const indices = select(rows);
+    attend(rows, indices);
+    expect(refusal(() => attend(rows, indices, ids([2], [3, 2]))).code).toBe("index_out_of_range");
+    device.copy(ids([2], [3, 2]), rows.paged.position);
+    expect(refusal(() => attend(rows, indices)).code).toBe("index_out_of_range");
+    const others = setUp();
+    const changed = select(others);
+    changed.data[7] = 21;
+    expect(refusal(() => attend(others, changed)).code).toBe("index_out_of_range");
+    const q = floats(2, 1, 8);
+    q.data[8] = Number.NaN;
+    expect(refusal(() => attend(others, select(others, q))).code).toBe("not_a_number");
+  });
+
+  test("what sorting by expert makes", () => {
+    const { rowOfSlot, slotOf } = expertSort(ctx, ids([2, 2], [0, 2, 1, 2]), { experts: 3 });
+    gatherRows(ctx, floats(2, 4), rowOfSlot);
+    expect(refusal(() => gatherRows(ctx, floats(1, 4), rowOfSlot)).code).toBe("index_out_of_range");
+    moeCombine(ctx, floats(4, 4), slotOf, floats(2, 2));
+    device.copy(ids([2, 2], [0, 1, 2, 4]), slotOf);
+    expect(refusal(() => moeCombine(ctx, floats(4, 4), slotOf, floats(2, 2))).code).toBe("index_out_of_range");
+  });
 });

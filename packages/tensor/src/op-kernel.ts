@@ -13,6 +13,19 @@ export type NumericArray = Float32Array | Float64Array | Int32Array | Uint16Arra
 /** A tensor as a reference implementation sees it. */
 export interface HostTensor extends TensorSpec {
   readonly data: NumericArray;
+  /** See `Tensor`; absent where nobody watches the contents. */
+  readonly version?: number;
+  peek?(): NumericArray;
+  proof?: IndexProof | undefined;
+}
+
+/** What is known of an index tensor: it holds as long as the versions of all that took part do. */
+export interface IndexProof {
+  readonly kind: string;
+  readonly bound: number;
+  readonly version: number;
+  readonly others: readonly HostTensor[];
+  readonly versions: readonly number[];
 }
 
 export interface KernelCall<A> {
@@ -43,9 +56,14 @@ export interface Op<A> {
   reference(call: KernelCall<A>): void;
   /**
    * Proves the numbers in its inputs by which the op addresses memory: kernels check none. Every op with an i32 input has it, and every
-   * device calls it before the op runs. @throws TensorError `index_out_of_range`, `not_a_number`.
+   * device calls it before the op runs. It reads inputs by `peek`. @throws TensorError `index_out_of_range`, `not_a_number`.
    */
   proveIndices?(inputs: readonly (HostTensor | undefined)[], attrs: A): void;
+  /**
+   * Tells what its outputs are by construction, so that the ops they go to need not prove it: where conformance holds kernels to it
+   * exactly. Called after the op ran.
+   */
+  knowOutputs?(inputs: readonly (HostTensor | undefined)[], outputs: readonly HostTensor[]): void;
   /** Why a device with kernels cannot run these inputs; undefined when it can. */
   unsupportedReason?(inputs: readonly (TensorSpec | undefined)[], attrs: A): string | undefined;
   /** Indices of inputs that are written in place. */

@@ -27,10 +27,20 @@ const heap: Memory = {
   free: ({ buffer }) => drain.postMessage(undefined, [buffer]),
 };
 
+/** In place of a count of writes. */
+export const UNWATCHED = -1;
+
+/** An op or a copy writes to it. */
+export function countWrite(storage: Storage): void {
+  if (storage.writes !== UNWATCHED) storage.writes++;
+}
+
 /** What a tensor holds of its device's memory, by counted references. Only the device knows more of it. */
 export interface Storage {
   /** Where it lies in host memory; undefined on a device whose memory the host does not see. */
   readonly block: Block | undefined;
+  /** How often ops and copies may have changed it; `UNWATCHED` for good once the host can write to it at any time. */
+  writes: number;
   retain(): this;
   release(): void;
 }
@@ -47,6 +57,7 @@ export interface MemoryUse {
 
 /** Host memory, recycled through a pool so that a long training allocates nothing per step. */
 export class HostStorage implements Storage {
+  writes = 0;
   private references = 1;
 
   constructor(

@@ -1,8 +1,8 @@
 import { bytesPerElement, type DType, type HostArrays, viewAs } from "./dtype.js";
 import { TensorError } from "./errors.js";
-import type { Op } from "./op-kernel.js";
+import type { IndexProof, Op } from "./op-kernel.js";
 import { type Shape, sizeOf } from "./shape.js";
-import type { Block, MemoryUse, Storage } from "./storage.js";
+import { type Block, type MemoryUse, type Storage, UNWATCHED } from "./storage.js";
 
 /**
  * Memory and dispatch; a device knows nothing of models. Its memory is opaque: what is above it makes tensors, runs ops,
@@ -36,6 +36,8 @@ export class Tensor<D extends DType = DType> {
   /** Gradients flow to this tensor (a parameter) or through it (computed from one). */
   requiresGrad = false;
   disposed = false;
+  /** For `indices.ts` alone. */
+  proof: IndexProof | undefined;
   private view: HostArrays[D] | undefined;
 
   constructor(
@@ -59,10 +61,21 @@ export class Tensor<D extends DType = DType> {
    * @throws TensorError `unsupported` on a device whose memory the host does not see.
    */
   get data(): HostArrays[D] {
+    this.storage.writes = UNWATCHED;
+    return this.peek();
+  }
+
+  /** The elements in host memory, not to be written to: for devices and proofs, who know by `version` when they change. */
+  peek(): HostArrays[D] {
     const block = this.hostBlock();
     if (this.view?.buffer !== block.buffer)
       this.view = viewAs(this.dtype, block.buffer, block.byteOffset + this.byteOffset, this.size);
     return this.view;
+  }
+
+  /** Another number whenever its contents may have changed; `UNWATCHED` where that cannot be known. */
+  get version(): number {
+    return this.storage.writes;
   }
 
   /** Where the first element lies, for native code. `addressOf` is asked once for each piece of memory. */

@@ -3,7 +3,7 @@ import { bytesPerElement, type DType, type HostArrays } from "../dtype.js";
 import { TensorError } from "../errors.js";
 import type { OpDefinition } from "../op.js";
 import { type Shape, sizeOf } from "../shape.js";
-import { type Memory, StoragePool } from "../storage.js";
+import { countWrite, type Memory, StoragePool } from "../storage.js";
 import { Tensor } from "../tensor.js";
 
 /** What the devices in host memory share: pooled allocation and poisoning. */
@@ -24,17 +24,18 @@ export abstract class HostDevice implements Device {
     if (data.length !== sizeOf(shape))
       throw new TensorError("shape_mismatch", `${data.length} values do not fill shape [${shape}]`);
     const tensor = this.empty(dtype, shape);
-    tensor.data.set(data);
+    tensor.peek().set(data);
     return tensor;
   }
 
   async read<D extends DType>(tensor: Tensor<D>): Promise<HostArrays[D]> {
-    return tensor.data.slice() as HostArrays[D];
+    return tensor.peek().slice() as HostArrays[D];
   }
 
   copy(from: Tensor, to: Tensor): void {
     requireSameElements(from, to);
-    to.data.set(from.data);
+    countWrite(to.storage);
+    to.peek().set(from.peek());
   }
 
   dispatch<A>(
@@ -44,8 +45,11 @@ export abstract class HostDevice implements Device {
     attrs: A,
   ): void {
     op.proveIndices?.(inputs, attrs);
-    if (this.poison) for (const output of outputs) poisonArray(output.dtype, output.data);
+    for (const output of outputs) countWrite(output.storage);
+    if (op.mutates) for (const i of op.mutates) if (inputs[i]) countWrite(inputs[i].storage);
+    if (this.poison) for (const output of outputs) poisonArray(output.dtype, output.peek());
     this.execute(op, inputs, outputs, attrs);
+    op.knowOutputs?.(inputs, outputs);
   }
 
   protected abstract execute<A>(

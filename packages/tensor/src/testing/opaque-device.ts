@@ -2,12 +2,13 @@ import { type Device, requireSameElements } from "../device.js";
 import type { DType, HostArrays } from "../dtype.js";
 import type { OpDefinition } from "../op.js";
 import type { Shape } from "../shape.js";
-import type { MemoryUse, Storage } from "../storage.js";
+import { type MemoryUse, type Storage, UNWATCHED } from "../storage.js";
 import { Tensor } from "../tensor.js";
 
 /** Memory of the device behind; what is above sees none of it. */
 class OpaqueStorage implements Storage {
   readonly block = undefined;
+  writes = UNWATCHED;
 
   constructor(readonly hidden: Storage) {}
 

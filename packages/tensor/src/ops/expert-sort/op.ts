@@ -1,5 +1,5 @@
 import type { Context } from "../../context.js";
-import { requireIndices } from "../../indices.js";
+import { knowIndices, knowOffsets, requireIndices } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -31,6 +31,13 @@ export const expertSortOp = defineOp<ExpertSortAttrs>({
   cost: ([indices]) => ({ flops: 0, bytes: 16 * sizeOf(indices!.shape) }),
   tolerance: { value: 0, gradient: 0 },
   proveIndices: ([indices], { experts }) => requireIndices("expert_sort", "indices", indices, experts),
+  // A permutation of proven choices, exact on every device (tolerance 0).
+  knowOutputs([indices], [rowOfSlot, slotOf, offsets]) {
+    const [rows, k] = indices!.shape as [number, number];
+    knowIndices(rowOfSlot!, rows);
+    knowIndices(slotOf!, rows * k);
+    knowOffsets(offsets!, rows * k);
+  },
   kernelAttributes: ({ experts }) => [experts],
   reference: expertSortReference,
 });

@@ -1,6 +1,6 @@
 import { BLOCK_SIZE, KEY_GROUP, type PagedRows, requirePagedRows } from "../../block-table.js";
 import type { Context } from "../../context.js";
-import { requireBlocks, requireIndices } from "../../indices.js";
+import { knowSelection, requireBlocks, requireIndices } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { requireShape, sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -46,6 +46,8 @@ export const indexSelectOp = defineOp<IndexSelectAttrs>({
     requireBlocks("index_select", [sequence, position, blocks], pool!.shape[0]! * KEY_GROUP);
     requireIndices("index_select", "start", start, blocks!.shape[1]! * BLOCK_SIZE);
   },
+  // Exact on every device (tolerance 0): a row's positions are among those it sees.
+  knowOutputs: ([, , , , , position], [indices]) => knowSelection(indices!, position!),
   kernelAttributes: ({ k, scale }) => [k, scale],
   reference: indexSelectReference,
 });

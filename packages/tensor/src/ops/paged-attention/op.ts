@@ -1,7 +1,7 @@
 import { BLOCK_SIZE, type PagedRows, requirePagedRows } from "../../block-table.js";
 import type { Context } from "../../context.js";
 import { TensorError } from "../../errors.js";
-import { requireBlocks, requireSelection } from "../../indices.js";
+import { requireBlocks, requireVisible } from "../../indices.js";
 import { defineOp } from "../../op.js";
 import { requireShape } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -39,7 +39,7 @@ export const pagedAttentionOp = defineOp<PagedAttentionAttrs>({
   tolerance: { value: 1e-5, gradient: 0 },
   proveIndices([, pool, sequence, position, blocks, indices]) {
     requireBlocks("paged_attention", [sequence, position, blocks], pool!.shape[0]!);
-    requireSelection("paged_attention", indices, (row) => position!.data[row]! + 1);
+    requireVisible("paged_attention", indices, position!);
   },
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim],
   reference: pagedAttentionReference,
