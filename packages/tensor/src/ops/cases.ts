@@ -8,6 +8,7 @@ import { cacheReadCases } from "./cache-read/cases.js";
 import { cacheWriteCases } from "./cache-write/cases.js";
 import { concatCases } from "./concat/cases.js";
 import { crossEntropyCases } from "./cross-entropy/cases.js";
+import { crossEntropyKeptCases } from "./cross-entropy-kept/cases.js";
 import { expandedAttentionCases } from "./expanded-attention/cases.js";
 import { expertSortCases } from "./expert-sort/cases.js";
 import { gatherLastCases } from "./gather-last/cases.js";
@@ -49,6 +50,7 @@ const cases: readonly OpCase[] = [
   ...cacheWriteCases,
   ...concatCases,
   ...crossEntropyCases,
+  ...crossEntropyKeptCases,
   ...expandedAttentionCases,
   ...expertSortCases,
   ...gatherLastCases,

@@ -7,6 +7,7 @@ export { cacheRead } from "./cache-read/op.js";
 export { cacheWrite } from "./cache-write/op.js";
 export { concat } from "./concat/op.js";
 export { crossEntropy } from "./cross-entropy/op.js";
+export { crossEntropyKept, type KeptSets } from "./cross-entropy-kept/op.js";
 export { expandedAttention } from "./expanded-attention/op.js";
 export { type ExpertSort, expertSort } from "./expert-sort/op.js";
 export { gatherLast } from "./gather-last/op.js";
