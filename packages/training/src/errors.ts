@@ -4,7 +4,11 @@ export type TrainingErrorCode =
   | "invalid_run"
   | "diverged"
   | "missing_tool"
-  | "bad_golden";
+  | "bad_golden"
+  /** A rollout whose record does not fit together. */
+  | "invalid_rollout"
+  /** Rewards that cannot teach: all equal, or too many tasks that could not be judged. */
+  | "no_signal";
 
 /** Every error this package throws. */
 export class TrainingError extends Error {

@@ -30,6 +30,8 @@ export interface SparseDenseComparison {
   /** Over the parts, weighted as the dense stage weights them. */
   overall: LossDifference;
   byPart: Record<string, LossDifference>;
+  /** Share of each part in `overall`. */
+  shares: Record<string, number>;
   tolerancePercent: number;
   withinTolerance: boolean;
   /** Why the numbers may not be comparable; empty when nothing is known against them. */
@@ -67,7 +69,7 @@ export function lossWithShares(record: MetricRecord, shares: Readonly<Record<str
 }
 
 /** The dense stage's shares of the parts which both stages train on. */
-export function commonShares(sparse: DataStageFields, dense: DataStageFields): Record<string, number> {
+function commonShares(sparse: DataStageFields, dense: DataStageFields): Record<string, number> {
   return Object.fromEntries(Object.entries(dense.parts).filter(([part]) => part in sparse.parts));
 }
 
@@ -91,6 +93,7 @@ function compare(sparse: DataStageRun, dense: DataStageRun): SparseDenseComparis
     final: match.sparse.step === sparse.stage.steps && match.dense.step === dense.stage.steps,
     overall,
     byPart: Object.fromEntries(byPart),
+    shares,
     tolerancePercent: TOLERANCE_PERCENT,
     withinTolerance: overall.relativePercent <= TOLERANCE_PERCENT,
     caveats: caveats(sparse.stage, dense.stage),

@@ -15,6 +15,8 @@ interface AlgorithmDefinition<Options> {
   /** Its options with their defaults. */
   readonly schema: z.ZodType<Options>;
   needs(options: Options): readonly NeededLogprobs[];
+  /** Whether rewards teach, so that groups of equal ones are left out. Default true. */
+  readonly learnsFromRewards?: boolean;
   /** Of the answers to one prompt, by their rewards. */
   advantages(rewards: ArrayLike<number>, options: Options): Float64Array;
   /** Of a mini-batch. Sequences of no sampled tokens contribute nothing. */
@@ -25,6 +27,7 @@ interface AlgorithmDefinition<Options> {
 export interface ConfiguredAlgorithm {
   readonly name: string;
   readonly needs: readonly NeededLogprobs[];
+  readonly learnsFromRewards: boolean;
   advantages(rewards: ArrayLike<number>): Float64Array;
   policyGradient(sequences: readonly SampledSequence[]): PolicyGradient;
 }
@@ -48,6 +51,7 @@ export function defineAlgorithm<Options>(definition: AlgorithmDefinition<Options
       return {
         name,
         needs: definition.needs(options),
+        learnsFromRewards: definition.learnsFromRewards ?? true,
         advantages: (rewards) => definition.advantages(rewards, options),
         policyGradient: (sequences) => definition.policyGradient(sequences, options),
       };

@@ -64,29 +64,11 @@ export type OpenPolicy = (
   },
 ) => Promise<Policy>;
 
-/** The rollouts of one step, with where their source stood behind them. */
-export interface StoredRollouts {
-  rollouts: Rollout[];
-  /** `RolloutSource.state` behind the step; JSON. */
-  sourceState: unknown;
-}
-
-/** Rollouts on disk: a step's are written before the update that learns from them, and read again when a run is resumed. */
-export interface RolloutStore {
-  /** Appears under its name only when whole. @param name letters, digits and dashes */
-  write(name: string, stored: StoredRollouts): Promise<void>;
-  /** undefined where nothing is stored under the name. */
-  read(name: string): Promise<StoredRollouts | undefined>;
-  /** Names of all that is stored, sorted. */
-  names(): Promise<string[]>;
-}
-
 /** What a command binds, so that stages of rollouts can run. */
 export interface RolloutBinding {
   openPolicy: OpenPolicy;
   /** A source of the tasks that a recipe names. @throws where they cannot be read; the message says which field and what to do. */
   sourceFor(tasks: unknown): RolloutSource | Promise<RolloutSource>;
-  openStore(dir: string): RolloutStore;
   /** Whether a stage looks before its first step whether there is something to learn. Default true. */
   preflight?: boolean;
 }

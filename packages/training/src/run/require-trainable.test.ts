@@ -50,7 +50,7 @@ const withoutIndexer = (recipe: Recipe) => {
 test.each(["warmup", "sparse"] as const)("a %s stage of a model without an indexer is refused", async (kind) => {
   const error = await refused((recipe) => {
     withoutIndexer(recipe);
-    recipe.stages = [{ ...recipe.stages[0]!, kind }];
+    recipe.stages = [{ ...recipe.stages[0]!, kind } as Recipe["stages"][number]];
   });
   expect(error).toMatchObject({ name: "TrainingError", code: "invalid_recipe" });
   expect(error.message).toMatch(new RegExp(`stages\\.0.*${kind} stage.*index_n_heads`));
@@ -66,7 +66,7 @@ test.each([
   [65, /seq 65 is longer than the model's context of 64/],
 ])("rows of %i tokens are refused", async (seq, reason) => {
   const error = await refused((recipe) => {
-    recipe.stages[2]!.seq = seq;
+    Object.assign(recipe.stages[2]!, { seq });
   });
   expect(error).toMatchObject({ code: "invalid_recipe" });
   expect(error.message).toMatch(reason);
@@ -90,7 +90,7 @@ test("data whose tokens are past the embedding is refused, whatever its manifest
 
 test("parts that the data does not have are refused before the run begins", async () => {
   const error = await refused((recipe) => {
-    recipe.stages[1]!.parts = { text: 1, chat: 1 };
+    Object.assign(recipe.stages[1]!, { parts: { text: 1, chat: 1 } });
   });
   expect(error).toMatchObject({ code: "invalid_data" });
   expect(error.message).toMatch(/no part "chat"/);

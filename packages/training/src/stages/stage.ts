@@ -113,3 +113,10 @@ export function needsIndexer(kind: string): (config: ModelConfig) => string | un
       ? undefined
       : `a ${kind} stage trains the lightning indexer, but the model has none; give it index_n_heads, index_head_dim and index_topk, or make the stage dense`;
 }
+
+/** A stage with the schema of its part of a recipe: an object whose `kind` is the literal of its name. */
+export function defineStage<Schema extends z.ZodObject>(
+  stage: Stage<z.output<Schema> & StageFields> & { schema: Schema },
+): Stage<z.output<Schema> & StageFields> & { schema: Schema } {
+  return stage;
+}

@@ -74,7 +74,7 @@ export function accumulateGradients(
 }
 
 /** @throws TrainingError `diverged` */
-function requireFinite(losses: Readonly<Record<string, number>>, gradientNorm: number): void {
+export function requireFinite(losses: Readonly<Record<string, number>>, gradientNorm: number): void {
   const broken = Object.values(losses).some((loss) => !Number.isFinite(loss)) || !Number.isFinite(gradientNorm);
   if (!broken) return;
   const [loss] = Object.values(losses);

@@ -1,4 +1,4 @@
-import { commonShares, compareSparseToDense, lossWithShares } from "../comparison.js";
+import { compareSparseToDense, lossWithShares } from "../comparison.js";
 import { trainedTokensAt } from "../load-run.js";
 import type { PlotBuilder } from "./plot.js";
 import { tokenAxis } from "./series.js";
@@ -14,7 +14,7 @@ export const sparseVsDensePlot: PlotBuilder = (run) => {
   const sparse = run.stages.find(({ stage }) => stage.name === pair?.sparseStage);
   const dense = run.stages.find(({ stage }) => stage.name === pair?.denseStage);
   if (!pair || !sparse || !dense) return plot;
-  const shares = commonShares(sparse.stage, dense.stage);
+  const shares = pair.shares;
   const branch = pair.trainedTokens - pair.trainedTokensSinceBranch;
   const values = [dense, sparse].flatMap((branchRun) =>
     branchRun.evaluations

@@ -18,6 +18,7 @@ export const onPolicyDistillation = defineAlgorithm({
   description: "reverse KL to a teacher on the student's own samples (on-policy distillation, 2306.13649)",
   schema,
   needs: () => ["teacher"],
+  learnsFromRewards: false,
   advantages: (rewards) => new Float64Array(rewards.length),
   policyGradient(sequences, { maxRatio }) {
     const tally = new MetricsTally();
