@@ -58,8 +58,8 @@ export interface GeneratedTaskset<D> extends Taskset<D> {
 }
 
 /**
- * A taskset of a generator. Its tasks may sample as many tokens as their longest demonstration has characters, which is enough
- * for it with any tokenizer, and a few more.
+ * A taskset of a generator. Its tasks may sample as many tokens as their longest demonstration has bytes, which is enough for it
+ * with any tokenizer, and a few more.
  *
  * @throws EnvironmentError `invalid_task` for a definition that cannot work; so do `draw` for a request outside its levels and modes
  */
@@ -87,7 +87,7 @@ export function defineTaskset<D>(definition: TasksetDefinition<D>): GeneratedTas
       budget: { tokens: 0, calls },
       data,
     };
-    const longest = Math.max(...STYLES.map((style) => characters(demonstrate(task, style))));
+    const longest = Math.max(...STYLES.map((style) => bytesOf(demonstrate(task, style))));
     return { ...task, budget: { tokens: 16 * Math.ceil(longest / 16) + 16, calls } };
   }
 
@@ -108,14 +108,16 @@ function said({ reasoning, answer }: Solution, mode: ThinkingMode): AssistantMes
   return { role: "assistant", content: answer, ...(mode === "thinking" ? { reasoning_content: reasoning } : {}) };
 }
 
+const utf8 = new TextEncoder();
+
 /** Of what an assistant writes, calls with the markup that comes with them. */
-function characters(messages: readonly AssistantMessage[]): number {
+function bytesOf(messages: readonly AssistantMessage[]): number {
   const parts = messages.flatMap(({ content, reasoning_content, tool_calls = [] }) => [
     content ?? "",
     reasoning_content ?? "",
     ...tool_calls.map((call) => `${call.function.name}${call.function.arguments}${" ".repeat(120)}`),
   ]);
-  return parts.reduce((sum, part) => sum + part.length + 1, 0);
+  return parts.reduce((sum, part) => sum + utf8.encode(part).length + 1, 0);
 }
 
 /** The answer with its last digit raised by one; backwards where it has none. */

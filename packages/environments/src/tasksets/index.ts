@@ -2,9 +2,29 @@
 
 import { EnvironmentError } from "../errors.js";
 import type { Taskset } from "../taskset.js";
+import { arithmetic } from "./arithmetic.js";
+import { circuits } from "./circuits.js";
+import { countdown } from "./countdown.js";
+import { instructions } from "./instructions.js";
+import { knightsKnaves } from "./knights-knaves.js";
+import { listFunctions } from "./list-functions.js";
+import { noTools } from "./no-tools.js";
+import { pythonExpression } from "./python-expression.js";
 import { sorting } from "./sorting.js";
+import { sudoku } from "./sudoku.js";
 
-export const TASKSETS: readonly Taskset[] = [sorting];
+export const TASKSETS: readonly Taskset[] = [
+  arithmetic,
+  countdown,
+  listFunctions,
+  pythonExpression,
+  sorting,
+  circuits,
+  knightsKnaves,
+  sudoku,
+  instructions,
+  noTools,
+];
 
 /** @throws EnvironmentError `unknown_taskset` */
 export function tasksetNamed(name: string): Taskset {
