@@ -1,6 +1,12 @@
 /** Taskset definition: from a problem generator, a judge and a solver to tasks that come in two splits, levels and modes. */
 
-import type { AssistantMessage, ChatMessage, ThinkingMode, ToolDefinition } from "@cachalot/chat";
+import {
+  type AssistantMessage,
+  type ChatMessage,
+  chatCompletion,
+  type ThinkingMode,
+  type ToolDefinition,
+} from "@cachalot/chat";
 import type { Draw } from "@cachalot/tensor";
 import { drawProblem } from "./draw-task.js";
 import type { Environment } from "./environment.js";
@@ -50,6 +56,8 @@ export interface TasksetDefinition<D> {
   demonstrate?(task: Task<D>, style: Style): readonly AssistantMessage[];
   /** An answer spoilt so that it earns nothing. Default: its last digit is another one. */
   spoil?(answer: string, data: D): string;
+  /** See `Taskset.spoil`. Default: `spoil` of the last answer. */
+  spoilRun?(messages: readonly AssistantMessage[], task: Task<D>): readonly AssistantMessage[];
 }
 
 /** A taskset whose tasks are there at once. */
@@ -87,13 +95,18 @@ export function defineTaskset<D>(definition: TasksetDefinition<D>): GeneratedTas
       budget: { tokens: 0, calls },
       data,
     };
-    const longest = Math.max(...STYLES.map((style) => bytesOf(demonstrate(task, style))));
+    const longest = Math.max(...STYLES.map((style) => bytesOf(demonstrate(task, style), task)));
     return { ...task, budget: { tokens: 16 * Math.ceil(longest / 16) + 16, calls } };
   }
 
   return {
     ...{ name, domain, description, licence, levels, modes, rubric, draw, open, demonstrate },
-    spoil: (answer, task) => definition.spoil?.(answer, task.data) ?? otherDigit(answer),
+    spoil(messages, task) {
+      if (definition.spoilRun) return definition.spoilRun(messages, task);
+      const answer = messages.at(-1)?.content ?? "";
+      const content = definition.spoil?.(answer, task.data) ?? otherDigit(answer);
+      return [...messages.slice(0, -1), { ...messages.at(-1)!, content }];
+    },
   };
 }
 
@@ -110,14 +123,10 @@ function said({ reasoning, answer }: Solution, mode: ThinkingMode): AssistantMes
 
 const utf8 = new TextEncoder();
 
-/** Of what an assistant writes, calls with the markup that comes with them. */
-function bytesOf(messages: readonly AssistantMessage[]): number {
-  const parts = messages.flatMap(({ content, reasoning_content, tool_calls = [] }) => [
-    content ?? "",
-    reasoning_content ?? "",
-    ...tool_calls.map((call) => `${call.function.name}${call.function.arguments}${" ".repeat(120)}`),
-  ]);
-  return parts.reduce((sum, part) => sum + utf8.encode(part).length + 1, 0);
+/** Of what an assistant writes: its completions, as the template has them. */
+function bytesOf(messages: readonly AssistantMessage[], task: Task): number {
+  const request = { messages: task.messages, tools: task.tools, thinkingMode: task.mode };
+  return messages.reduce((sum, message) => sum + utf8.encode(chatCompletion(request, message)).length, 0);
 }
 
 /** The answer with its last digit raised by one; backwards where it has none. */

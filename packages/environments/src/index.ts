@@ -1,3 +1,4 @@
+export { CONFORMANCE, type ConformanceRule, checkTaskset } from "./conformance/check-taskset.js";
 export {
   defineTaskset,
   type GeneratedTaskset,
@@ -6,12 +7,21 @@ export {
   type TasksetDefinition,
   withRewards,
 } from "./define-taskset.js";
+export { playDemonstration } from "./demonstration.js";
 export { splitOf } from "./draw-task.js";
 export type { Environment } from "./environment.js";
 export { EnvironmentError, type EnvironmentErrorCode } from "./errors.js";
+export { type Equivalence, exactArithmetic } from "./math/equivalence.js";
 export { answerText, type FinishedRollout, type Reward, type Scores } from "./reward.js";
+export { type Constraint, constraintRewards } from "./rewards/constraints.js";
 export { correct } from "./rewards/correct.js";
 export { exactAnswer } from "./rewards/exact-answer.js";
+export { languageConsistency } from "./rewards/language-consistency.js";
+export { lengthPenalty } from "./rewards/length-penalty.js";
+export { listFunctionTests } from "./rewards/list-functions.js";
+export { mathEquivalence } from "./rewards/math-equivalence.js";
+export { pythonTests } from "./rewards/python-tests.js";
+export { type Example, type Interpreter, unitTests } from "./rewards/unit-tests.js";
 export { judge, type Verdict } from "./rollout/judge.js";
 export type { RolloutPolicy, Sampling } from "./rollout/policy.js";
 export { type RolloutOptions, runRollout } from "./rollout/run-rollout.js";

@@ -25,6 +25,6 @@ export interface Taskset<D = unknown> {
    * supervised fine-tuning, and the proof that tools alone suffice.
    */
   demonstrate(task: Task<D>, style: Style): readonly AssistantMessage[];
-  /** A right answer spoilt so that it earns nothing: the conformance suite proves that it does. */
-  spoil(answer: string, task: Task<D>): string;
+  /** A demonstration spoilt so that it earns nothing: the conformance suite proves that it does. */
+  spoil(messages: readonly AssistantMessage[], task: Task<D>): readonly AssistantMessage[];
 }

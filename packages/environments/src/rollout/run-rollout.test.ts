@@ -6,8 +6,8 @@ import * as z from "zod";
 import type { Environment } from "../environment.js";
 import type { Reward } from "../reward.js";
 import type { Task } from "../task.js";
-import { expertOf, oneByOne, pairTokenizer, type ScriptedPolicy, scriptedPolicy } from "../testing/scripted-policy.js";
 import { type RolloutOptions, runRollout } from "./run-rollout.js";
+import { expertOf, oneByOne, pairTokenizer, type ScriptedPolicy, scriptedPolicy } from "./scripted-policy.js";
 
 const find = (execute: (value: string) => string | Promise<string>) =>
   tool({

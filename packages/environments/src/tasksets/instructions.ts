@@ -14,9 +14,9 @@ interface Instructed {
 
 /** [fewest words, most words, rules beside their number] by level. */
 const LEVELS = [
-  [2, 4, 1],
-  [3, 6, 2],
-  [4, 8, 3],
+  [2, 6, 1],
+  [3, 8, 2],
+  [5, 10, 3],
   [6, 12, 4],
   [10, 20, 5],
   [20, 40, 6],

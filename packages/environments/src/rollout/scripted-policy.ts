@@ -1,7 +1,7 @@
 /** A policy that says what a script has, in tokens of a small vocabulary, with a full record of each. */
 
 import { type CompletionModel, EOS, type GeneratedTokens, SPECIAL_TOKENS } from "@cachalot/chat";
-import type { RolloutPolicy } from "../rollout/policy.js";
+import type { RolloutPolicy } from "./policy.js";
 
 const PIECES = [...SPECIAL_TOKENS];
 const PATTERN = new RegExp(`(${SPECIAL_TOKENS.join("|")})`);
