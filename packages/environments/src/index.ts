@@ -25,6 +25,7 @@ export { type Example, type Interpreter, unitTests } from "./rewards/unit-tests.
 export { judge, type Verdict } from "./rollout/judge.js";
 export type { RolloutPolicy, Sampling } from "./rollout/policy.js";
 export { type RolloutOptions, runRollout } from "./rollout/run-rollout.js";
+export { type CollectRequest, createRolloutSource, type TaskRolloutSource } from "./source/create-rollout-source.js";
 export { DOMAINS, type Domain, type Split, type Task, type TaskRequest, taskOf } from "./task.js";
 export { STYLES, type Style, type Taskset } from "./taskset.js";
 export { TASKSETS, tasksetNamed } from "./tasksets/index.js";

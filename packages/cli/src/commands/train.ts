@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { DeviceName } from "@cachalot/tensor";
 import { Command } from "commander";
 import { selectDevice } from "../device.js";
@@ -9,6 +10,7 @@ interface TrainFlags {
   extend?: true;
   device?: DeviceName;
   json?: true;
+  preflight: boolean;
 }
 
 export function trainCommand(): Command {
@@ -25,6 +27,7 @@ export function trainCommand(): Command {
       "go on with a finished or unfinished run whose recipe got more steps in its last stage, or stages behind it",
     )
     .addOption(deviceOption())
+    .option("--no-preflight", "start reinforcement learning without looking first whether there is something to learn")
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -32,8 +35,11 @@ export function trainCommand(): Command {
     )
     .action(async (path: string, flags: TrainFlags) => {
       const { createProgress, loadRecipe, train } = await import("@cachalot/training");
+      const { rolloutBinding } = await import("../training/rollout-binding.js");
       const recipe = await loadRecipe(path);
       const abort = new AbortController();
+      // Every rollout under way listens.
+      setMaxListeners(0, abort.signal);
       process.once("SIGINT", () => abort.abort());
       process.once("SIGTERM", () => abort.abort());
       const result = await train(recipe, {
@@ -42,6 +48,7 @@ export function trainCommand(): Command {
         device: selectDevice(flags.device),
         progress: createProgress(),
         signal: abort.signal,
+        rl: rolloutBinding(flags),
       });
       if (flags.json) out.json(result);
       else if (result.complete) err.print(`done: the models of all stages are in ${result.runDir}/models\n`);

@@ -2,12 +2,13 @@ import * as z from "zod";
 import type { DataStage, DataStageFields } from "./data-stage.js";
 import { dense } from "./dense.js";
 import { grpo } from "./grpo.js";
+import { sft } from "./sft.js";
 import { sparse } from "./sparse.js";
 import type { Stage } from "./stage.js";
 import { warmup } from "./warmup.js";
 
 /** Every kind of stage a recipe can name: one line each. */
-export const stages = [dense, warmup, sparse, grpo] as const;
+export const stages = [dense, warmup, sparse, sft, grpo] as const;
 
 type SchemasOf<T extends readonly { schema: z.ZodObject }[]> = { -readonly [I in keyof T]: T[I]["schema"] };
 
