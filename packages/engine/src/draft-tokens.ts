@@ -41,10 +41,11 @@ export async function draftTokens<Cache extends SequenceCache>(
   // Readings are in the order of the plan, outcomes too: the rows are those of the sequences that draft.
   if (!logits) return;
   const source = new DraftLogits(logits, drafting.length);
-  const drawn = await sample(
-    logits,
-    drafting.map((sequence) => sequence.draftRequest()),
-  );
+  const requests = drafting.map((sequence) => sequence.draftRequest());
+  const drawn = await sample(logits, requests).catch((error: unknown) => {
+    logits.dispose();
+    throw error;
+  });
   for (const [i, sequence] of drafting.entries()) {
     const token = drawn[i]?.token;
     if (token === undefined) source.release();

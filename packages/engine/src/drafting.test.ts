@@ -1,6 +1,6 @@
 /** The scheduler with a model that drafts: the same answers in fewer passes, and nothing stale anywhere. */
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { CONTEXT, setUpScheduler } from "./testing/set-up-scheduler.js";
 import { TinyDraftingModel } from "./testing/tiny-drafting-model.js";
 import { byteTokenizer, EOS_ID, hashLogits, TinyModel, VOCAB_SIZE } from "./testing/tiny-model.js";
@@ -245,4 +245,24 @@ test.each([
   const accepted = [...ended.values()].map((end) => (end as { drafts?: { accepted: number } }).drafts?.accepted ?? 0);
   const share = accepted.reduce((sum, count) => sum + count, 0) / draws;
   expect(share).toBeGreaterThan(0.3);
+});
+
+test("drafts that cannot be drawn leave nothing behind", async () => {
+  const model = new TinyDraftingModel(hashLogits, hashLogits);
+  const { scheduler, submit, ended, runToEnd } = setUpScheduler(model);
+  for (let id = 0; id < 3; id++) submit(id, "Hello", { temperature: 0, maxTokens: 20 });
+  const { device } = model;
+  const read = device.read.bind(device);
+  let reads = 0;
+  vi.spyOn(device, "read").mockImplementation(async (tensor) => {
+    // A step reads twice when it draws tokens and twice when it draws drafts.
+    if (++reads % 4 === 3) throw new Error("the device is gone");
+    return read(tensor);
+  });
+  const before = device.pool.liveBuffers;
+  await runToEnd();
+  expect(ended.get(0)).toMatchObject({ message: "the device is gone" });
+  scheduler.dispose();
+  expect(device.pool.liveBuffers).toBe(before);
+  vi.restoreAllMocks();
 });

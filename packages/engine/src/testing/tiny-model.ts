@@ -135,7 +135,7 @@ export class TinyModel implements CausalLanguageModel<TokenCache> {
   /** How many tokens of each sequence every forward pass read. */
   readonly calls: number[][] = [];
   disposed = false;
-  protected readonly device = createDevice("reference");
+  readonly device = createDevice("reference");
 
   constructor(
     private readonly logits: (tokens: readonly number[]) => Float32Array,
