@@ -1,64 +1,26 @@
 /** Drafting with the network itself: tiny models, whose answers it must not change. */
 
-import { CausalLM, type KvCache, type ModelConfig, parameterSpecs, parseConfig, withoutMtp } from "@cachalot/model";
+import { CausalLM, type KvCache, withoutMtp } from "@cachalot/model";
 import { defaultDevice, Random, type Tensor } from "@cachalot/tensor";
 import { expect, test } from "vitest";
-import type { EngineTokenizer } from "./language-model.js";
 import { languageModelOf } from "./model-adapter.js";
 import { setUpScheduler } from "./testing/set-up-scheduler.js";
+import { letters, randomParameters, tinyConfig } from "./testing/tiny-network.js";
 
 const device = defaultDevice();
-const config: ModelConfig = parseConfig({
-  model_type: "deepseek_v32",
-  vocab_size: 30,
-  hidden_size: 32,
-  intermediate_size: 48,
-  moe_intermediate_size: 16,
-  num_hidden_layers: 2,
-  first_k_dense_replace: 1,
-  num_attention_heads: 4,
-  n_routed_experts: 4,
-  n_shared_experts: 1,
-  num_experts_per_tok: 2,
-  q_lora_rank: 24,
-  kv_lora_rank: 16,
-  qk_nope_head_dim: 8,
-  qk_rope_head_dim: 8,
-  v_head_dim: 8,
-  index_n_heads: 4,
-  index_head_dim: 16,
-  index_topk: 24,
-  max_position_embeddings: 256,
-  num_nextn_predict_layers: 1,
-});
-
-/** A letter a token; the last one ends answers. */
-const letters: EngineTokenizer = {
-  vocabSize: config.vocabSize,
-  eosTokenId: 29,
-  encode: (text) => [...text].map((letter) => letter.charCodeAt(0) - 97),
-  tokenBytes: (id) => Uint8Array.of(id === 29 ? 46 : 97 + id),
-  tokenToId: () => undefined,
-};
+const config = tinyConfig({ num_nextn_predict_layers: 1 });
 
 /**
  * Random weights. Where layers add little to the residual stream (`residual`), the next token follows from the last one alone;
  * a layer that passes the embedding half of its input on then predicts as the model does.
  */
 function weightsOf(seed: number, residual: number): Map<string, Tensor> {
-  const random = new Random(seed);
-  const parameters = new Map<string, Tensor>();
   const E = config.hiddenSize;
-  for (const { name, shape, kind, mtp } of parameterSpecs(config)) {
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    const deviation = /(o_proj|down_proj)\.weight$/.test(name) ? residual : 0.2;
-    const values = Float32Array.from({ length: size }, () => random.normal() * deviation);
-    if (kind === "norm") values.fill(1);
+  const deviation = (name: string) => (/(o_proj|down_proj)\.weight$/.test(name) ? residual : 0.2);
+  return randomParameters(config, new Random(seed), deviation, ({ name, mtp }, values) => {
     if (mtp && name.endsWith("eh_proj.weight"))
       for (let row = 0; row < E; row++) for (let i = 0; i < 2 * E; i++) values[row * 2 * E + i] = Number(i === row);
-    parameters.set(name, device.from("f32", shape, values));
-  }
-  return parameters;
+  });
 }
 
 function modelOf(seed: number, residual: number, mtp: boolean, maxTokens?: number) {

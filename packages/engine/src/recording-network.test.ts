@@ -1,54 +1,22 @@
 /** Recording with the network itself: what the engine hands out is what the network chose, however the tokens were read. */
 
-import { CausalLM, type ModelConfig, parameterSpecs, parseConfig, RoutingRecorder } from "@cachalot/model";
-import { defaultDevice, Random, type Tensor } from "@cachalot/tensor";
+import { CausalLM, RoutingRecorder } from "@cachalot/model";
+import { defaultDevice, Random } from "@cachalot/tensor";
 import { expect, test } from "vitest";
-import type { EngineTokenizer } from "./language-model.js";
 import { languageModelOf } from "./model-adapter.js";
 import { setUpScheduler } from "./testing/set-up-scheduler.js";
+import { letters, randomParameters, tinyConfig } from "./testing/tiny-network.js";
 
 const device = defaultDevice();
-const config: ModelConfig = parseConfig({
-  model_type: "deepseek_v32",
-  vocab_size: 30,
-  hidden_size: 32,
-  intermediate_size: 48,
-  moe_intermediate_size: 16,
-  num_hidden_layers: 3,
-  first_k_dense_replace: 1,
-  num_attention_heads: 4,
-  n_routed_experts: 8,
-  n_shared_experts: 1,
-  num_experts_per_tok: 2,
-  q_lora_rank: 24,
-  kv_lora_rank: 16,
-  qk_nope_head_dim: 8,
-  qk_rope_head_dim: 8,
-  v_head_dim: 8,
-  index_n_heads: 4,
-  index_head_dim: 16,
-  index_topk: 12,
-  max_position_embeddings: 256,
-});
-
-const letters: EngineTokenizer = {
-  vocabSize: config.vocabSize,
-  eosTokenId: 29,
-  encode: (text) => [...text].map((letter) => letter.charCodeAt(0) - 97),
-  tokenBytes: (id) => Uint8Array.of(97 + id),
-  tokenToId: () => undefined,
-};
+const config = tinyConfig({ num_hidden_layers: 3, n_routed_experts: 8, index_topk: 12 });
 
 function modelOf(dtype: "f32" | "bf16"): CausalLM {
-  const random = new Random(5);
-  const parameters = new Map<string, Tensor>();
-  for (const { name, shape, kind } of parameterSpecs(config)) {
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    const values = Float32Array.from({ length: size }, () => random.normal() * 0.3);
-    if (kind === "norm") values.fill(1);
-    parameters.set(name, device.from("f32", shape, values));
-  }
-  return new CausalLM(config, device, parameters, { dtype });
+  return new CausalLM(
+    config,
+    device,
+    randomParameters(config, new Random(5), () => 0.3),
+    { dtype },
+  );
 }
 
 const prompts = ["whalesdivedeepandfindtheirpreybysonar", "whalesdivedeepandsleepupright", "sonar", "w"];
