@@ -42,6 +42,14 @@ export interface PolicyMetrics {
   ratiosClamped: number;
 }
 
+/** Sampled tokens of a batch, at least 1: what a mean over tokens divides by. */
+export function countTokens(sequences: readonly SampledSequence[]): number {
+  return Math.max(
+    sequences.reduce((sum, { logprobs }) => sum + logprobs.length, 0),
+    1,
+  );
+}
+
 /** log pi_theta - log pi_old is held within this many nats: beyond it a ratio only overflows. */
 export const MAX_LOG_RATIO = 20;
 

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { standardizedAdvantages } from "../advantages.js";
 import { defineAlgorithm } from "../algorithm.js";
-import { MetricsTally } from "../policy-gradient.js";
+import { countTokens, MetricsTally } from "../policy-gradient.js";
 
 const schema = z.strictObject({
   /** The weight counts from 1 - clipLow ... */
@@ -21,10 +21,7 @@ export const cispo = defineAlgorithm({
   advantages: standardizedAdvantages,
   policyGradient(sequences, { clipLow, clipHigh }) {
     const tally = new MetricsTally();
-    const tokens = Math.max(
-      sequences.reduce((sum, { logprobs }) => sum + logprobs.length, 0),
-      1,
-    );
+    const tokens = countTokens(sequences);
     let loss = 0;
     const gradients = sequences.map(({ logprobs, oldLogprobs, advantage }) =>
       Float64Array.from(logprobs, (logprob, t) => {

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { standardizedAdvantages } from "../advantages.js";
 import { defineAlgorithm } from "../algorithm.js";
+import { countTokens } from "../policy-gradient.js";
 import { tokenPolicyGradient } from "../token-policy-gradient.js";
 
 const schema = z.strictObject({
@@ -17,7 +18,7 @@ export const dapo = defineAlgorithm({
   needs: () => [],
   advantages: standardizedAdvantages,
   policyGradient(sequences, options) {
-    const tokens = sequences.reduce((sum, { logprobs }) => sum + logprobs.length, 0);
-    return tokenPolicyGradient(sequences, options, () => 1 / Math.max(tokens, 1));
+    const tokens = countTokens(sequences);
+    return tokenPolicyGradient(sequences, options, () => 1 / tokens);
   },
 });

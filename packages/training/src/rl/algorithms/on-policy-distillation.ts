@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { defineAlgorithm } from "../algorithm.js";
-import { MetricsTally } from "../policy-gradient.js";
+import { countTokens, MetricsTally } from "../policy-gradient.js";
 
 const schema = z.strictObject({
   /** Largest importance weight of a token that an older policy sampled. */
@@ -22,10 +22,7 @@ export const onPolicyDistillation = defineAlgorithm({
   advantages: (rewards) => new Float64Array(rewards.length),
   policyGradient(sequences, { maxRatio }) {
     const tally = new MetricsTally();
-    const tokens = Math.max(
-      sequences.reduce((sum, { logprobs }) => sum + logprobs.length, 0),
-      1,
-    );
+    const tokens = countTokens(sequences);
     let loss = 0;
     const gradients = sequences.map(({ logprobs, oldLogprobs, teacherLogprobs }) =>
       Float64Array.from(logprobs, (logprob, t) => {
