@@ -1,4 +1,5 @@
 import type { Draw } from "@cachalot/training";
+import { FIRST_NAMES } from "../tables/first-names.js";
 import { answer, type MakeTurn } from "./turn.js";
 
 interface Exchange {
@@ -134,23 +135,7 @@ export const smallTalkTurn: MakeTurn = ({ draw }) => {
   return answer(draw.one(exchange.users), exchange.reasoning, draw.one(exchange.answers));
 };
 
-const NAMES = [
-  "Anna",
-  "Ben",
-  "Mia",
-  "Tom",
-  "Lena",
-  "Paul",
-  "Sara",
-  "Max",
-  "Nora",
-  "Leo",
-  "Emma",
-  "Sam",
-  "Julia",
-  "David",
-  "Kim",
-];
+const NAMES = [...FIRST_NAMES, "Kim"];
 
 /** The user gives a name; the answer repeats it. */
 function introduction(draw: Draw) {

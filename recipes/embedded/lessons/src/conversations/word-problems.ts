@@ -1,23 +1,8 @@
 import type { Draw } from "@cachalot/training";
+import { FIRST_NAMES } from "../tables/first-names.js";
 import { combine, type Expression, number } from "./expression.js";
 import { drawNumber, type Problem } from "./problems.js";
 
-const NAMES = [
-  "Anna",
-  "Ben",
-  "Mia",
-  "Tom",
-  "Lena",
-  "Paul",
-  "Sara",
-  "Max",
-  "Nora",
-  "Leo",
-  "Emma",
-  "Sam",
-  "Julia",
-  "David",
-];
 const THINGS = [
   "apples",
   "books",
@@ -41,7 +26,7 @@ const price = (draw: Draw): Expression =>
 type Template = (draw: Draw) => Problem;
 
 const collect: Template = (draw) => {
-  const [name, things, a, b] = [draw.one(NAMES), draw.one(THINGS), count(draw), count(draw)];
+  const [name, things, a, b] = [draw.one(FIRST_NAMES), draw.one(THINGS), count(draw), count(draw)];
   return {
     question: `${name} has ${a.text} ${things} and gets ${b.text} more. How many ${things} does ${name} have now?`,
     expression: combine(a, "+", b),
@@ -50,7 +35,7 @@ const collect: Template = (draw) => {
 };
 
 const giveAway: Template = (draw) => {
-  const [name, things, b, left] = [draw.one(NAMES), draw.one(THINGS), count(draw), count(draw)];
+  const [name, things, b, left] = [draw.one(FIRST_NAMES), draw.one(THINGS), count(draw), count(draw)];
   const a = number(b.value + left.value);
   return {
     question: `${name} has ${a.text} ${things} and gives away ${b.text}. How many ${things} are left?`,
@@ -79,7 +64,7 @@ const share: Template = (draw) => {
 };
 
 const cost: Template = (draw) => {
-  const [name, good, n, p] = [draw.one(NAMES), draw.one(GOODS), count(draw), price(draw)];
+  const [name, good, n, p] = [draw.one(FIRST_NAMES), draw.one(GOODS), count(draw), price(draw)];
   return {
     question: `A ${good} costs ${p.text} dollars. ${name} buys ${n.text} of them. How much does ${name} pay?`,
     expression: combine(n, "*", p),
@@ -88,7 +73,7 @@ const cost: Template = (draw) => {
 };
 
 const change: Template = (draw) => {
-  const [name, good, p] = [draw.one(NAMES), draw.one(GOODS), price(draw)];
+  const [name, good, p] = [draw.one(FIRST_NAMES), draw.one(GOODS), price(draw)];
   const paid = number(Math.ceil(p.value / 50) * 50);
   return {
     question: `A ${good} costs ${p.text} dollars. ${name} pays with ${paid.text} dollars. How much change does ${name} get?`,
@@ -98,7 +83,7 @@ const change: Template = (draw) => {
 };
 
 const shopping: Template = (draw) => {
-  const [name, good, n, p, extra] = [draw.one(NAMES), draw.one(GOODS), count(draw), price(draw), price(draw)];
+  const [name, good, n, p, extra] = [draw.one(FIRST_NAMES), draw.one(GOODS), count(draw), price(draw), price(draw)];
   return {
     question: `${name} buys ${n.text} ${good}s for ${p.text} dollars each and a bag for ${extra.text} dollars. How much is it in total?`,
     expression: combine(combine(n, "*", p), "+", extra),
@@ -147,7 +132,7 @@ const older: Template = (draw) => {
 };
 
 const born: Template = (draw) => {
-  const [name, year, later] = [draw.one(NAMES), number(draw.integer(1900, 2015)), draw.integer(3, 90)];
+  const [name, year, later] = [draw.one(FIRST_NAMES), number(draw.integer(1900, 2015)), draw.integer(3, 90)];
   const now = number(year.value + later);
   return {
     question: `${name} was born in ${year.text}. How old is ${name} in ${now.text}?`,
