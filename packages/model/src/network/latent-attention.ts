@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
-import type { CoreAttention } from "./core-attention.js";
+import type { CoreAttention, CoreAttentionInput } from "./core-attention.js";
 import { splitKvB } from "./kv-b.js";
 import { softmaxScale } from "./rope.js";
 import type { AttentionWeights, KvBSplit } from "./weights.js";
@@ -37,19 +37,7 @@ function expandOutput(ctx: Context, config: ModelConfig, { value }: KvBSplit, ou
  * Queries `[B*S, H, N+R]` over the latents `[B*T, C+R]` of the same sequences: all visible ones, or those at `indices`
  * `[B, S, k]`.
  */
-export function latentCoreAttention(
-  ctx: Context,
-  input: {
-    config: ModelConfig;
-    weights: AttentionWeights;
-    batch: number;
-    queries: Tensor;
-    latent: Tensor;
-    /** `[B, S]` */
-    documentStart?: Tensor | undefined;
-    indices?: Tensor | undefined;
-  },
-): CoreAttention {
+export function latentCoreAttention(ctx: Context, input: CoreAttentionInput): CoreAttention {
   const { config, weights, batch, queries, latent, documentStart, indices } = input;
   const { numAttentionHeads: H, qkRopeHeadDim: R, kvLoraRank: C } = config;
   const [S, T] = [queries.shape[0]! / batch, latent.shape[0]! / batch];
