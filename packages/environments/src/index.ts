@@ -8,6 +8,7 @@ export {
   withRewards,
 } from "./define-taskset.js";
 export { playDemonstration } from "./demonstration.js";
+export { type DemonstrationRequest, type DemonstrationRow, demonstrationRows } from "./demonstration-rows.js";
 export { splitOf } from "./draw-task.js";
 export type { Environment } from "./environment.js";
 export { EnvironmentError, type EnvironmentErrorCode } from "./errors.js";

@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prepare: async () => (await import("./prepare.js")).prepareCommand(),
   train: async () => (await import("./train.js")).trainCommand(),
   report: async () => (await import("./report.js")).reportCommand(),
+  tasks: async () => (await import("./tasks.js")).tasksCommand(),
   convert: async () => (await import("./convert.js")).convertCommand(),
   export: async () => (await import("./export.js")).exportCommand(),
   logits: async () => (await import("./logits.js")).logitsCommand(),

@@ -1,0 +1,211 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import type { ThinkingMode } from "@cachalot/chat";
+import type { Split, Style, Task, Taskset } from "@cachalot/environments";
+import { replaceAtomic } from "@cachalot/files";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { wholeNumber } from "../options.js";
+import { table } from "../table.js";
+import { err, out } from "../terminal/output.js";
+import { bold, dim, text, yellow } from "../terminal/styled-text.js";
+
+const MODES: readonly ThinkingMode[] = ["thinking", "chat"];
+/** As `STYLES` of environments, which help must not wait for. */
+const STYLES: readonly Style[] = ["terse", "stepwise", "checked"];
+
+export function tasksCommand(): Command {
+  return new Command("tasks")
+    .summary("list, show and demonstrate tasks to train on")
+    .description(
+      "Tasks that programs make and judge, in levels: for reinforcement learning, and demonstrations of them for supervised " +
+        "fine-tuning. The same taskset, level and seed give the same task; held-out tasks never are training tasks.",
+    )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot tasks list\n  cachalot tasks show sorting --level 2\n" +
+        "  cachalot tasks demonstrate sorting arithmetic --count 2000 --levels 0-1 --out demonstrations.jsonl",
+    )
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(demonstrateCommand());
+}
+
+function listCommand(): Command {
+  return new Command("list")
+    .summary("list the tasksets")
+    .description("Lists the tasksets there are: domain, levels, modes, and what is to be done.")
+    .option("--json", "one JSON object a line")
+    .addHelpText("after", "\nExample:\n  cachalot tasks list --json | jq -r .name")
+    .action(async ({ json }: { json?: true }) => {
+      const { TASKSETS } = await import("@cachalot/environments");
+      if (json) {
+        for (const { name, domain, description, licence, levels, modes, rubric } of TASKSETS)
+          out.json({ name, domain, description, licence, levels, modes, rewards: weights(rubric) });
+        return;
+      }
+      const [names, domains] = (["name", "domain"] as const).map((field) =>
+        Math.max(...TASKSETS.map((taskset) => taskset[field].length)),
+      );
+      for (const { name, domain, levels, modes, description } of TASKSETS)
+        out.print(
+          text`${bold(name.padEnd(names!))}  ${domain.padEnd(domains!)}  ${dim(`levels 0-${levels - 1}, ${modes.join(" and ")}`)}  ${description}\n`,
+        );
+    });
+}
+
+const weights = (rubric: Taskset["rubric"]) => Object.fromEntries(rubric.map(({ name, weight }) => [name, weight]));
+
+interface ShowFlags {
+  level: number;
+  mode: ThinkingMode;
+  split: Split;
+  seed: number;
+  json?: true;
+}
+
+function showCommand(): Command {
+  return new Command("show")
+    .summary("show a task, and how it is solved")
+    .description(
+      "Draws a task and shows what a model is asked, what it may spend, and the demonstrations of every style.",
+    )
+    .argument("<taskset>", "its name; cachalot tasks list tells them")
+    .option("--level <number>", "difficulty, from 0", wholeNumber(0), 0)
+    .addOption(new Option("--mode <mode>", "whether it thinks first").choices(MODES).default("thinking"))
+    .addOption(splitOption())
+    .option("--seed <number>", "another seed, another task", wholeNumber(0), 0)
+    .option("--json", "the task as JSON, with its demonstrations")
+    .addHelpText("after", "\nExample:\n  cachalot tasks show sudoku --level 3 --mode chat --seed 7")
+    .action(async (name: string, { json, ...request }: ShowFlags) => {
+      const { tasksetNamed } = await import("@cachalot/environments");
+      const taskset = tasksetNamed(name);
+      const task = await taskset.draw(request);
+      const styles = request.mode === "chat" ? STYLES.slice(0, 1) : STYLES;
+      const demonstrations = styles.map((style) => ({ style, messages: taskset.demonstrate(task, style) }));
+      if (json) out.json({ ...task, demonstrations }, 2);
+      else printTask(taskset, task, demonstrations);
+    });
+}
+
+type Demonstrations = { style: Style; messages: ReturnType<Taskset["demonstrate"]> }[];
+
+function printTask(taskset: Taskset, task: Task, demonstrations: Demonstrations): void {
+  const budget = `${task.budget.tokens} tokens${task.budget.calls > 0 ? `, ${task.budget.calls} calls` : ""}`;
+  out.print(
+    table([
+      ["taskset", `${task.taskset}: ${taskset.description}`],
+      ["level", `${task.level} of 0-${taskset.levels - 1}, ${task.mode} mode, ${task.split}`],
+      ["budget", budget],
+      ["tools", task.tools.map((tool) => tool.function.name).join(", ") || "none"],
+    ]),
+  );
+  for (const { role, content } of task.messages) out.print(text`\n${bold(role)}\n${content ?? ""}\n`);
+  for (const { style, messages } of demonstrations) {
+    out.print(text`\n${bold(task.mode === "chat" ? "answer" : style)}\n`);
+    for (const { reasoning_content, content, tool_calls = [] } of messages) {
+      if (reasoning_content) out.print(text`${dim(reasoning_content)}\n`);
+      for (const call of tool_calls) out.print(text`${call.function.name} ${call.function.arguments}\n`);
+      if (content) out.print(text`${content}\n`);
+    }
+  }
+}
+
+interface DemonstrateFlags {
+  count: number;
+  levels: number[];
+  modes: ThinkingMode[];
+  styles: Style[];
+  split: Split;
+  seed: number;
+  out?: string;
+  json?: true;
+}
+
+function demonstrateCommand(): Command {
+  return new Command("demonstrate")
+    .summary("write demonstrations for supervised fine-tuning")
+    .description(
+      "Writes conversations that solve tasks, a JSON object a line: OpenAI messages with reasoning_content, and tools. Each was " +
+        "judged; no problem comes twice in one mode and style.",
+    )
+    .argument("[tasksets...]", "their names (default: all)")
+    .option("-n, --count <rows>", "conversations in all", wholeNumber(1), 1000)
+    .addOption(new Option("--levels <list>", "such as 0-2 or 0,3").argParser(levelList).default([0, 1, 2], "0-2"))
+    .addOption(listOption("--modes <list>", "of thinking and chat", MODES))
+    .addOption(listOption("--styles <list>", "how long the thinking is: of terse, stepwise and checked", STYLES))
+    .addOption(splitOption())
+    .option("--seed <number>", "of the first tasks", wholeNumber(0), 0)
+    .option("-o, --out <file>", "where they go, such as demonstrations.jsonl (default: standard output)")
+    .option("--json", "with --out: what was written, as JSON")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot tasks demonstrate --count 20000 --levels 0-1 --out demonstrations.jsonl\n" +
+        "  cachalot tasks demonstrate countdown --modes thinking --styles terse,checked | head -1",
+    )
+    .action(async (names: string[], { out: file, json, ...request }: DemonstrateFlags) => {
+      const { demonstrationRows, TASKSETS, tasksetNamed } = await import("@cachalot/environments");
+      const tasksets = names.length > 0 ? [...new Set(names)].map(tasksetNamed) : TASKSETS;
+      const rows = demonstrationRows({
+        ...{ ...request, tasksets },
+        onExhausted: ({ taskset, level, mode, style, rows }) =>
+          err.print(
+            yellow(`${taskset} has ${rows} different tasks of level ${level}, ${mode}, ${style}: no more come\n`),
+          ),
+      });
+      if (file === undefined) {
+        for await (const row of rows) out.data(`${JSON.stringify(row)}\n`);
+        return;
+      }
+      const written = await writeRows(file, rows, request.count);
+      if (json) out.json({ file, rows: written });
+      else err.print(`${written} conversations in ${file}\n`);
+    });
+}
+
+/** Writes row by row beside the file, which then takes its place. */
+async function writeRows(file: string, rows: AsyncIterable<object>, count: number): Promise<number> {
+  let written = 0;
+  await replaceAtomic(file, async (temporary) => {
+    const stream = createWriteStream(temporary, { flags: "wx" });
+    try {
+      for await (const row of rows) {
+        if (!stream.write(`${JSON.stringify(row)}\n`)) await once(stream, "drain");
+        if (++written % 100 === 0) err.status(`${written} of ${count} conversations`);
+      }
+      stream.end();
+      await once(stream, "close");
+    } finally {
+      stream.destroy();
+      err.status("");
+    }
+  });
+  return written;
+}
+
+function splitOption(): Option {
+  return new Option("--split <side>", "held-out tasks are for measuring")
+    .choices(["train", "heldout"])
+    .default("train");
+}
+
+/** Words of a list, with commas between them. */
+function listOption<T extends string>(flags: string, description: string, known: readonly T[]): Option {
+  const parse = (value: string): T[] => {
+    const words = value.split(",").map((word) => word.trim()) as T[];
+    const unknown = words.find((word) => !known.includes(word));
+    if (unknown !== undefined) throw new InvalidArgumentError(`${unknown || "nothing"} is none of ${known.join(", ")}`);
+    return [...new Set(words)];
+  };
+  return new Option(flags, description).argParser(parse).default([...known], known.join(","));
+}
+
+/** `0-2,4` as 0, 1, 2, 4. */
+function levelList(value: string): number[] {
+  const levels = value.split(",").flatMap((part) => {
+    const [, low, high = low] = /^\s*(\d{1,3})(?:-(\d{1,3}))?\s*$/.exec(part) ?? [];
+    if (low === undefined || Number(high) < Number(low))
+      throw new InvalidArgumentError("must be levels such as 0-2 or 0,3");
+    return Array.from({ length: Number(high) - Number(low) + 1 }, (_, i) => Number(low) + i);
+  });
+  return [...new Set(levels)];
+}
