@@ -8,7 +8,8 @@ import type { CompletionEvent, GeneratedTokens } from "@cachalot/chat";
 import { type LocalEngine, startEngine } from "@cachalot/engine";
 import { initializeParameters, readConfig, saveModel } from "@cachalot/model";
 import { defaultDevice } from "@cachalot/tensor";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { childrenOf } from "./support/processes.js";
 
 const embedded = fileURLToPath(new URL("../models/embedded", import.meta.url));
 let dir: string;
@@ -68,6 +69,41 @@ test("a checkpoint of another architecture, or none, is refused and the old weig
     const after = await complete(engine);
     expect(after.generated.ids).toEqual(before.generated.ids);
     expect(new Set(after.generated.versions)).toEqual(new Set([0]));
+  } finally {
+    await engine.close();
+  }
+});
+
+test.skipIf(process.platform !== "linux")("an engine that dies comes back with the weights it had last", async () => {
+  const others = new Set(childrenOf(process.pid));
+  const engine = await startEngine(embedded, { isolation: "process", onCrash: () => undefined });
+  const kill = () => {
+    for (const pid of childrenOf(process.pid)) if (!others.has(pid)) process.kill(pid, "SIGKILL");
+  };
+  const restarted = (times: number) =>
+    vi.waitUntil(() => engine.stats().available && engine.stats().restarts === times, { timeout: 20_000 });
+  const versionsOf = ({ generated }: { generated: GeneratedTokens }) => [...new Set(generated.versions)];
+  try {
+    const before = await complete(engine);
+    expect(await engine.loadWeights(other)).toBe(1);
+    const changed = await complete(engine);
+    kill();
+    await restarted(1);
+    const again = await complete(engine);
+    expect(again.text).toBe(changed.text);
+    expect(again.text).not.toBe(before.text);
+    expect(versionsOf(again)).toEqual([1]);
+    const loading = engine.loadWeights(embedded);
+    kill();
+    await expect(loading).rejects.toMatchObject({ code: "unavailable" });
+    await restarted(2);
+    expect(versionsOf(await complete(engine))).toEqual([1]);
+    expect(await engine.loadWeights(embedded)).toBe(2);
+    kill();
+    await restarted(3);
+    const back = await complete(engine);
+    expect(back.text).toBe(before.text);
+    expect(versionsOf(back)).toEqual([2]);
   } finally {
     await engine.close();
   }
