@@ -1,8 +1,11 @@
 /** Drafting with the network itself: tiny models, whose answers it must not change. */
 
-import { CausalLM, type KvCache, withoutMtp } from "@cachalot/model";
-import { defaultDevice, Random, type Tensor } from "@cachalot/tensor";
-import { expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CausalLM, type KvCache, loadModel, saveModel, withoutMtp } from "@cachalot/model";
+import { defaultDevice, Random, Tensor } from "@cachalot/tensor";
+import { expect, test, vi } from "vitest";
 import { languageModelOf } from "./model-adapter.js";
 import { setUpScheduler } from "./testing/set-up-scheduler.js";
 import { letters, randomParameters, tinyConfig } from "./testing/tiny-network.js";
@@ -101,4 +104,22 @@ test("a layer that predicts well saves forward passes", async () => {
   expect(drafting.passes).toBeGreaterThanOrEqual(plain.passes - accepted);
   expect(drafting.passes).toBeLessThanOrEqual(plain.passes - accepted + prompts.length);
   expect(drafting.passes).toBeLessThan(0.7 * tokens);
+});
+
+test("nothing reaches a tensor's memory but the device: prompts, drafts, sampling, saved weights", async () => {
+  const expected = await answers(modelOf(3, 0.2, true), 3);
+  const model = modelOf(3, 0.2, true);
+  const dir = await mkdtemp(join(tmpdir(), "boundary-"));
+  const touch = vi.spyOn(Tensor.prototype, "data", "get").mockImplementation(() => {
+    throw new Error("host access");
+  });
+  try {
+    await saveModel(dir, model.config, model.parameters, { dtype: "f32" });
+    expect((await answers(model, 3)).texts).toEqual(expected.texts);
+    const saved = await loadModel(dir, { device });
+    expect((await answers(saved, 3)).texts).toEqual(expected.texts);
+  } finally {
+    touch.mockRestore();
+    await rm(dir, { recursive: true });
+  }
 });

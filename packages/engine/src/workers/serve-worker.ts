@@ -50,7 +50,7 @@ async function loadAndRun(port: Port, options: LoadOptions, abilities: WorkerAbi
   const cacheTokens = Math.max(Math.floor(cacheBytes / tokenBytes), limit + 2 * BLOCK_SIZE);
   const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
   const reload = (from: string): Promise<void> => reloadWeights(model, from, { dtype: weights, mtp: draft });
-  if (abilities.warmUp) warmUp(model, Math.min(serving.prefillChunk, limit));
+  if (abilities.warmUp) await warmUp(model, Math.min(serving.prefillChunk, limit));
   runEngineLoop(
     port,
     languageModelOf(model, reload, attention),
@@ -67,11 +67,13 @@ const WARM_UP_MS = 100;
  * Reads prompts of growing sizes, up to a full chunk: threads, scratch memory and compiled code are there before the first
  * request, and the process has the size it will have.
  */
-function warmUp(model: CausalLM, chunk: number): void {
+async function warmUp(model: CausalLM, chunk: number): Promise<void> {
   for (let size = 1; size <= chunk; size = size < chunk ? Math.min(4 * size, chunk) : chunk + 1) {
     const cache = model.createCache(size);
     const began = performance.now();
-    model.prefill(new Int32Array(size), cache);
+    const { logits } = model.forwardOnDevice([{ cache, tokens: new Int32Array(size) }]);
+    await model.device.read(logits!);
+    logits!.dispose();
     cache.dispose();
     if (performance.now() - began > WARM_UP_MS) return;
   }

@@ -12,6 +12,16 @@ export type WritableTensor = { name: string; shape: readonly number[] } & (
   | { dtype: "i64"; data: BigInt64Array }
 );
 
+/** A tensor whose values are read when it is its turn to be written, as from a device: only one is in memory at a time. */
+export interface DeferredTensor {
+  name: string;
+  shape: readonly number[];
+  dtype: "f32" | "bf16";
+  read(): Promise<Float32Array>;
+}
+
+type AnyTensor = WritableTensor | DeferredTensor;
+
 const DTYPES = { f32: ["F32", 4], bf16: ["BF16", 2], i32: ["I32", 4], i64: ["I64", 8] } as const;
 
 /** Elements rounded and written at a time. */
@@ -24,18 +34,21 @@ const CHUNK = 2 ** 20;
  */
 export async function writeSafetensors(
   path: string,
-  tensors: readonly WritableTensor[],
+  tensors: readonly AnyTensor[],
   metadata: Readonly<Record<string, string>> = { format: "pt" },
 ): Promise<void> {
   checkTensors(tensors);
   const ordered = [...tensors].sort((a, b) => DTYPES[b.dtype][1] - DTYPES[a.dtype][1] || (a.name < b.name ? -1 : 1));
   await writeAtomic(path, async (file) => {
     await writeAll(file, formatHeader(ordered, metadata));
-    for (const { dtype, data } of ordered)
+    for (const tensor of ordered) {
+      const data = "read" in tensor ? await tensor.read() : tensor.data;
+      requireSize(tensor, data.length);
       for (let start = 0; start < data.length; start += CHUNK) {
         const part = data.subarray(start, start + CHUNK);
-        await writeAll(file, dtype === "bf16" ? float32ToBfloat16(part as Float32Array) : part);
+        await writeAll(file, tensor.dtype === "bf16" ? float32ToBfloat16(part as Float32Array) : part);
       }
+    }
   });
 }
 
@@ -46,7 +59,7 @@ export async function writeSafetensors(
  */
 export async function writeCheckpoint(
   dir: string,
-  { config, tensors }: { config: ModelConfig; tensors: readonly WritableTensor[] },
+  { config, tensors }: { config: ModelConfig; tensors: readonly AnyTensor[] },
 ): Promise<void> {
   await mkdir(dir, { recursive: true });
   const torchDtype = tensors.some(({ dtype }) => dtype === "bf16") ? "bfloat16" : "float32";
@@ -57,28 +70,35 @@ export async function writeCheckpoint(
   await writeSafetensors(join(dir, "model.safetensors"), tensors);
 }
 
-function checkTensors(tensors: readonly WritableTensor[]): void {
+const sizeOf = ({ shape }: AnyTensor): number => shape.reduce((product, dim) => product * dim, 1);
+
+function requireSize(tensor: AnyTensor, length: number): void {
+  const size = sizeOf(tensor);
+  if (size !== length)
+    throw new ModelError(
+      "shape_mismatch",
+      `${tensor.name} of shape [${tensor.shape}] is given ${length} values; pass ${size}, or another shape`,
+    );
+}
+
+function checkTensors(tensors: readonly AnyTensor[]): void {
   const names = new Set(["__metadata__"]);
-  for (const { name, shape, data } of tensors) {
+  for (const tensor of tensors) {
+    const { name } = tensor;
     if (names.has(name))
       throw new ModelError("invalid_checkpoint", `the tensor name ${name} is taken; give each tensor its own`);
     names.add(name);
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    if (size !== data.length)
-      throw new ModelError(
-        "shape_mismatch",
-        `${name} of shape [${shape}] is given ${data.length} values; pass ${size}, or another shape`,
-      );
+    if ("data" in tensor) requireSize(tensor, tensor.data.length);
   }
 }
 
-function formatHeader(ordered: readonly WritableTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
+function formatHeader(ordered: readonly AnyTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
   let offset = 0;
-  const entries = ordered.map(({ name, dtype, shape, data }) => {
-    const [stored, bytes] = DTYPES[dtype];
+  const entries = ordered.map((tensor) => {
+    const [stored, bytes] = DTYPES[tensor.dtype];
     const begin = offset;
-    offset += data.length * bytes;
-    return [name, { dtype: stored, shape, data_offsets: [begin, offset] }] as const;
+    offset += sizeOf(tensor) * bytes;
+    return [tensor.name, { dtype: stored, shape: tensor.shape, data_offsets: [begin, offset] }] as const;
   });
   const json = Buffer.from(JSON.stringify(Object.fromEntries([["__metadata__", metadata], ...entries])));
   // Spaces, so that the data begins at a multiple of 8 bytes.

@@ -124,7 +124,8 @@ export class CausalLM implements Network {
 
   /**
    * New tokens of several sequences at once: chunks of prompts and single tokens together. Returns the logits of each
-   * sequence's last tokens, `[scored tokens, vocab]`, or of all tokens in order.
+   * sequence's last tokens, `[scored tokens, vocab]`, or of all tokens in order. For devices in host memory; on others
+   * `forwardOnDevice`, and `device.read`.
    * @throws ModelError as `prefill`; no cache has changed then.
    */
   forward(inputs: readonly SequenceInput[], options: ForwardOptions = {}): Float32Array {

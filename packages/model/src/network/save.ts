@@ -1,5 +1,5 @@
 import type { Tensor } from "@cachalot/tensor";
-import { writeCheckpoint } from "../checkpoint/index.js";
+import { type DeferredTensor, writeCheckpoint } from "../checkpoint/index.js";
 import type { ModelConfig } from "../config/index.js";
 import { parameterSpecs } from "./weights.js";
 
@@ -19,22 +19,21 @@ export async function saveModel(
   options: SaveOptions = {},
 ): Promise<void> {
   const wide = options.dtype ?? "bf16";
-  const tensors: { name: string; dtype: "f32" | "bf16"; shape: readonly number[]; data: Float32Array }[] = [];
+  const tensors: DeferredTensor[] = [];
   for (const spec of parameterSpecs(config)) {
-    const data = parameters.get(spec.name)!.data as Float32Array;
+    const tensor = parameters.get(spec.name)!;
     const dtype = spec.kind === "matrix" || spec.kind === "embedding" ? wide : "f32";
     if (!spec.name.includes("experts.*")) {
-      tensors.push({ name: spec.name, dtype, shape: spec.shape, data });
+      tensors.push({ name: spec.name, dtype, shape: spec.shape, read: () => read(tensor) });
       continue;
     }
     const [count, ...shape] = spec.shape;
-    const size = data.length / count!;
     for (let expert = 0; expert < count!; expert++)
       tensors.push({
         name: spec.name.replace("*", String(expert)),
         dtype,
         shape,
-        data: data.subarray(expert * size, (expert + 1) * size),
+        read: () => readRow(tensor, expert),
       });
   }
   if (config.numNextnPredictLayers > 0) {
@@ -42,10 +41,24 @@ export async function saveModel(
     const shape = [config.vocabSize, config.hiddenSize];
     const embedding = parameters.get("model.embed_tokens.weight")!;
     const head = config.tieWordEmbeddings ? embedding : parameters.get("lm_head.weight")!;
-    const copy = (name: string, { data }: Tensor) =>
-      tensors.push({ name: `${layer}.${name}.weight`, dtype: wide, shape, data: data as Float32Array });
+    const copy = (name: string, tensor: Tensor) =>
+      tensors.push({ name: `${layer}.${name}.weight`, dtype: wide, shape, read: () => read(tensor) });
     copy("embed_tokens", embedding);
     copy("shared_head.head", head);
   }
   await writeCheckpoint(dir, { config, tensors });
+}
+
+function read(tensor: Tensor): Promise<Float32Array> {
+  return (tensor as Tensor<"f32">).device.read(tensor as Tensor<"f32">);
+}
+
+/** Of tensors that are stacked, one. */
+async function readRow(tensor: Tensor, row: number): Promise<Float32Array> {
+  const view = tensor.rows(row, 1);
+  try {
+    return await read(view);
+  } finally {
+    view.dispose();
+  }
 }
