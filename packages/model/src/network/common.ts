@@ -22,7 +22,7 @@ export type { AttentionMode, MlaForm } from "./mla.js";
 export { mtpForward } from "./mtp.js";
 export type { Network } from "./network.js";
 export type { AttentionTrace } from "./packed-attention.js";
-export { NO_LOSS, type PackedBatch } from "./packed-batch.js";
+export { NO_LOSS, type PackedBatch, type PrefixedBatch } from "./packed-batch.js";
 export { type PackedForward, type PackedForwardOptions, packedForward } from "./packed-forward.js";
 export { selectPacked } from "./packed-selection.js";
 export { RopeCache } from "./rope.js";

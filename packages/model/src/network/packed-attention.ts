@@ -9,6 +9,7 @@ import { type AttentionMode, type MlaForm, projectMla } from "./mla.js";
 import { selectPacked } from "./packed-selection.js";
 import type { RopeTables } from "./rope.js";
 import type { Selection } from "./selection.js";
+import type { PrefixLayout } from "./shared-prefix.js";
 
 /** What one layer's attention came from, for losses on the indexer and measurements. */
 export interface AttentionTrace extends Omit<CoreAttention, "output"> {
@@ -28,6 +29,8 @@ export interface PackedAttentionOptions {
   tables: RopeTables;
   /** `[B, S]`: the column where each token's document begins */
   documentStart: Tensor | undefined;
+  /** What documents see before themselves, where some share a prefix. */
+  prefix?: PrefixLayout | undefined;
   mode: AttentionMode;
   /** Default MHA when dense, MQA when sparse. The numbers are the same. */
   form?: MlaForm | undefined;
@@ -38,12 +41,13 @@ export interface PackedAttentionOptions {
 
 /** Attention of packed documents, without a cache: every row of a batch sees its document up to itself. */
 export function packedAttention(options: PackedAttentionOptions): Attention {
-  const { config, batch, tables, documentStart, mode, selection, onAttention } = options;
+  const { config, batch, tables, documentStart, prefix, mode, selection, onAttention } = options;
   const form = options.form ?? (mode === "sparse" ? "mqa" : "mha");
   const coreAttention = form === "mqa" ? latentCoreAttention : expandedCoreAttention;
   return (ctx, { index: layer, weights }, x) => {
     const { queries, latent, indexer } = projectMla(ctx, x, { config, weights, tables });
-    const indices = mode === "sparse" ? select(ctx, layer, indexer) : undefined;
+    // Which columns are seen behind a shared prefix is told as a selection.
+    const indices = (mode === "sparse" ? select(ctx, layer, indexer) : undefined) ?? prefix?.visible(ctx);
     const { output, ...core } = coreAttention(ctx, {
       config,
       weights,
@@ -60,7 +64,10 @@ export function packedAttention(options: PackedAttentionOptions): Attention {
   function select(ctx: Context, layer: number, indexer: IndexerProjection | undefined): Tensor | undefined {
     const replayed = selection?.replay?.(layer);
     if (!indexer && !replayed) return undefined;
-    const chosen = replayed ?? selectPacked(ctx, config, { batch, projection: indexer!, documentStart });
+    const own = () =>
+      prefix?.select(ctx, config, indexer!) ??
+      selectPacked(ctx, config, { batch, projection: indexer!, documentStart });
+    const chosen = replayed ?? own();
     const k = chosen.shape.at(-1)!;
     const rows = chosen.size / k;
     selection?.record?.(

@@ -14,3 +14,16 @@ export interface PackedBatch {
   /** `[B*S]`: the row's column where the token's document begins; attention reaches back to it. Default 0 */
   documentStart?: Int32Array;
 }
+
+/** A document may continue another one of its row: it sees that one's first tokens, then itself. Its positions go on from there. */
+export interface SharedPrefix {
+  /** `[B*S]`: the row's column where the prefix of the token's document begins */
+  column: Int32Array;
+  /** `[B*S]`: its tokens; 0 where the document has none */
+  length: Int32Array;
+}
+
+/** Rows of documents some of which share a prefix. Losses on the indexer take no such batch. */
+export interface PrefixedBatch extends Omit<PackedBatch, "targets"> {
+  prefix?: SharedPrefix;
+}

@@ -3,10 +3,11 @@ import { finalNorm, type LayerPass, runLayers } from "./decoder-layer.js";
 import type { AttentionMode, MlaForm } from "./mla.js";
 import type { Network } from "./network.js";
 import { type AttentionTrace, packedAttention } from "./packed-attention.js";
-import type { PackedBatch } from "./packed-batch.js";
+import type { PrefixedBatch } from "./packed-batch.js";
 import { requireTokens } from "./require-tokens.js";
 import type { Routing } from "./routing.js";
 import type { Selection } from "./selection.js";
+import { PrefixLayout } from "./shared-prefix.js";
 
 export interface PackedForwardOptions {
   attention: AttentionMode;
@@ -39,9 +40,10 @@ export interface PackedForward {
 export function packedForward(
   ctx: Context,
   network: Network,
-  { batch, seq, inputs, positions, documentStart }: Omit<PackedBatch, "targets">,
+  rowsOfBatch: PrefixedBatch,
   { attention: mode, form, routing, selection, onAttention }: PackedForwardOptions,
 ): PackedForward {
+  const { batch, seq, inputs, positions, documentStart } = rowsOfBatch;
   requireTokens(network.config, inputs);
   const rows = batch * seq;
   const experts: Tensor[] = [];
@@ -52,6 +54,7 @@ export function packedForward(
       batch,
       tables: network.rope.tables(ctx, positions ?? Int32Array.from({ length: rows }, (_, i) => i % seq)),
       documentStart: documentStart && ctx.from("i32", [batch, seq], documentStart),
+      prefix: PrefixLayout.of(rowsOfBatch),
       mode,
       form,
       selection,

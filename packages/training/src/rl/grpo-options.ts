@@ -46,6 +46,8 @@ export const grpoSchema = z.strictObject({
   overlong: z.enum(["train", "drop"]).default("train"),
   /** Checkpoint directory of the teacher, for algorithms that ask for one. */
   teacher: z.string().optional(),
+  /** Compute the prompt of a group once, with all its answers behind it. */
+  sharePrompts: z.boolean().default(true),
   /** Tokens of a training row; longer sequences make longer rows. */
   rowTokens: positive.default(512),
   /** Sequences sampled at the same time. */

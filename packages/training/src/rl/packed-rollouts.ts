@@ -1,11 +1,11 @@
 /** Packed rollouts: several sequences in each row of a batch, and what of their records is replayed. */
 
-import type { PackedBatch } from "@cachalot/model";
-import { packSequences, type RolloutRows } from "./rollout-rows.js";
+import type { PrefixedBatch } from "@cachalot/model";
+import { packSequences, type RolloutRows, type Segment } from "./rollout-rows.js";
 import type { TrainingSequence } from "./training-sequence.js";
 
 export interface PackedRollouts {
-  batch: Omit<Required<PackedBatch>, "targets">;
+  batch: Required<Omit<PrefixedBatch, "prefix">> & Pick<PrefixedBatch, "prefix">;
   /** `[sampled tokens]`, sequence by sequence: row of the batch whose logits the token was drawn from */
   rows: Int32Array;
   /** `[sampled tokens]` */
@@ -27,16 +27,21 @@ export interface PackOptions {
   pad: number;
   /** Whether log-probabilities are over the kept sets, where they were recorded. */
   keepSamplingMask: boolean;
+  /** Whether the answers to a prompt stand behind one copy of it, which is then computed once. */
+  sharePrompts: boolean;
 }
 
 /** Lays sequences out in rows. Their last tokens are targets only: nothing reads them. */
 export function packRollouts(sequences: readonly TrainingSequence[], options: PackOptions): PackedRollouts {
   const layout = packSequences(
-    sequences.map(({ ids }) => ids.length - 1),
+    sequences.map(({ ids, ...sequence }) => ({
+      length: ids.length - 1,
+      prompt: options.sharePrompts ? promptOf({ ids, ...sequence }) : undefined,
+    })),
     options.rowTokens,
   );
   const batch = emptyRows(layout, options.pad);
-  for (const segment of layout.segments) writeSegment(batch, layout.seq, segment, sequences[segment.sequence]!.ids);
+  for (const segment of layout.segments) writeSegment(batch, segment, sequences[segment.sequences[0]!]!.ids);
   const placed = placements(sequences, layout);
   const starts = new Int32Array(sequences.length + 1);
   sequences.forEach(({ sampledAt }, i) => {
@@ -53,7 +58,13 @@ export function packRollouts(sequences: readonly TrainingSequence[], options: Pa
   };
 }
 
-function emptyRows({ batch, seq }: RolloutRows, pad: number): PackedRollouts["batch"] {
+/** What a sequence read before it first sampled. Sequences of a group that forked may differ in it. */
+function promptOf({ group, ids, sampledAt }: TrainingSequence): { key: string; length: number } {
+  const length = sampledAt[0]!;
+  return { key: `${group} ${ids.subarray(0, length).join(" ")}`, length };
+}
+
+function emptyRows({ batch, seq, segments }: RolloutRows, pad: number): PackedRollouts["batch"] {
   const size = batch * seq;
   // Every token of padding is a document of its own.
   const column = Int32Array.from({ length: size }, (_, i) => i % seq);
@@ -63,13 +74,15 @@ function emptyRows({ batch, seq }: RolloutRows, pad: number): PackedRollouts["ba
     inputs: new Int32Array(size).fill(pad),
     positions: new Int32Array(size),
     documentStart: column,
+    ...(segments.some(({ prefixColumn }) => prefixColumn !== undefined)
+      ? { prefix: { column: new Int32Array(size), length: new Int32Array(size) } }
+      : {}),
   };
 }
 
 function writeSegment(
-  { inputs, positions, documentStart }: PackedRollouts["batch"],
-  seq: number,
-  { row, column, from, to }: RolloutRows["segments"][number],
+  { seq, inputs, positions, documentStart, prefix }: PackedRollouts["batch"],
+  { row, column, from, to, prefixColumn }: Segment,
   ids: Int32Array,
 ): void {
   const at = row * seq + column;
@@ -78,13 +91,17 @@ function writeSegment(
     positions[at + t - from] = t;
     documentStart[at + t - from] = column;
   }
+  if (prefixColumn === undefined) return;
+  prefix!.column.fill(prefixColumn, at, at + to - from);
+  prefix!.length.fill(from, at, at + to - from);
 }
 
 /** Row of the batch, `row * seq + column`, of every token of every sequence. */
 function placements(sequences: readonly TrainingSequence[], { seq, segments }: RolloutRows): Int32Array[] {
   const placed = sequences.map(({ ids }) => new Int32Array(ids.length - 1));
-  for (const { sequence, row, column, from, to } of segments)
-    for (let t = from; t < to; t++) placed[sequence]![t] = row * seq + column + t - from;
+  for (const { sequences: sharing, row, column, from, to } of segments)
+    for (const sequence of sharing)
+      for (let t = from; t < to; t++) placed[sequence]![t] = row * seq + column + t - from;
   return placed;
 }
 

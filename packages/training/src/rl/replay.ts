@@ -3,6 +3,7 @@
 import { isMoe, type Network, type Routing, type Selection } from "@cachalot/model";
 import type { Context } from "@cachalot/tensor";
 import type { PackedRollouts } from "./packed-rollouts.js";
+import type { Segment } from "./rollout-rows.js";
 import type { TrainingSequence } from "./training-sequence.js";
 
 /** Experts as recorded, where every sequence has them; undefined: the layers choose. */
@@ -20,8 +21,8 @@ export function replayedRouting(
       const index = moeLayers.indexOf(layer);
       if (index < 0) return undefined;
       const chosen = Int32Array.from({ length: batch.inputs.length * topK }, (_, i) => i % topK);
-      for (const { sequence, row, column, from, to } of layout.segments) {
-        const { data, shape } = sequences[sequence]!.experts!;
+      for (const { sequences: sharing, row, column, from, to } of layout.segments) {
+        const { data, shape } = sequences[sharing[0]!]!.experts!;
         const [, layers] = shape;
         for (let t = from; t < to; t++) {
           const own = data.subarray((t * layers + index) * topK, (t * layers + index + 1) * topK);
@@ -46,12 +47,13 @@ export function replayedSelection(
     replay(layer) {
       const columns = new Int32Array(batch.inputs.length * topk).fill(-1);
       for (let i = 0; i < batch.inputs.length; i++) columns[i * topk] = i % layout.seq;
-      for (const { sequence, row, column, from, to } of layout.segments) {
-        const { data, shape } = sequences[sequence]!.selection!;
+      for (const segment of layout.segments) {
+        const { sequences: sharing, row, column, from, to } = segment;
+        const { data, shape } = sequences[sharing[0]!]!.selection!;
         const [, layers, k] = shape;
         for (let t = from; t < to; t++) {
           const own = data.subarray((t * layers + layer) * k, (t * layers + layer + 1) * k);
-          writeColumns(columns, (row * layout.seq + column + t - from) * topk, topk, own, t, column);
+          writeColumns(columns, (row * layout.seq + column + t - from) * topk, topk, own, t, segment);
         }
       }
       return ctx.from("i32", [batch.inputs.length, topk], columns);
@@ -66,12 +68,13 @@ function writeColumns(
   topk: number,
   selected: Int32Array,
   position: number,
-  start: number,
+  { column, from, prefixColumn }: Segment,
 ): void {
+  const columnOf = (p: number) => (p < from ? prefixColumn! + p : column + p - from);
   const all = selected[0]! < 0;
   const count = all ? Math.min(position + 1, topk) : selected.length;
   for (let j = 0; j < count; j++) {
     const p = all ? j : selected[j]!;
-    columns[at + j] = p < 0 ? -1 : start + p;
+    columns[at + j] = p < 0 ? -1 : columnOf(p);
   }
 }
