@@ -1,0 +1,54 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { chatPrompt, encodeMessages } from "@cachalot/chat";
+import { tasksetNamed } from "@cachalot/environments";
+import { loadTokenizer } from "@cachalot/model";
+import { TokenFileBuilder, writeTokenFile } from "../../packages/training/src/data/token-file.js";
+import { root } from "./cachalot.js";
+
+export const EMBEDDED = join(root, "models", "embedded");
+
+/** Prepared data of sorting demonstrations in chat mode, with the embedded model's tokenizer. */
+export async function writeSortingData(dir: string, count: number): Promise<void> {
+  const tokenizer = await loadTokenizer(EMBEDDED);
+  const sorting = tasksetNamed("sorting");
+  await mkdir(dir, { recursive: true });
+  for (const split of ["train", "heldout"] as const) {
+    const builder = new TokenFileBuilder();
+    for (let i = 0; i < count; i++) {
+      const task = await sorting.draw({ split, level: 0, mode: "chat", seed: 1000 + i });
+      const answer = sorting.demonstrate(task, "terse");
+      const prompt = tokenizer.encode(chatPrompt({ messages: [...task.messages], thinkingMode: "chat" }));
+      const ids = tokenizer.encode(encodeMessages([...task.messages, ...answer], { thinkingMode: "chat" }));
+      builder.add(
+        ids,
+        Uint8Array.from(ids, (_, t) => Number(t >= prompt.length)),
+      );
+    }
+    await writeTokenFile(dir, `sorting.${split}`, builder.build());
+  }
+  const { vocabSize, bosTokenId: bos, eosTokenId: eos } = tokenizer;
+  const manifest = { parts: { sorting: { policy: "cut" } }, tokenizer: { vocabSize, bos, eos, pad: eos } };
+  await writeFile(join(dir, "manifest.json"), JSON.stringify(manifest));
+  for (const file of ["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
+    await copyFile(join(EMBEDDED, file), join(dir, file));
+}
+
+/** Fine-tuning until answers are sometimes right, then GRPO. */
+export function sortingRecipe(dataDir: string, rlSteps: number): object {
+  return {
+    name: "sorting",
+    init: EMBEDDED,
+    data: { dir: dataDir },
+    stages: [
+      { name: "sft", kind: "sft", steps: 24, batch: 6, seq: 128, learningRate: 1e-3, parts: { sorting: 1 } },
+      {
+        ...{ name: "rl", kind: "grpo", steps: rlSteps, learningRate: 5e-5, groups: 6, groupSize: 4, offPolicy: 1 },
+        tasks: { tasksets: { sorting: { modes: ["chat"], levels: [0] } } },
+        heldOutTasks: 8,
+      },
+    ],
+    evaluation: { every: 8, batches: 1 },
+    checkpoint: { every: 3, keep: 2 },
+  };
+}
