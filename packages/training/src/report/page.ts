@@ -94,6 +94,6 @@ function figure({ id, description, wide, svg }: DrawnPlot): string {
 }
 
 function notMeasured(plots: readonly DrawnPlot[]): string {
-  const titles = plots.filter(({ svg }) => !svg).map(({ title }) => title);
+  const titles = plots.filter(({ svg, relevant = true }) => !svg && relevant).map(({ title }) => title);
   return titles.length > 0 ? `<p class="quiet note">Nothing measured for: ${escapeXml(titles.join(", "))}.</p>` : "";
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { testMetrics, testRecipe, toJsonLines, writeTestRun } from "../testing/test-run.js";
+import { testMetrics, testRecipe, testRlMetrics, toJsonLines, writeTestRun } from "../testing/test-run.js";
 import { writeReport } from "./index.js";
 import { plotBuilders } from "./plots/index.js";
 
@@ -19,11 +19,14 @@ const PLOTS = [
   "throughput",
 ];
 
+const RL_PLOTS = ["pass-at-1", "reward", "groups", "entropy", "policy-kl", "ratio", "masks", "mismatch", "length"];
+
 test("a finished run gives a page with every plot, the plots as files and the summary", async () => {
   const dir = await writeTestRun(toJsonLines(testMetrics()));
   const { html, summary } = await writeReport(dir);
   expect(html).toBe(join(dir, "report.html"));
-  expect(plotBuilders).toHaveLength(PLOTS.length);
+  expect(plotBuilders).toHaveLength(PLOTS.length + RL_PLOTS.length);
+  expect(summary.stages.every(({ pass1 }) => pass1 === null)).toBe(true);
   const page = await readFile(html, "utf8");
   for (const id of PLOTS) {
     const svg = (await readFile(join(dir, "plots", `${id}.svg`), "utf8")).trim();
@@ -34,6 +37,23 @@ test("a finished run gives a page with every plot, the plots as files and the su
   }
   expect(JSON.parse(await readFile(join(dir, "summary.json"), "utf8"))).toEqual(summary);
   expect((await readdir(dir, { recursive: true })).filter((name) => name.includes(".tmp"))).toEqual([]);
+});
+
+test("a run that learnt from rewards shows its curves by taskset and mode, and pass@1 before and after", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "cachalot-report-"));
+  const rl = { name: "rl", kind: "grpo", steps: 9, learningRate: 1e-4, tasks: {} };
+  await writeFile(join(dir, "recipe.json"), JSON.stringify({ ...testRecipe, stages: [rl] }));
+  await writeFile(join(dir, "metrics.jsonl"), toJsonLines(testRlMetrics(9)));
+  const { summary } = await writeReport(dir);
+  const page = await readFile(join(dir, "report.html"), "utf8");
+  for (const id of RL_PLOTS) {
+    const svg = (await readFile(join(dir, "plots", `${id}.svg`), "utf8")).trim();
+    expect(svg).not.toMatch(/NaN|undefined/);
+    expect(page).toContain(svg);
+  }
+  expect(await readFile(join(dir, "plots", "reward.svg"), "utf8")).toContain("sorting/thinking");
+  expect(summary.stages[0]).toMatchObject({ tokens: 9000, pass1: { start: 0.1, end: expect.closeTo(0.46) } });
+  expect(page).toContain("0.100 → 0.460");
 });
 
 test("the page loads nothing and runs nothing", async () => {

@@ -30,6 +30,8 @@ export interface StageSummary {
   start: HeldOut | null;
   /** Last evaluation behind a step. */
   end: HeldOut | null;
+  /** Share of held-out tasks solved at the first attempt, where the stage learns from rewards. */
+  pass1: { start: number; end: number } | null;
   /** Time in training steps: without evaluations, checkpoints and what a crash threw away. */
   stepSeconds: number;
 }
@@ -81,6 +83,7 @@ function summarizeStage({ stage, ancestors, steps, evaluations }: StageRun): Sta
     tokens: readsData(stage)
       ? made * stage.batch * stage.seq
       : steps.reduce((sum, record) => sum + tokensOf(record), 0),
+    pass1: passOf(evaluations),
     start: evaluations[0]?.step === 0 ? heldOut(evaluations[0]) : null,
     end: last && last.step > 0 ? heldOut(last) : null,
     stepSeconds: steps.reduce(
@@ -88,6 +91,11 @@ function summarizeStage({ stage, ancestors, steps, evaluations }: StageRun): Sta
       0,
     ),
   };
+}
+
+function passOf(evaluations: readonly MetricRecord[]): StageSummary["pass1"] {
+  const all = evaluations.flatMap(({ heldOut: measured }) => measured?.pass1 ?? []);
+  return all.length > 0 ? { start: all[0]!, end: all.at(-1)! } : null;
 }
 
 function heldOut({ step, lmLoss, lossByPart, indexerLoss, recall }: MetricRecord): HeldOut {

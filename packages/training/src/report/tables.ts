@@ -15,6 +15,7 @@ export function stageTable(stages: readonly StageSummary[]): string {
     header("steps"),
     header("tokens"),
     ...parts.map((part) => header(`loss, ${part}`)),
+    ...(stages.some(({ pass1 }) => pass1) ? [header("pass@1")] : []),
     header("indexer KL"),
     header("recall"),
     header("time"),
@@ -24,6 +25,7 @@ export function stageTable(stages: readonly StageSummary[]): string {
       `<tr><th scope="row">${escapeXml(stage.name)}</th><td class="text">${stage.kind}</td><td class="text">${escapeXml(stage.from ?? "–")}</td>` +
       `<td>${steps(stage)}</td><td>${compact(stage.tokens)}</td>` +
       parts.map((part) => change(stage, (heldOut) => heldOut.lossByPart[part], 4)).join("") +
+      (stages.some(({ pass1 }) => pass1) ? passCell(stage) : "") +
       change(stage, ({ indexerKl }) => indexerKl, 3) +
       change(stage, ({ meanRecall }) => meanRecall, 3) +
       `<td>${stage.stepSeconds > 0 ? duration(stage.stepSeconds) : "–"}</td></tr>`,
@@ -38,6 +40,10 @@ function header(text: string, className?: string): string {
 function steps({ status, steps: made, plannedSteps }: StageSummary): string {
   if (status === "not started") return `not started (${grouped(plannedSteps)})`;
   return status === "finished" ? grouped(made) : `${grouped(made)} of ${grouped(plannedSteps)}`;
+}
+
+function passCell({ pass1 }: StageSummary): string {
+  return `<td>${pass1 ? `${fixed(pass1.start, 3)} → ${fixed(pass1.end, 3)}` : "–"}</td>`;
 }
 
 type HeldOutValue = (heldOut: NonNullable<StageSummary["start"]>) => number | null | undefined;

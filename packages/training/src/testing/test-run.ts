@@ -104,6 +104,53 @@ export function testMetrics(): MetricRecord[] {
   return records;
 }
 
+/** Metrics of a stage "rl" that learns from rewards. */
+export function testRlMetrics(steps: number): MetricRecord[] {
+  const summary = (pass1: number) => ({ rollouts: 64, reward: pass1, pass1 });
+  const sets = (pass1: number) => ({ "sorting/chat": summary(pass1), "sorting/thinking": summary(pass1 / 2) });
+  return Array.from({ length: steps + 1 }, (_, step): MetricRecord[] => {
+    const pass1 = 0.1 + 0.04 * step;
+    const length = { mean: 9 + step, max: 20 + step };
+    const about = { stage: "rl", step, tokens: 1000 * step };
+    const heldOut = { ...summary(pass1), byTaskset: sets(pass1), length, truncated: 0 };
+    if (step === 0) return [{ kind: "evaluation", ...about, heldOut }];
+    const masks = { clippedLow: 0.01, clippedHigh: 0.02, sequencesDropped: 0.1, ratiosClamped: 0 };
+    const rl = {
+      ...{ ...summary(pass1), ...masks, groups: 8, passG: 0.6, mixedGroups: 0.5, solvedGroups: 0.2, failedGroups: 0.3 },
+      ...{
+        unjudged: 0,
+        refills: 2,
+        byTaskset: sets(pass1),
+        byLevel: {},
+        outcomes: { solved: 6 },
+        length,
+        truncated: 0,
+      },
+      ...{
+        entropy: 1 / step,
+        mismatch: { mean: 1e-6, max: 3e-5, k3: 1e-12 },
+        age: 0,
+        sequences: 60,
+        sampledTokens: 600,
+      },
+      ...{ ratioMean: 1, ratioMax: 1 + step, kl: 0.01 * step },
+    };
+    return [
+      {
+        kind: "step",
+        ...about,
+        stepTokens: 1000,
+        learningRate: 1e-4,
+        tokensPerSecond: 500,
+        policyLoss: 0.1,
+        gradientNorm: 1,
+        rl,
+      },
+      { kind: "evaluation", ...about, heldOut },
+    ];
+  }).flat();
+}
+
 export function toJsonLines(records: readonly MetricRecord[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join("");
 }

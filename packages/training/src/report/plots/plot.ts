@@ -9,6 +9,8 @@ export interface Plot {
   description: string;
   /** Takes the full width of the page. */
   wide: boolean;
+  /** False where the recipe has no stage that measures it. Default true. */
+  relevant?: boolean;
   /** Undefined while the run has not measured any of it. */
   spec: TopLevelSpec | undefined;
 }

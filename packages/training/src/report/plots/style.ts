@@ -2,7 +2,7 @@ import type { Config } from "vega-lite";
 import type { LoadedRun } from "../load-run.js";
 
 /** Told apart with the common colour-vision deficiencies too, dark enough on white. */
-const STAGE_COLOURS = ["#2a6fd1", "#d9722e", "#14966b", "#8a4fbf", "#b8890b", "#c2416b", "#4b8a96", "#6b6b6b"];
+export const SERIES_COLOURS = ["#2a6fd1", "#d9722e", "#14966b", "#8a4fbf", "#b8890b", "#c2416b", "#4b8a96", "#6b6b6b"];
 
 /** Cards are half or the full width of the page, in pixels. */
 export const HALF_WIDTH = 470;
@@ -13,7 +13,7 @@ export const HEIGHT = 290;
 export function stageColours(run: LoadedRun, present: readonly string[]) {
   const all = run.stages.map(({ stage }) => stage.name);
   const domain = all.filter((name) => present.includes(name));
-  return { domain, range: domain.map((name) => STAGE_COLOURS[all.indexOf(name) % STAGE_COLOURS.length]!) };
+  return { domain, range: domain.map((name) => SERIES_COLOURS[all.indexOf(name) % SERIES_COLOURS.length]!) };
 }
 
 const ink = "#2b2a28";
