@@ -165,6 +165,7 @@ const report = {
   ...circumstances(threads, cpuInstructionSet()),
   openblas: peers.map(({ core, config }) => ({ core, config })),
   peakGflops: peakFlops && peakFlops / 1e9,
+  /** @type {object[]} */
   results: [],
 };
 if (!options.json) {
@@ -175,7 +176,8 @@ if (!options.json) {
   console.log(`\n${"GFLOP/s".padEnd(44)}${title}${"ratio".padStart(8)}${"of peak".padStart(9)}${"GB/s".padStart(7)}`);
 }
 
-for (const { name, op, inputs, attrs, flops, bytes, peer } of cases) {
+for (const { name, op, inputs, attrs, flops, peer, ...measured } of cases) {
+  const bytes = "bytes" in measured ? measured.bytes : undefined;
   const ctx = new Context(device);
   const tensors = inputs.map((input) => makeInput(ctx, input));
   const once = () => ctx.release(ctx.run1(op, tensors, attrs));

@@ -8,7 +8,7 @@ import { CausalLM, initializeParameters, parseConfig } from "../packages/model/d
 import { cpuInstructionSet, createDevice, Random, setThreads } from "../packages/tensor/dist/index.js";
 import { AdamW } from "../packages/training/dist/optimizer/adamw.js";
 import { recipeSchema } from "../packages/training/dist/recipe/recipe.js";
-import { stageOf, stageSchema } from "../packages/training/dist/stages/index.js";
+import { dataStageOf, stageSchema } from "../packages/training/dist/stages/index.js";
 import { TrainableNetwork } from "../packages/training/dist/trainer/network.js";
 import { trainStep } from "../packages/training/dist/trainer/step.js";
 import { settleMilliseconds, startPeers } from "./peer.mjs";
@@ -51,15 +51,21 @@ function randomBatch(config, batch, seq) {
   return { batch, seq, inputs: ids(), targets: ids() };
 }
 
+/** @typedef {{ tokens: number, flops(): number, run(): number, dispose(): void }} Work */
+
 /** A stage of training on one device: `run()` makes a step and returns its seconds. */
 function training(name, kind, batch, seq, config = embedded) {
   const device = createDevice(name);
   const counter = counted(device);
   const network = new TrainableNetwork(config, device, initializeParameters(config, device, 1));
-  const stage = stageSchema.parse({ name: kind, kind, steps: 1, batch, seq, learningRate: 1e-4, parts: {} });
+  const options = /** @type {import("../packages/training/dist/stages/index.js").DataStageRecipe} */ (
+    stageSchema.parse({ name: kind, kind, steps: 1, batch, seq, learningRate: 1e-4, parts: {} })
+  );
+  const stage = dataStageOf(options);
+  if (!stage) throw new Error(`${kind} does not read data`);
   const optimizer = new AdamW(
     device,
-    network.unfreeze((spec) => stageOf(stage).trains(spec, stage)),
+    network.unfreeze((spec) => stage.trains(spec, options)),
     network.parameters,
     recipe.optimizer,
   );
@@ -71,7 +77,13 @@ function training(name, kind, batch, seq, config = embedded) {
     run() {
       counter.flops = 0;
       const began = performance.now();
-      trainStep(network, optimizer, stage, data, { learningRate: 1e-4, balancingRate: 0.001 });
+      trainStep({
+        network,
+        optimizer,
+        objective: (ctx) => stage.objective(ctx, network, data, options),
+        learningRate: 1e-4,
+        balancingRate: stage.balancesExperts ? 0.001 : undefined,
+      });
       flops = counter.flops;
       return (performance.now() - began) / 1000;
     },
@@ -111,20 +123,21 @@ function decoding(name, depth, count, config = embedded) {
 
 setThreads(threads);
 const peers = await startPeers(threads);
+/** @type {[name: string, ours: () => Work, reference?: () => Work][]} */
 const works = [
   ["train dense 4 x 1024", () => training("cpu", "dense", 4, 1024)],
   ["train warm-up 1 x 4096", () => training("cpu", "warmup", 1, 4096)],
   ["train sparse 2 x 2048", () => training("cpu", "sparse", 2, 2048)],
-  ...(options.full
-    ? [
-        ["30M: train dense 2 x 1024", () => training("cpu", "dense", 2, 1024, larger)],
-        ["30M: train sparse 1 x 2048", () => training("cpu", "sparse", 1, 2048, larger)],
-      ]
-    : []),
   ["train dense 1 x 256", () => training("cpu", "dense", 1, 256), () => training("reference", "dense", 1, 256)],
   ["decode at depth 64", () => decoding("cpu", 64, 50), () => decoding("reference", 64, 1)],
   ["decode at depth 2048", () => decoding("cpu", 2048, 50)],
 ];
+if (options.full)
+  works.push(
+    ["30M: train dense 2 x 1024", () => training("cpu", "dense", 2, 1024, larger)],
+    ["30M: train sparse 1 x 2048", () => training("cpu", "sparse", 1, 2048, larger)],
+  );
+/** @type {{ name: string, tokensPerSecond: number, gflops: number, timesReference?: number, ofSgemm?: number }[]} */
 const results = [];
 let sgemm = 0;
 for (const [name, makeOurs, makeReference] of works) {

@@ -42,7 +42,7 @@ export const groupedLinearOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[M, N]`, weight `[X, N, K]`, offsets; output dx `[M, K]`. */
-const groupedLinearInputGradientOp = defineOp<NoAttrs>({
+export const groupedLinearInputGradientOp = defineOp<NoAttrs>({
   name: "grouped_linear_input_gradient",
   infer: ([dy, weight]) => [{ dtype: "f32", shape: [dy!.shape[0]!, weight!.shape[2]!] }],
   cost: ([dy, weight]) => ({
@@ -56,7 +56,7 @@ const groupedLinearInputGradientOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[M, N]`, x `[M, K]`, offsets `[X+1]`; output dweight `[X, N, K]`, zero for empty groups. */
-const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
+export const groupedLinearWeightGradientOp = defineOp<NoAttrs>({
   name: "grouped_linear_weight_gradient",
   infer: ([dy, x, offsets]) => [{ dtype: "f32", shape: [sizeOf(offsets!.shape) - 1, dy!.shape[1]!, x!.shape[1]!] }],
   cost: ([dy, x]) => ({

@@ -55,7 +55,7 @@ export const linearOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[.., N]`, weight `[N, K]`; output dx `[.., K]`. */
-const linearInputGradientOp = defineOp<NoAttrs>({
+export const linearInputGradientOp = defineOp<NoAttrs>({
   name: "linear_input_gradient",
   infer: ([dy, weight]) => [{ dtype: "f32", shape: [...dy!.shape.slice(0, -1), weight!.shape[1]!] }],
   cost: ([dy, weight]) => productCost(rowsOf(dy!.shape), weight!.shape[0]!, weight!.shape[1]!),
@@ -65,7 +65,7 @@ const linearInputGradientOp = defineOp<NoAttrs>({
 });
 
 /** inputs dy `[.., N]`, x `[.., K]`; output dweight `[N, K]`. */
-const linearWeightGradientOp = defineOp<NoAttrs>({
+export const linearWeightGradientOp = defineOp<NoAttrs>({
   name: "linear_weight_gradient",
   infer: ([dy, x]) => [{ dtype: "f32", shape: [dimAt(dy!.shape, -1), dimAt(x!.shape, -1)] }],
   cost: ([dy, x]) => productCost(rowsOf(dy!.shape), dimAt(dy!.shape, -1), sizeOf(x!.shape) / rowsOf(x!.shape)),
