@@ -27,7 +27,10 @@ export async function loadCheckpoint(device, topk) {
   const dir = ensureCheckpoint();
   const config = await readConfig(dir);
   const parameters = await loadParameters(dir, config, device, { dtype: "bf16" });
-  return new CausalLM({ ...config, indexer: { ...config.indexer, topk } }, device, parameters, { dtype: "bf16" });
+  if (!config.indexer) throw new Error(`${dir} has no indexer`);
+  return new CausalLM({ ...config, indexer: { ...config.indexer, topk } }, device, parameters, {
+    dtype: "bf16",
+  });
 }
 
 /** Makes a cache hold `length` tokens of random latents and keys: what a kernel costs does not depend on them. */

@@ -23,6 +23,7 @@ const random = (below) => {
 };
 const prose = (count) => Array.from({ length: count }, () => words[random(words.length)]).join(" ");
 
+/** @type {import("../packages/chat/dist/index.js").ToolDefinition[]} */
 const tools = ["search", "open", "find"].map((name) => ({
   type: "function",
   function: {
@@ -32,8 +33,12 @@ const tools = ["search", "open", "find"].map((name) => ({
   },
 }));
 
-/** A long research turn after some earlier ones: thinking, calls and results. */
+/**
+ * A long research turn after some earlier ones: thinking, calls and results.
+ * @returns {import("../packages/chat/dist/index.js").ChatMessage[]}
+ */
 function conversation(steps) {
+  /** @type {import("../packages/chat/dist/index.js").ChatMessage[]} */
   const messages = [{ role: "system", content: prose(60), tools }];
   for (let step = 0; step < steps; step++) {
     if (step % 20 === 0) messages.push({ role: "user", content: prose(40) });
@@ -63,7 +68,7 @@ const [head, tail] = toolsText();
 const context = {
   messages: messages.map((message) => ({
     ...message,
-    ...(message.tool_calls && {
+    ...("tool_calls" in message && {
       tool_calls: message.tool_calls.map(({ function: { name, arguments: text } }) => ({
         function: { name, arguments: JSON.parse(text) },
       })),
@@ -94,12 +99,20 @@ if (rendered !== prompt) {
 }
 
 /** One long completion: what a model generated for an answer of many calls. */
-const answer = messages.findLast(({ tool_calls }) => tool_calls);
+const answer = messages.findLast((message) => message.role === "assistant");
 const completion = encodeMessages(
-  [{ ...answer, reasoning_content: prose(4000), tool_calls: Array(200).fill(answer.tool_calls).flat() }],
-  { thinkingMode: "thinking", context: [messages[1]] },
+  [
+    {
+      role: "assistant",
+      content: "",
+      ...answer,
+      reasoning_content: prose(4000),
+      tool_calls: Array(200).fill(answer?.tool_calls).flat(),
+    },
+  ],
+  { thinkingMode: "thinking", context: messages.slice(1, 2) },
 );
-const pieces = completion.match(/[\s\S]{1,4}/gu);
+const pieces = completion.match(/[\s\S]{1,4}/gu) ?? [];
 
 function stream(lenient) {
   const parser = createStreamParser({ thinkingMode: "thinking", lenient, createId: () => "" });

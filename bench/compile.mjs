@@ -5,7 +5,12 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-export function compile(name, { optimize = "-O3", libraries = [], hint = "" } = {}) {
+/**
+ * @param {string} name
+ * @param {{ optimize?: string, libraries?: string[], hint?: string }} [options]
+ */
+export function compile(name, options = {}) {
+  const { optimize = "-O3", libraries = [], hint = "" } = options;
   mkdirSync(`${here}build`, { recursive: true });
   const output = `${here}build/${name}`;
   const compiler = process.env.CXX ?? "c++";

@@ -112,6 +112,6 @@ publish(report, options, () => {
   );
   console.log(`  at once            ${together.toFixed(0).padStart(6)} tok/s`);
   console.log(`  one after another  ${alone.toFixed(0).padStart(6)} tok/s   ratio ${report.timesAlone.toFixed(1)}`);
-  if (theirs)
+  if (theirs && report.timesLlama)
     console.log(`  llama.cpp at once  ${theirs.toFixed(0).padStart(6)} tok/s   ratio ${report.timesLlama.toFixed(1)}`);
 });

@@ -34,29 +34,39 @@ const engine = await startEngine(embedded, { cacheBytes: 2 ** 30 });
 const limits = { steps: 120 };
 const TRAJECTORIES = 4;
 
+const NO_USAGE = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0, cachedTokens: 0 };
+
 /** The script's words, the engine's reading. */
 function createModel(seed) {
   const script = createScriptedModel({ turns: searcher(seed), contextLength: engine.contextLength });
   return {
     id: "searcher",
     contextLength: engine.contextLength,
+    /** @returns {AsyncGenerator<import("../packages/chat/dist/index.js").ChatEvent, void, undefined>} */
     async *generate(request) {
+      /** @type {import("../packages/chat/dist/index.js").Usage | undefined} */
       let usage;
       for await (const event of engine.complete({ prompt: chatPrompt(request), maxTokens: 1, temperature: 0 })) {
         if (event.type === "usage") usage = event.usage;
       }
-      const message = { role: "assistant", content: "", reasoning_content: "", tool_calls: [] };
+      /** @type {import("../packages/chat/dist/index.js").ToolCall[]} */
+      const calls = [];
+      const message = {
+        role: /** @type {const} */ ("assistant"),
+        content: "",
+        reasoning_content: "",
+        tool_calls: calls,
+      };
       for await (const event of script.generate(request)) {
         if (event.type === "reasoning") message.reasoning_content += event.delta;
         else if (event.type === "content") message.content += event.delta;
         else if (event.type === "tool-call")
-          message.tool_calls.push({ id: event.id, function: { name: event.name, arguments: "" } });
-        else if (event.type === "tool-call-arguments")
-          message.tool_calls[event.index].function.arguments += event.delta;
+          calls.push({ id: event.id, function: { name: event.name, arguments: "" } });
+        else if (event.type === "tool-call-arguments") calls[event.index].function.arguments += event.delta;
         if (event.type !== "usage") yield event;
         else {
           const completionTokens = tokenizer.encode(chatCompletion(request, message)).length;
-          yield { type: "usage", usage: { ...usage, completionTokens } };
+          yield { type: "usage", usage: { ...NO_USAGE, ...usage, completionTokens } };
         }
       }
     },
@@ -64,9 +74,10 @@ function createModel(seed) {
 }
 
 async function answer(strategy, { text }, seed) {
+  /** @type {import("../packages/chat/dist/index.js").ChatMessage[]} */
   const messages = [{ role: "user", content: text }];
   if (strategy.startsWith("fewest")) {
-    const context = { strategy: "none", tokenizer };
+    const context = { strategy: /** @type {const} */ ("none"), tokenizer };
     const run = runFewestSteps(createModel(seed), { messages, tools, limits, context, seed: 1 }, TRAJECTORIES);
     let next = await run.next();
     while (!next.done) next = await run.next();

@@ -68,25 +68,26 @@ export function writeTask(directory, { questions, hops, seed }) {
       if (person !== not) return person;
     }
   };
+  /** @type {Map<string, Map<string, string>>} */
   const facts = new Map(people.map((person) => [person, new Map(RELATIONS.map((name) => [name, other(person)]))]));
   mkdirSync(directory, { recursive: true });
   const gossip = (person, count) =>
     Array.from({ length: count }, () => `${pick([person, other(person)])} ${pick(TALK)}.`).join(" ");
   const documents = people.flatMap((person) =>
     RELATIONS.flatMap((relation) => [
-      `${gossip(person, 2)} The ${relation} of ${person} is ${facts.get(person).get(relation)}. ${gossip(person, 2)}`,
+      `${gossip(person, 2)} The ${relation} of ${person} is ${facts.get(person)?.get(relation)}. ${gossip(person, 2)}`,
       `Much was said of the ${relation} of ${person}, and none of it true. ${gossip(person, 4)}`,
       `${person} asked for a ${relation} once. ${gossip(person, 4)}`,
     ]).map((text) => ({ title: `About ${person}`, text })),
   );
   // Pages come in no order that tells what is in them.
-  const order = documents.map((document) => [random(), document]).sort(([a], [b]) => a - b);
-  const lines = order.map(([, document], id) => JSON.stringify({ id: `p${id}`, ...document }));
+  const order = documents.map((document) => ({ key: random(), document })).sort((a, b) => a.key - b.key);
+  const lines = order.map(({ document }, id) => JSON.stringify({ id: `p${id}`, ...document }));
   writeFileSync(join(directory, "pages.jsonl"), `${lines.join("\n")}\n`);
   return Array.from({ length: questions }, (_, i) => {
     const start = pick(people);
     const path = Array.from({ length: hops[i % hops.length] }, () => pick(RELATIONS));
-    const answer = path.reduce((person, relation) => facts.get(person).get(relation), start);
+    const answer = path.reduce((person, relation) => facts.get(person)?.get(relation), start);
     return { text: `Begin with ${start}. Go to the ${path.join(", then the ")} of each. Who is the last?`, answer };
   });
 }
@@ -109,7 +110,7 @@ export const searcher = (seed) => (request, index) => {
   const { messages } = request;
   const random = createRandom(seed * 7919 + index * 104729 + (request.seed ?? 0) * 15485863);
   const question = messages.findLast(({ role }) => role === "user").content;
-  const [, start, path] = /Begin with (\w+ \w+)\. Go to the (.*?) of each/.exec(question);
+  const [, start, path] = /Begin with (\w+ \w+)\. Go to the (.*?) of each/.exec(question) ?? [];
   const relations = path.split(", then the ");
   let { hop, person } = placeIn(messages, start);
   const results = messages.flatMap(({ role, content }) => (role === "tool" ? [content] : []));

@@ -41,20 +41,22 @@ async function measure({ name, model }) {
 }
 
 const results = [];
-for (const weights of options.weights.split(",")) {
+/** @type {import("../packages/model/dist/index.js").WeightDtype[]} */
+const dtypes = options.weights.split(",").map((name) => /** @type {any} */ (name));
+for (const weights of dtypes) {
   const contestants = [];
   for (const name of deviceNames.filter((candidate) => !unavailableReason(candidate)))
     contestants.push({ name, model: await loadModel(embedded, { device: createDevice(name), dtype: weights }) });
-  const best = new Map(contestants.map(({ name }) => [name, { prefill: 0, decode: 0 }]));
+  const best = Object.fromEntries(contestants.map(({ name }) => [name, { prefill: 0, decode: 0 }]));
   for (let round = 0; round < Number(options.rounds); round++)
     for (const contestant of contestants) {
       const rates = await measure(contestant);
-      const record = best.get(contestant.name);
+      const record = best[contestant.name];
       for (const work of ["prefill", "decode"]) record[work] = Math.max(record[work], rates[work]);
     }
   for (const { model } of contestants) model.dispose();
-  const slowest = best.get("reference");
-  for (const [device, { prefill, decode }] of best) {
+  const slowest = best.reference;
+  for (const [device, { prefill, decode }] of Object.entries(best)) {
     const ofReference = { prefill: prefill / slowest.prefill, decode: decode / slowest.decode };
     results.push({ weights, device, prefill, decode, ofReference });
   }

@@ -69,14 +69,14 @@ function atDepth(depth) {
 }
 
 const works = [
-  [
-    "prefill",
-    (depth) => ({ prefill: PREFILL, depth }),
-    (depth) => model.prefill(ids(depth, PREFILL), cache),
-    PREFILL,
-    1,
-  ],
-  ["decode", (depth) => ({ decode: DECODE, depth }), (depth) => decodeSome(depth), 1, DECODE],
+  {
+    name: "prefill",
+    request: (depth) => ({ prefill: PREFILL, depth }),
+    run: (depth) => void model.prefill(ids(depth, PREFILL), cache),
+    tokens: PREFILL,
+    repeats: 1,
+  },
+  { name: "decode", request: (depth) => ({ decode: DECODE, depth }), run: decodeSome, tokens: 1, repeats: DECODE },
 ];
 function decodeSome(depth) {
   for (let i = 0; i < DECODE; i++) model.decode(ids(depth + i, 1), [cache]);
@@ -85,7 +85,7 @@ function decodeSome(depth) {
 const peer = await startPeer();
 const results = [];
 for (const depth of depths)
-  for (const [name, request, run, tokens, repeats] of works) {
+  for (const { name, request, run, tokens, repeats } of works) {
     let [ours, theirs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (let round = 0; round < Number(options.rounds); round++) {
       atDepth(depth);

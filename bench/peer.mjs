@@ -9,7 +9,9 @@ function buildPeer() {
   return compile("gemm-peer", { optimize: "-O2", libraries: ["-lopenblas"], hint });
 }
 
+/** @param {string} [coreType] */
 async function startPeer(path, threads, coreType) {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, OPENBLAS_NUM_THREADS: String(threads) };
   if (coreType) env.OPENBLAS_CORETYPE = coreType;
   const child = spawn(path, [], { env, stdio: ["pipe", "pipe", "inherit"] });

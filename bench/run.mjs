@@ -21,7 +21,10 @@ const { values: options } = parseArgs({
 });
 const results = resolve(options.results);
 
-/** On a machine with more cores than threads, threads stay on the first ones. */
+/**
+ * On a machine with more cores than threads, threads stay on the first ones.
+ * @returns {[command: string, args: string[]]}
+ */
 function pinned(command, args) {
   const threads = Number(options.threads);
   const canPin = threads < availableParallelism() && spawnSync("taskset", ["--version"]).status === 0;

@@ -60,7 +60,7 @@ export async function startServer(args = []) {
       const text = await (await fetch(`${url}/metrics`)).text();
       const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
       return Object.fromEntries(
-        lines.map((line) => line.match(/^(.*) (\S+)$/).slice(1)).map(([k, v]) => [k, Number(v)]),
+        lines.map((line) => /^(.*) (\S+)$/.exec(line) ?? []).map(([, name, value]) => [name, Number(value)]),
       );
     },
     kill(signal) {
@@ -71,19 +71,34 @@ export async function startServer(args = []) {
 }
 
 /**
+ * What became of a request.
+ * @typedef {{ status: number, text: string, error: string | undefined, aborted: boolean, firstByteMs: number,
+ *   retryAfter: string | undefined }} Answered
+ */
+
+/**
  * Posts JSON to the server and reads the answer to its end.
- * @param onChunk told of each piece of the body; the request is aborted when it returns false
+ * @param {string} url
+ * @param {string} path
+ * @param {object} body
+ * @param {{ agent?: http.Agent, onChunk?: (chunk: string) => boolean | undefined }} [options] `onChunk` is told of each piece of
+ * the body; the request is aborted when it returns false
+ * @returns {Promise<Answered>}
  */
 export function post(url, path, body, { agent, onChunk } = {}) {
   const { hostname, port } = new URL(url);
   const began = performance.now();
   return new Promise((resolve) => {
+    /** @type {Answered} */
     const result = { status: 0, text: "", error: undefined, aborted: false, firstByteMs: 0, retryAfter: undefined };
+    const fail = (/** @type {NodeJS.ErrnoException} */ error) => {
+      if (!result.aborted) result.error = error.code ?? error.message;
+    };
     const finish = () => resolve(result);
     const request = http.request(
       { hostname, port, path, method: "POST", agent, headers: { "content-type": "application/json" } },
       (response) => {
-        result.status = response.statusCode;
+        result.status = response.statusCode ?? 0;
         result.retryAfter = response.headers["retry-after"];
         result.firstByteMs = performance.now() - began;
         response.setEncoding("utf8").on("data", (chunk) => {
@@ -93,13 +108,11 @@ export function post(url, path, body, { agent, onChunk } = {}) {
           request.destroy();
         });
         response.on("end", finish).on("close", finish);
-        response.on("error", (error) => {
-          if (!result.aborted) result.error = error.code ?? error.message;
-        });
+        response.on("error", fail);
       },
     );
     request.on("error", (error) => {
-      if (!result.aborted) result.error = error.code ?? error.message;
+      fail(error);
       finish();
     });
     request.end(JSON.stringify(body));

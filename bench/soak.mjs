@@ -47,7 +47,12 @@ async function client() {
     const number = next++;
     let pieces = 0;
     const onChunk = number % 5 === 4 ? () => ++pieces < 3 : undefined;
-    const { status, text, aborted } = await post(server.url, "/v1/chat/completions", body(number), { onChunk });
+    const { status, text, aborted } = await post(
+      server.url,
+      "/v1/chat/completions",
+      body(number),
+      onChunk && { onChunk },
+    );
     if (aborted) counts.aborted++;
     else if (status === 200 && text.includes("[DONE]")) counts.answered++;
     else {

@@ -35,7 +35,12 @@ async function rate(engine, { sequences, times, prompt, tokens, record }, seed) 
 }
 
 const everything = { kept: true, experts: true, selection: true };
-const recordings = [["", undefined], ...(canRecord ? [[", recording", everything]] : [])];
+/** @type {[name: string, record: object | undefined][]} */
+const recordings = [["", undefined]];
+if (canRecord) recordings.push([", recording", everything]);
+/** @typedef {{ sequences: number, times: number, prompt: number, tokens: number, record: object | undefined }} Load */
+
+/** @type {[name: string, load: Load][]} */
 const works = recordings.flatMap(([name, record]) => [
   [`prefill ${PROMPT}${name}`, { sequences: 1, times: 2, prompt: PROMPT, tokens: 1, record }],
   [`decode, 1 sequence${name}`, { sequences: 1, times: 4, prompt: 16, tokens: ANSWER, record }],
@@ -51,4 +56,4 @@ for (let round = 0; round < 4; round++)
     if (round > 0) rates[name] = Math.max(rates[name] ?? 0, measured);
   }
 await engine.close();
-writeFile(options.out, JSON.stringify(rates));
+if (options.out) writeFile(options.out, JSON.stringify(rates));
