@@ -81,7 +81,7 @@ export function defineDataStage<Schema extends z.ZodObject>(
 }
 
 /** Training on batches of `dataset`, each a function of seed and step alone. */
-function openDataSession<Options extends DataStageFields>(
+export function openDataSession<Options extends DataStageFields>(
   stage: DataStageDefinition<Options>,
   { network, optimizer, seed, balancingRate, evaluationBatches }: StageSetting<unknown>,
   options: Options,
@@ -175,7 +175,7 @@ function checkData(
 }
 
 /** @throws TrainingError `invalid_recipe` for rows that predict nothing, or are longer than the model's context. */
-function requireRows(seq: number, config: ModelConfig, where: string): void {
+export function requireRows(seq: number, config: ModelConfig, where: string): void {
   const refuse = (reason: string) => {
     throw new TrainingError("invalid_recipe", `${where}: ${reason}`);
   };

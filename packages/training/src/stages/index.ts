@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { DataStage, DataStageFields } from "./data-stage.js";
 import { dense } from "./dense.js";
+import { distill } from "./distill.js";
 import { grpo } from "./grpo.js";
 import { sft } from "./sft.js";
 import { sparse } from "./sparse.js";
@@ -8,7 +9,7 @@ import type { Stage } from "./stage.js";
 import { warmup } from "./warmup.js";
 
 /** Every kind of stage a recipe can name: one line each. */
-export const stages = [dense, warmup, sparse, sft, grpo] as const;
+export const stages = [dense, warmup, sparse, sft, distill, grpo] as const;
 
 type SchemasOf<T extends readonly { schema: z.ZodObject }[]> = { -readonly [I in keyof T]: T[I]["schema"] };
 

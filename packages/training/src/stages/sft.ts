@@ -6,7 +6,7 @@ import { evaluateObjective } from "./evaluate.js";
 import { needsIndexer } from "./stage.js";
 
 /** Recipe fields of fine-tuning: those of next tokens, and whether the lightning indexer learns as well. */
-const fineTuningFields = {
+export const fineTuningFields = {
   ...languageModelFields,
   /** Train the lightning indexer too, by its own loss over the selected tokens. Default: it is frozen. */
   trainIndexer: z.boolean().default(false),

@@ -1,0 +1,62 @@
+/** Selected rollouts as prepared data: a part for each taskset and mode, what the policies sampled learnt, the rest read. */
+
+import { existsSync } from "node:fs";
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeDirectoryAtomic } from "@cachalot/files";
+import { type Dataset, openDataset } from "../data/index.js";
+import { TokenFileBuilder, writeTokenFile } from "../data/token-file.js";
+import { TrainingError } from "../errors.js";
+import { type SelectedTask, type Selecting, selectRollouts } from "./select-rollouts.js";
+
+/** Share of the tasks kept from training: at least one. */
+const HELD_OUT = 0.05;
+
+/**
+ * The dataset of a stage, written once: a resumed run learns from the same rollouts, whatever became of the runs they are from.
+ * @throws TrainingError `invalid_data` where too few rollouts are left
+ */
+export async function rolloutDataset(
+  dir: string,
+  selecting: Selecting,
+  { vocabSize, tokenizerDir }: { vocabSize: number; tokenizerDir: string },
+): Promise<Dataset> {
+  if (!existsSync(dir)) {
+    const sets = await selectRollouts(selecting);
+    requireTasks(sets, selecting);
+    await writeDirectoryAtomic(dir, (temporary) => writeData(temporary, sets, vocabSize, tokenizerDir));
+  }
+  return openDataset(dir);
+}
+
+function requireTasks(sets: ReadonlyMap<string, readonly SelectedTask[]>, { runs, minReward }: Selecting): void {
+  const few = [...sets].find(([, tasks]) => tasks.length < 2);
+  if (sets.size > 0 && !few) return;
+  const what = few ? `${few[0]} has ${few[1].length} solved task` : "no rollout";
+  throw new TrainingError(
+    "invalid_data",
+    `${runs.join(", ")}: ${what} with a reward of at least ${minReward}; lower minReward, or name runs that solved more`,
+  );
+}
+
+async function writeData(
+  dir: string,
+  sets: ReadonlyMap<string, readonly SelectedTask[]>,
+  vocabSize: number,
+  tokenizerDir: string,
+): Promise<void> {
+  for (const [part, tasks] of sets) {
+    const heldOut = Math.max(1, Math.floor(HELD_OUT * tasks.length));
+    await writeTokenFile(dir, `${part}.heldout`, tokensOf(tasks.slice(0, heldOut)));
+    await writeTokenFile(dir, `${part}.train`, tokensOf(tasks.slice(heldOut)));
+  }
+  const parts = Object.fromEntries([...sets.keys()].map((part) => [part, { policy: "cut" }]));
+  await writeFile(join(dir, "manifest.json"), JSON.stringify({ parts, tokenizer: { vocabSize, pad: 0 } }));
+  await copyFile(join(tokenizerDir, "tokenizer.json"), join(dir, "tokenizer.json"));
+}
+
+function tokensOf(tasks: readonly SelectedTask[]) {
+  const builder = new TokenFileBuilder();
+  for (const { sequences } of tasks) for (const { ids, sampled } of sequences) builder.add([...ids], sampled);
+  return builder.build();
+}
