@@ -1,5 +1,5 @@
 import type { Tensor } from "@cachalot/tensor";
-import type { ModelConfig } from "../config/index.js";
+import type { IndexerConfig, ModelConfig } from "../config/index.js";
 
 /** Lightning indexer of one layer. Shapes with E hidden, Q q_lora, Hi indexer heads, Di indexer head dim. */
 export interface IndexerWeights {
@@ -116,118 +116,86 @@ function isDense(config: ModelConfig, layer: number): boolean {
   return layer < config.firstKDenseReplace || config.nRoutedExperts === 0;
 }
 
+/**
+ * The parameters of a model, each with its name in a checkpoint at the place where the network reads it. `take` is asked for one
+ * after the other; those of a multi-token-prediction layer come last.
+ */
+function arrange<T>(config: ModelConfig, take: (spec: ParameterSpec) => T) {
+  const { hiddenSize: E, numAttentionHeads: H, qLoraRank: Q, kvLoraRank: C, nRoutedExperts: X } = config;
+  const { qkRopeHeadDim: R, qkNopeHeadDim: N, vHeadDim: V } = config;
+  const mtpPrefix = `model.layers.${config.numHiddenLayers}`;
+  const parameter = (name: string, kind: ParameterSpec["kind"], ...shape: number[]) =>
+    take({ name, shape, kind, indexer: name.includes(".indexer."), mtp: name.startsWith(`${mtpPrefix}.`) });
+  const matrix = (name: string, ...shape: number[]) => parameter(`${name}.weight`, "matrix", ...shape);
+  const norm = (name: string, size: number) => parameter(`${name}.weight`, "norm", size);
+  const embedding = (name: string) => parameter(`${name}.weight`, "embedding", config.vocabSize, E);
+
+  const mlp = (prefix: string, width: number, ...stack: number[]) => ({
+    gateProj: matrix(`${prefix}.gate_proj`, ...stack, width, E),
+    upProj: matrix(`${prefix}.up_proj`, ...stack, width, E),
+    downProj: matrix(`${prefix}.down_proj`, ...stack, E, width),
+  });
+  const moe = (prefix: string) => ({
+    gate: matrix(`${prefix}.gate`, X, E),
+    ...(config.topkMethod === "noaux_tc"
+      ? { scoreCorrectionBias: parameter(`${prefix}.gate.e_score_correction_bias`, "router-bias", X) }
+      : {}),
+    experts: mlp(`${prefix}.experts.*`, config.moeIntermediateSize, X),
+    ...(config.nSharedExperts > 0
+      ? { shared: mlp(`${prefix}.shared_experts`, config.moeIntermediateSize * config.nSharedExperts) }
+      : {}),
+  });
+  const indexer = (prefix: string, { nHeads, headDim }: IndexerConfig) => ({
+    wqB: matrix(`${prefix}.wq_b`, nHeads * headDim, Q),
+    wk: matrix(`${prefix}.wk`, headDim, E),
+    kNormWeight: norm(`${prefix}.k_norm`, headDim),
+    kNormBias: parameter(`${prefix}.k_norm.bias`, "bias", headDim),
+    weightsProj: matrix(`${prefix}.weights_proj`, nHeads, E),
+  });
+  const attention = (prefix: string) => ({
+    qAProj: matrix(`${prefix}.q_a_proj`, Q, E),
+    qALayernorm: norm(`${prefix}.q_a_layernorm`, Q),
+    qBProj: matrix(`${prefix}.q_b_proj`, H * (N + R), Q),
+    kvAProj: matrix(`${prefix}.kv_a_proj_with_mqa`, C + R, E),
+    kvALayernorm: norm(`${prefix}.kv_a_layernorm`, C),
+    kvBProj: matrix(`${prefix}.kv_b_proj`, H * (N + V), C),
+    oProj: matrix(`${prefix}.o_proj`, E, H * V),
+    ...(config.indexer ? { indexer: indexer(`${prefix}.indexer`, config.indexer) } : {}),
+  });
+  const layer = (i: number) => {
+    const prefix = `model.layers.${i}`;
+    return {
+      inputLayernorm: norm(`${prefix}.input_layernorm`, E),
+      attention: attention(`${prefix}.self_attn`),
+      postAttentionLayernorm: norm(`${prefix}.post_attention_layernorm`, E),
+      mlp: isDense(config, i) ? mlp(`${prefix}.mlp`, config.intermediateSize) : moe(`${prefix}.mlp`),
+    };
+  };
+  const mtp = () => ({
+    enorm: norm(`${mtpPrefix}.enorm`, E),
+    hnorm: norm(`${mtpPrefix}.hnorm`, E),
+    ehProj: matrix(`${mtpPrefix}.eh_proj`, E, 2 * E),
+    layer: layer(config.numHiddenLayers),
+    norm: norm(`${mtpPrefix}.shared_head.norm`, E),
+  });
+  const embedTokens = embedding("model.embed_tokens");
+  return {
+    embedTokens,
+    layers: Array.from({ length: config.numHiddenLayers }, (_, i) => layer(i)),
+    norm: norm("model.norm", E),
+    lmHead: config.tieWordEmbeddings ? embedTokens : embedding("lm_head"),
+    ...(config.numNextnPredictLayers > 0 ? { mtp: mtp() } : {}),
+  };
+}
+
 /** Every parameter of a model; those of a multi-token-prediction layer come last. */
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
-  const E = config.hiddenSize;
   const specs: ParameterSpec[] = [];
-  const mtp = `model.layers.${config.numHiddenLayers}`;
-  const add = (name: string, shape: readonly number[], kind: ParameterSpec["kind"] = "matrix", indexer = false) =>
-    specs.push({ name, shape, kind, indexer, mtp: name.startsWith(`${mtp}.`) });
-  const mlp = (prefix: string, width: number, stack: readonly number[] = []) => {
-    add(`${prefix}.gate_proj.weight`, [...stack, width, E]);
-    add(`${prefix}.up_proj.weight`, [...stack, width, E]);
-    add(`${prefix}.down_proj.weight`, [...stack, E, width]);
-  };
-  const decoderLayer = (i: number) => {
-    const layer = `model.layers.${i}`;
-    const attention = `${layer}.self_attn`;
-    const { numAttentionHeads: H, qLoraRank: Q, kvLoraRank: C } = config;
-    add(`${layer}.input_layernorm.weight`, [E], "norm");
-    add(`${attention}.q_a_proj.weight`, [Q, E]);
-    add(`${attention}.q_a_layernorm.weight`, [Q], "norm");
-    add(`${attention}.q_b_proj.weight`, [H * (config.qkNopeHeadDim + config.qkRopeHeadDim), Q]);
-    add(`${attention}.kv_a_proj_with_mqa.weight`, [C + config.qkRopeHeadDim, E]);
-    add(`${attention}.kv_a_layernorm.weight`, [C], "norm");
-    add(`${attention}.kv_b_proj.weight`, [H * (config.qkNopeHeadDim + config.vHeadDim), C]);
-    add(`${attention}.o_proj.weight`, [E, H * config.vHeadDim]);
-    if (config.indexer) {
-      const { nHeads, headDim } = config.indexer;
-      add(`${attention}.indexer.wq_b.weight`, [nHeads * headDim, Q], "matrix", true);
-      add(`${attention}.indexer.wk.weight`, [headDim, E], "matrix", true);
-      add(`${attention}.indexer.k_norm.weight`, [headDim], "norm", true);
-      add(`${attention}.indexer.k_norm.bias`, [headDim], "bias", true);
-      add(`${attention}.indexer.weights_proj.weight`, [nHeads, E], "matrix", true);
-    }
-    add(`${layer}.post_attention_layernorm.weight`, [E], "norm");
-    if (isDense(config, i)) mlp(`${layer}.mlp`, config.intermediateSize);
-    else {
-      add(`${layer}.mlp.gate.weight`, [config.nRoutedExperts, E]);
-      if (config.topkMethod === "noaux_tc")
-        add(`${layer}.mlp.gate.e_score_correction_bias`, [config.nRoutedExperts], "router-bias");
-      mlp(`${layer}.mlp.experts.*`, config.moeIntermediateSize, [config.nRoutedExperts]);
-      if (config.nSharedExperts > 0)
-        mlp(`${layer}.mlp.shared_experts`, config.moeIntermediateSize * config.nSharedExperts);
-    }
-  };
-  add("model.embed_tokens.weight", [config.vocabSize, E], "embedding");
-  for (let i = 0; i < config.numHiddenLayers; i++) decoderLayer(i);
-  add("model.norm.weight", [E], "norm");
-  if (!config.tieWordEmbeddings) add("lm_head.weight", [config.vocabSize, E], "embedding");
-  if (config.numNextnPredictLayers > 0) {
-    add(`${mtp}.enorm.weight`, [E], "norm");
-    add(`${mtp}.hnorm.weight`, [E], "norm");
-    add(`${mtp}.eh_proj.weight`, [E, 2 * E]);
-    decoderLayer(config.numHiddenLayers);
-    add(`${mtp}.shared_head.norm.weight`, [E], "norm");
-  }
+  arrange(config, (spec) => specs.push(spec));
   return specs;
 }
 
 /** Arranges parameters found by name into the structure the network reads. */
 export function bindWeights(config: ModelConfig, get: (name: string) => Tensor): ModelWeights {
-  const mlp = (prefix: string): MlpWeights => ({
-    gateProj: get(`${prefix}.gate_proj.weight`),
-    upProj: get(`${prefix}.up_proj.weight`),
-    downProj: get(`${prefix}.down_proj.weight`),
-  });
-  const moe = (prefix: string): MoeWeights => ({
-    gate: get(`${prefix}.gate.weight`),
-    ...(config.topkMethod === "noaux_tc" ? { scoreCorrectionBias: get(`${prefix}.gate.e_score_correction_bias`) } : {}),
-    experts: mlp(`${prefix}.experts.*`),
-    ...(config.nSharedExperts > 0 ? { shared: mlp(`${prefix}.shared_experts`) } : {}),
-  });
-  const indexer = (prefix: string): IndexerWeights => ({
-    wqB: get(`${prefix}.wq_b.weight`),
-    wk: get(`${prefix}.wk.weight`),
-    kNormWeight: get(`${prefix}.k_norm.weight`),
-    kNormBias: get(`${prefix}.k_norm.bias`),
-    weightsProj: get(`${prefix}.weights_proj.weight`),
-  });
-  const layer = (i: number): LayerWeights => {
-    const prefix = `model.layers.${i}`;
-    const attention = `${prefix}.self_attn`;
-    return {
-      inputLayernorm: get(`${prefix}.input_layernorm.weight`),
-      attention: {
-        qAProj: get(`${attention}.q_a_proj.weight`),
-        qALayernorm: get(`${attention}.q_a_layernorm.weight`),
-        qBProj: get(`${attention}.q_b_proj.weight`),
-        kvAProj: get(`${attention}.kv_a_proj_with_mqa.weight`),
-        kvALayernorm: get(`${attention}.kv_a_layernorm.weight`),
-        kvBProj: get(`${attention}.kv_b_proj.weight`),
-        oProj: get(`${attention}.o_proj.weight`),
-        ...(config.indexer ? { indexer: indexer(`${attention}.indexer`) } : {}),
-      },
-      postAttentionLayernorm: get(`${prefix}.post_attention_layernorm.weight`),
-      mlp: isDense(config, i) ? mlp(`${prefix}.mlp`) : moe(`${prefix}.mlp`),
-    };
-  };
-  const mtp = (i: number): MtpWeights => {
-    const prefix = `model.layers.${i}`;
-    return {
-      enorm: get(`${prefix}.enorm.weight`),
-      hnorm: get(`${prefix}.hnorm.weight`),
-      ehProj: get(`${prefix}.eh_proj.weight`),
-      layer: layer(i),
-      norm: get(`${prefix}.shared_head.norm.weight`),
-    };
-  };
-  const embedTokens = get("model.embed_tokens.weight");
-  return {
-    embedTokens,
-    layers: Array.from({ length: config.numHiddenLayers }, (_, i) => layer(i)),
-    norm: get("model.norm.weight"),
-    lmHead: config.tieWordEmbeddings ? embedTokens : get("lm_head.weight"),
-    ...(config.numNextnPredictLayers > 0 ? { mtp: mtp(config.numHiddenLayers) } : {}),
-  };
+  return arrange(config, ({ name }) => get(name));
 }
