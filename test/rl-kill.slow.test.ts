@@ -1,13 +1,17 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isTemporary } from "@cachalot/files";
 import { Random } from "@cachalot/tensor";
 import { expect, test } from "vitest";
 import { cachalot, start } from "./support/cachalot.js";
 import { sortingRecipe, writeSortingData } from "./support/sorting-data.js";
 
 const KILLS = 20;
+/** The kill with this number, from 0, falls inside a save. */
+const INSIDE_A_SAVE = 7;
 
 /** Metrics without what depends on the machine. */
 async function metricsOf(run: string): Promise<unknown[]> {
@@ -18,6 +22,17 @@ async function metricsOf(run: string): Promise<unknown[]> {
     const { seconds, rolloutTokensPerSecond, ...measured } = rl;
     return { ...record, rl: measured };
   });
+}
+
+/** When the process is killed: at random, once inside a save, and never again after enough of it. */
+async function momentOf(kills: number, random: Random, checkpoints: string, child: ChildProcess): Promise<void> {
+  if (kills >= KILLS) return new Promise(() => {});
+  if (kills !== INSIDE_A_SAVE) return sleep(700 + random.next() * 1800);
+  while (child.exitCode === null) {
+    const names = await readdir(checkpoints).catch(() => []);
+    if (names.some(isTemporary)) return;
+    await sleep(1);
+  }
 }
 
 test("a GRPO run killed with SIGKILL at random moments ends with the losses of one left alone", async () => {
@@ -33,12 +48,8 @@ test("a GRPO run killed with SIGKILL at random moments ends with the losses of o
     for (let done = false; !done; ) {
       const child = start(train("killed"));
       const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-      // Enough kills, then to the end.
-      const patience = kills < KILLS ? 1000 + random.next() * 3000 : 300_000;
-      const outcome = await Promise.race([
-        ended,
-        sleep(patience, undefined, { ref: false }).then(() => "running" as const),
-      ]);
+      const moment = momentOf(kills, random, join(dir, "killed", "checkpoints"), child);
+      const outcome = await Promise.race([ended, moment.then(() => "running" as const)]);
       done = outcome === 0;
       if (outcome === "running") {
         child.kill("SIGKILL");
@@ -46,11 +57,12 @@ test("a GRPO run killed with SIGKILL at random moments ends with the losses of o
         kills++;
       } else expect(outcome).toBe(0);
     }
-    expect(kills).toBeGreaterThanOrEqual(5);
+    expect(kills).toBe(KILLS);
     expect(await metricsOf(join(dir, "killed"))).toEqual(await metricsOf(join(dir, "whole")));
-    expect(await readFile(join(dir, "killed", "models", "rl", "model.safetensors"))).toEqual(
-      await readFile(join(dir, "whole", "models", "rl", "model.safetensors")),
+    const [killed, whole] = await Promise.all(
+      ["killed", "whole"].map((run) => readFile(join(dir, run, "models", "rl", "model.safetensors"))),
     );
+    expect(killed!.equals(whole!)).toBe(true);
   } finally {
     await rm(dir, { recursive: true });
   }

@@ -21,7 +21,8 @@ async function write(name: string, value: unknown): Promise<string> {
 }
 
 test("every recipe of the repository loads, and its model is valid", async () => {
-  const files = (await readdir(recipes, { recursive: true })).filter((file) => file.endsWith("train.json"));
+  const all = await readdir(recipes, { recursive: true });
+  const files = all.filter((file) => /(^|\/)train\.json$|^rl\/[^/]+\.json$/.test(file));
   expect(files.length).toBeGreaterThan(0);
   for (const file of files) parseConfig((await loadRecipe(join(recipes, file))).model);
 });

@@ -22,6 +22,8 @@ const MOST_IDLE = 3;
 interface SessionState {
   /** Steps in a row that had nothing to learn from. */
   idle: number;
+  /** Of the policy. */
+  version: number;
 }
 
 /**
@@ -29,7 +31,7 @@ interface SessionState {
  * @throws TrainingError `no_signal` where there is nothing to learn from.
  */
 export async function openGrpo(setting: StageSetting<GrpoOptions>): Promise<StageSession> {
-  const { options, network, optimizer, openFrozen, signal, stepsMade } = setting;
+  const { options, network, optimizer, openFrozen, signal } = setting;
   const rl = setting.rl!;
   const algorithm = configuredAlgorithm(options.algorithm, options.name);
   const source = await rl.sourceFor(options.tasks);
@@ -38,7 +40,7 @@ export async function openGrpo(setting: StageSetting<GrpoOptions>): Promise<Stag
     weights: options.rolloutWeights,
     maxSequences: options.maxSequences,
     contextLength: options.contextLength ?? network.config.maxPositionEmbeddings,
-    version: stepsMade,
+    version: (setting.savedState as SessionState | undefined)?.version ?? 0,
     tokenizerDir: setting.tokenizerDir!,
   });
   const reference = algorithm.needs.includes("reference") ? await openFrozen() : undefined;
@@ -142,7 +144,7 @@ class GrpoSession implements StageSession {
   }
 
   state(): SessionState {
-    return { idle: this.#idle };
+    return { idle: this.#idle, version: this.collecting.policy.version };
   }
 
   async close(): Promise<void> {

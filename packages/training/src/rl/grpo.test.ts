@@ -96,6 +96,11 @@ test.each([
   });
 });
 
+test("a recipe without a tokenizer is refused", async () => {
+  const { data, ...rest } = recipe();
+  await expect(run("refused", rest)).rejects.toMatchObject({ message: expect.stringMatching(/no tokenizer.*init/) });
+});
+
 test("tasks that the source refuses are refused with the field", async () => {
   const rl = { ...binding(), sourceFor: () => Promise.reject(new Error("there is no taskset echoo")) };
   await expect(run("tasks", recipe(), rl)).rejects.toMatchObject({

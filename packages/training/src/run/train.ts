@@ -1,7 +1,14 @@
 import { copyFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeDirectoryAtomic } from "@cachalot/files";
-import { initializeParameters, loadParameters, type ModelConfig, parseConfig, saveModel } from "@cachalot/model";
+import {
+  checkpointConfig,
+  initializeParameters,
+  loadParameters,
+  type ModelConfig,
+  parseConfig,
+  saveModel,
+} from "@cachalot/model";
 import { type Device, defaultDevice } from "@cachalot/tensor";
 import { type Dataset, openDataset } from "../data/index.js";
 import { AdamW } from "../optimizer/adamw.js";
@@ -42,7 +49,8 @@ export async function train(recipe: Recipe, options: TrainOptions): Promise<{ ru
   const runDir = options.runDir ?? join(recipe.runs, recipe.name);
   const config = parseConfig(recipe.model, "the recipe's model");
   const dataset = recipe.data && (await openDataset(recipe.data.dir));
-  await requireTrainable(recipe, { config, dataset, rl: options.rl });
+  const tokenizerDir = tokenizerDirOf(recipe);
+  await requireTrainable(recipe, { config, dataset, tokenizerDir, rl: options.rl });
   const { extend = false } = options;
   const run = await RunDirectory.open(runDir, { recipe, data: dataset, extend });
   try {
@@ -107,7 +115,10 @@ class Training {
           optimizer.step = state.optimizerStep;
         }
         const began = Date.now() - state.seconds * 1000;
-        const session = await this.openSession(stage, position, { network, optimizer, state, parent });
+        const session = await this.unlessAborted(
+          this.openSession(stage, position, { network, optimizer, state, parent }),
+        );
+        if (!session) return false;
         try {
           if (!(await this.runStage(stage, { network, optimizer, session, state, began }))) return false;
         } finally {
@@ -128,6 +139,14 @@ class Training {
   private finishedAt({ stage, step, finishedStages }: RunState): string[] {
     const steps = this.recipe.stages.find(({ name }) => name === stage)?.steps ?? 0;
     return finishedStages.filter((name) => name !== stage || step >= steps);
+  }
+
+  /** What rejects after an abort was only stopped. */
+  private async unlessAborted<T>(work: Promise<T>): Promise<T | undefined> {
+    return work.catch((error) => {
+      if (this.options.signal?.aborted) return undefined;
+      throw error;
+    });
   }
 
   private openSession(
@@ -156,7 +175,7 @@ class Training {
       tokenizerDir: tokenizerDirOf(recipe),
       stepsMade: state.step,
       savedState: state.session,
-      openFrozen: (checkpoint) => this.networkFor(parent, undefined, checkpoint),
+      openFrozen: (checkpoint) => (checkpoint ? this.frozen(checkpoint) : this.networkFor(parent, undefined)),
       note: (text) => options.progress.note(`${stage.name}: ${text}`),
       signal: options.signal,
     });
@@ -190,10 +209,7 @@ class Training {
     while (step < stage.steps) {
       const stepBegan = performance.now();
       const learningRate = learningRateAt(stage, step);
-      const outcome = await session.step(step, learningRate).catch((error) => {
-        if (options.signal?.aborted) return undefined;
-        throw error;
-      });
+      const outcome = await this.unlessAborted(session.step(step, learningRate));
       if (!outcome) return stop();
       const { measured, tokens: stepTokens, headline } = outcome;
       step++;
@@ -225,18 +241,20 @@ class Training {
     this.options.progress.note(`${name} step ${step} held-out: ${evaluation.note}`);
   }
 
-  private async networkFor(
-    parent: string | undefined,
-    resumeDir: string | undefined,
-    checkpoint?: string,
-  ): Promise<TrainableNetwork> {
+  private async networkFor(parent: string | undefined, resumeDir: string | undefined): Promise<TrainableNetwork> {
     const { config, device, run, recipe } = this;
     const own = parent ? run.modelPath(parent) : recipe.init;
-    const origin = checkpoint ?? (resumeDir ? join(resumeDir, "model") : own);
+    const origin = resumeDir ? join(resumeDir, "model") : own;
     const parameters = origin
       ? await loadParameters(origin, config, device, { newLayersSeed: recipe.seed + 1 })
       : initializeParameters(config, device, recipe.seed);
     return new TrainableNetwork(config, device, parameters);
+  }
+
+  /** Another checkpoint, of whatever shape. */
+  private async frozen(checkpoint: string): Promise<TrainableNetwork> {
+    const config = await checkpointConfig(checkpoint);
+    return new TrainableNetwork(config, this.device, await loadParameters(checkpoint, config, this.device));
   }
 
   /** models/STAGE: the f32 weights a later stage starts from, with the tokenizer, ready to load. */

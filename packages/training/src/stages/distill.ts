@@ -33,8 +33,13 @@ export const distill = defineStage({
   trainsLanguageModel: true,
   unfit: sft.unfit!,
   trains: ({ indexer }, { trainIndexer }) => !indexer || trainIndexer,
-  async check({ rollouts, seq }, { config }, where) {
+  async check({ rollouts, seq }, { config, tokenizerDir }, where) {
     requireRows(seq, config, where);
+    if (!tokenizerDir)
+      throw new TrainingError(
+        "invalid_recipe",
+        `${where}: there is no tokenizer; give the recipe init, a checkpoint directory, or data.dir`,
+      );
     for (const run of rollouts.runs)
       for (const store of await storesOf(run))
         if ((await store.names()).length === 0)

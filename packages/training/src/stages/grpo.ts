@@ -15,12 +15,13 @@ export const grpo = defineStage({
   attention: "sparse",
   trainsLanguageModel: false,
   trains: ({ indexer }) => !indexer,
-  async check(options, { config, rl }, where) {
+  async check(options, { config, tokenizerDir, rl }, where) {
     const refuse = (reason: string) => {
       throw new TrainingError("invalid_recipe", `${where}${reason}`);
     };
     const algorithm = configuredAlgorithm(options.algorithm, where);
     if (!rl) throw new TrainingError("invalid_recipe", `${where}: nothing here can sample; run it with cachalot train`);
+    if (!tokenizerDir) refuse(": there is no tokenizer; give the recipe init, a checkpoint directory, or data.dir");
     if (algorithm.learnsFromRewards && options.groupSize < 2)
       refuse(`.groupSize: one answer has nothing to be compared with; make it at least 2`);
     if ((options.contextLength ?? 0) > config.maxPositionEmbeddings)

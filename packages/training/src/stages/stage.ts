@@ -36,6 +36,8 @@ export interface StageFacts {
   config: ModelConfig;
   /** Undefined in a recipe without prepared data. */
   dataset: Dataset | undefined;
+  /** Where the tokenizer's files are; undefined in a recipe without data and checkpoint. */
+  tokenizerDir: string | undefined;
   rl: RolloutBinding | undefined;
 }
 
@@ -51,8 +53,6 @@ export interface StageSetting<Options> extends StageFacts {
   /** Batches of each held-out part. */
   evaluationBatches: number;
   runDir: string;
-  /** Where the tokenizer's files are. */
-  tokenizerDir: string | undefined;
   /** Steps already made: not 0 where a run is resumed. */
   stepsMade: number;
   /** What `StageSession.state` gave at that step. */
