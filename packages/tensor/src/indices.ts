@@ -143,19 +143,16 @@ export function requireVisible(op: string, indices: HostTensor | undefined, posi
  */
 export function requireBlocks(
   op: string,
-  [sequence, position, blocks]: readonly (HostTensor | undefined)[],
+  rows: readonly [sequence: HostTensor, position: HostTensor, blocks: HostTensor],
   slots: number,
 ): void {
-  if (isKnown(sequence!, "blocks", slots, [position!, blocks!])) return;
-  const [count, width] = blocks!.shape as [number, number];
+  if (isKnown(rows[0], "blocks", slots, rows)) return;
+  const [sequence, position, blocks] = rows;
+  const [count, width] = blocks.shape as [number, number];
   requireIndices(op, "sequence", sequence, count);
   requireIndices(op, "position", position, width * BLOCK_SIZE);
-  requireIntegers(op, "blocks", blocks!);
-  const [sequences, positions, table] = [sequence!, position!, blocks!].map(contentsOf) as [
-    NumericArray,
-    NumericArray,
-    NumericArray,
-  ];
+  requireIntegers(op, "blocks", blocks);
+  const [sequences, positions, table] = [contentsOf(sequence), contentsOf(position), contentsOf(blocks)];
   const last = new Int32Array(count).fill(-1);
   for (let row = 0; row < sequences.length; row++) {
     const s = sequences[row]!;
@@ -167,7 +164,7 @@ export function requireBlocks(
       const block = table[s * width + p]!;
       if (block < 0 || block >= bound) refuse(op, "blocks", block, s * width + p, 0, bound);
     }
-  know(sequence!, "blocks", slots, [position!, blocks!]);
+  know(sequence, "blocks", slots, rows);
 }
 
 /**
