@@ -56,7 +56,13 @@ test("past the selected tokens, engine and trainer choose the same ones, and rep
   for await (const event of policy.model.complete(asked)) if (event.type === "generated") generated = event.tokens;
   const { ids, logprobs, kept, experts, selection } = generated!;
   const sequence = {
-    ...{ group: "0", ids: Int32Array.from([...prompt, ...ids]), temperature: sampling.temperature, advantage: 0 },
+    ...{
+      rollout: "0",
+      group: "0",
+      ids: Int32Array.from([...prompt, ...ids]),
+      temperature: sampling.temperature,
+      advantage: 0,
+    },
     sampledAt: Int32Array.from(ids, (_, i) => prompt.length + i),
     oldLogprobs: Float64Array.from(logprobs),
     ...{ kept: kept!, experts: experts!, selection: selection! },

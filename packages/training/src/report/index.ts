@@ -1,11 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomic } from "@cachalot/files";
+import { rolloutsDir } from "../rl/rollout-store.js";
+import { readView } from "../rl/rollout-view.js";
 import { commands } from "./commands.js";
-import { loadRun } from "./load-run.js";
+import { type LoadedRun, loadRun } from "./load-run.js";
 import { type DrawnPlot, page } from "./page.js";
 import { plotBuilders } from "./plots/index.js";
 import { renderPlot } from "./plots/render.js";
+import type { StageViews } from "./rollout-viewer.js";
 import { type ReportSummary, summarize } from "./summary.js";
 
 export type { ReportSummary } from "./summary.js";
@@ -29,6 +32,14 @@ export async function writeReport(runDir: string, outDir = runDir): Promise<{ ht
   }
   await writeAtomic(join(outDir, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   const html = join(outDir, "report.html");
-  await writeAtomic(html, page(summary, plots));
+  await writeAtomic(html, page(summary, plots, await loadViews(runDir, run)));
   return { html, summary };
+}
+
+/** The rollouts that stages wrote last, of those that sample. */
+async function loadViews(runDir: string, { stages }: LoadedRun): Promise<StageViews> {
+  const views = await Promise.all(
+    stages.map(async ({ stage }) => ({ stage: stage.name, view: await readView(rolloutsDir(runDir, stage.name)) })),
+  );
+  return views.flatMap(({ stage, view }) => (view ? [{ stage, view }] : []));
 }

@@ -34,4 +34,6 @@ figure { margin: 0; min-width: 0; }
 .note { margin-top: 12px; }
 figcaption { font-size: 13px; padding: 8px 4px 0; max-width: 84ch; }
 pre { margin: 0; overflow-x: auto; font: 13.5px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.rollout { margin-top: 10px; }
+.rollout pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;

@@ -2,6 +2,7 @@ import { compact, duration, grouped } from "./format.js";
 import { pageStyle } from "./page-style.js";
 import type { Plot } from "./plots/plot.js";
 import { escapeXml } from "./plots/render.js";
+import { rolloutViewer, type StageViews } from "./rollout-viewer.js";
 import type { ReportSummary } from "./summary.js";
 import { comparisonCards, stageTable } from "./tables.js";
 
@@ -11,7 +12,7 @@ export interface DrawnPlot extends Plot {
 }
 
 /** The report as one HTML document that loads nothing. */
-export function page(summary: ReportSummary, plots: readonly DrawnPlot[]): string {
+export function page(summary: ReportSummary, plots: readonly DrawnPlot[], views: StageViews = []): string {
   const { name, description, sparseVsDense, commands } = summary;
   const comparison =
     sparseVsDense.length > 0
@@ -45,6 +46,7 @@ ${plots.map(figure).join("\n")}
 </div>
 ${notMeasured(plots)}
 </section>
+${rolloutViewer(views)}
 <section>
 <h2>Make it again</h2>
 <div class="card"><pre>${commands.map(escapeXml).join("\n")}</pre></div>

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -44,6 +44,12 @@ test("a run that learnt from rewards shows its curves by taskset and mode, and p
   const rl = { name: "rl", kind: "grpo", steps: 9, learningRate: 1e-4, tasks: {} };
   await writeFile(join(dir, "recipe.json"), JSON.stringify({ ...testRecipe, stages: [rl] }));
   await writeFile(join(dir, "metrics.jsonl"), toJsonLines(testRlMetrics(9)));
+  const trained = { ratio: 1.2, masked: true };
+  const tokens = [{ text: "Sort 2 1" }, { text: "<1> 2", trained }];
+  const about = { task: "sorting/chat, level 0", group: "0", outcome: "solved", rewards: { exact: 1 }, advantage: 0.5 };
+  const view = { step: 9, rollouts: [{ ...about, reward: 1, tokens }] };
+  await mkdir(join(dir, "rollouts", "rl"), { recursive: true });
+  await writeFile(join(dir, "rollouts", "rl", "view.json"), JSON.stringify(view));
   const { summary } = await writeReport(dir);
   const page = await readFile(join(dir, "report.html"), "utf8");
   for (const id of RL_PLOTS) {
@@ -54,6 +60,7 @@ test("a run that learnt from rewards shows its curves by taskset and mode, and p
   expect(await readFile(join(dir, "plots", "reward.svg"), "utf8")).toContain("sorting/thinking");
   expect(summary.stages[0]).toMatchObject({ tokens: 9000, pass1: { start: 0.1, end: expect.closeTo(0.46) } });
   expect(page).toContain("0.100 → 0.460");
+  expect(page).toMatch(/Sort 2 1<span style="background:repeating[^>]*ratio 1\.200, left out">&lt;1&gt; 2<\/span>/);
 });
 
 test("the page loads nothing and runs nothing", async () => {

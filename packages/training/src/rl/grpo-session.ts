@@ -11,6 +11,7 @@ import { preflightLines, requireSignal } from "./preflight.js";
 import type { RlEvaluation } from "./rl-metrics.js";
 import { trainableGroups } from "./rollout-groups.js";
 import { RolloutStore, rolloutsDir, rolloutsName } from "./rollout-store.js";
+import { viewOf, writeView } from "./rollout-view.js";
 import { type LogprobOptions, sampledLogprobs } from "./sampled-logprobs.js";
 import { sampledTokensOf, summarizeHeldOut, summarizeRollouts } from "./summarize-rollouts.js";
 import { trainingSequences } from "./training-sequence.js";
@@ -97,7 +98,11 @@ class GrpoSession implements StageSession {
     this.#requireProgress(groups.length, rollouts);
     const plan = { count: options.miniBatches, seed: seed * 65_537 + step, learningRate };
     const update = groups.length > 0 ? updatePolicy(this.learner, groups, plan, this.#logprobOptions) : undefined;
-    if (update) await this.collecting.policy.update();
+    if (update) {
+      await this.collecting.policy.update();
+      const view = viewOf(step, rollouts, update.trained, this.collecting.policy.tokenizer);
+      await writeView(this.collecting.store.dir, view);
+    }
     this.#queue.delete(step);
     const training = (performance.now() - began) / 1000;
     const sampledTokens = groups.flat().reduce((sum, { sampledAt }) => sum + sampledAt.length, 0);

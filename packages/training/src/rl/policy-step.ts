@@ -21,6 +21,8 @@ export interface PolicyStep {
   metrics: PolicyMetrics;
   /** log pi_theta before the update, by sequence. */
   logprobs: Float64Array[];
+  /** dLoss / dlog pi_theta, by sequence. */
+  gradients: readonly Float64Array[];
   /** Tokens that the network read, padding left out. */
   tokens: number;
 }
@@ -55,7 +57,7 @@ export function policyStep(
     const gradientNorm = optimizer.update(ctx, ctx.backward(total), learningRate);
     requireFinite({ loss }, gradientNorm);
     const tokens = packed.layout.segments.reduce((sum, { from, to }) => sum + to - from, 0);
-    return { loss, gradientNorm, metrics, logprobs, tokens };
+    return { loss, gradientNorm, metrics, logprobs, gradients, tokens };
   } finally {
     ctx.dispose();
   }

@@ -5,6 +5,8 @@ import { TrainingError } from "../errors.js";
 
 /** One token sequence to learn from. */
 export interface TrainingSequence extends Pick<RolloutSequence, "ids" | "kept" | "experts" | "selection"> {
+  /** The rollout it is of. */
+  rollout: string;
   /** Sequences of one group share a prompt. */
   group: string;
   /** Positions of the sampled tokens, `[n]`, ascending, from 1. */
@@ -27,6 +29,7 @@ export function trainingSequences(rollout: Rollout, advantage: number): Training
     requireWhole(sequence, sampledAt, `rollout ${rollout.id}, sequence ${i}`);
     return [
       {
+        rollout: rollout.id,
         group: rollout.group,
         ids,
         ...(kept ? { kept } : {}),

@@ -8,6 +8,7 @@ import { mismatchOf } from "./mismatch.js";
 import type { PolicyMetrics } from "./policy-gradient.js";
 import { type MiniBatchItem, policyStep } from "./policy-step.js";
 import type { Mismatch } from "./rl-metrics.js";
+import type { TrainedSequence } from "./rollout-view.js";
 import { type LogprobOptions, sampledLogprobs } from "./sampled-logprobs.js";
 import type { TrainingSequence } from "./training-sequence.js";
 
@@ -28,6 +29,7 @@ export interface PolicyUpdate {
   mismatch: Mismatch;
   /** Tokens that the network read. */
   tokens: number;
+  trained: TrainedSequence[];
 }
 
 /** Learns from groups of sequences. @throws TrainingError `diverged` */
@@ -47,6 +49,13 @@ export function updatePolicy(
     mismatch: mismatchOf(
       batches[0]!.map(({ sequence }) => sequence),
       steps[0]!.logprobs,
+    ),
+    trained: batches.flatMap((batch, i) =>
+      batch.map(({ sequence }, j) => ({
+        sequence,
+        logprobs: steps[i]!.logprobs[j]!,
+        gradients: steps[i]!.gradients[j]!,
+      })),
     ),
     tokens: steps.reduce((sum, { tokens }) => sum + tokens, 0),
   };

@@ -13,6 +13,7 @@ export function randomSequences(seed: number, vocab: number, { groups = 2, group
         .map((id) => [...new Set([id, token(), token(), token()])])
         .map((set, i) => (i % 3 === 2 ? [] : set));
       return {
+        rollout: `${g}`,
         group: `${g}`,
         ids: Int32Array.from([...prompt, ...answer]),
         sampledAt: Int32Array.from(answer, (_, i) => prompt.length + i),
