@@ -13,7 +13,7 @@ import { EMBEDDED } from "./support/sorting-data.js";
 const record = { kept: true, experts: true, selection: true };
 const sampling = { temperature: 0.9, topP: 0.9, topK: 0 };
 const plain: LogprobOptions = {
-  ...{ rowTokens: 512, pad: 0, keepSamplingMask: true },
+  ...{ rowTokens: 512, passTokens: 4096, pad: 0, keepSamplingMask: true },
   ...{ keepRouting: false, keepSelection: false, sharePrompts: false },
 };
 

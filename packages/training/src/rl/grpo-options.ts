@@ -50,6 +50,8 @@ export const grpoSchema = z.strictObject({
   sharePrompts: z.boolean().default(true),
   /** Tokens of a training row; longer sequences make longer rows. */
   rowTokens: positive.default(512),
+  /** Tokens of a pass through the network at most; larger mini-batches take several, with the same gradient. Bounds memory. */
+  passTokens: positive.default(16_384),
   /** Sequences sampled at the same time. */
   maxSequences: positive.default(128),
   /** Most tokens of a sequence. Default: the model's context. */

@@ -184,8 +184,8 @@ class GrpoSession implements StageSession {
   }
 
   get #logprobOptions(): LogprobOptions {
-    const { rowTokens, keepRouting, keepSelection, keepSamplingMask, sharePrompts } = this.setting.options;
-    return { rowTokens, pad: 0, keepRouting, keepSelection, keepSamplingMask, sharePrompts };
+    const { rowTokens, passTokens, keepRouting, keepSelection, keepSamplingMask, sharePrompts } = this.setting.options;
+    return { rowTokens, passTokens, pad: 0, keepRouting, keepSelection, keepSamplingMask, sharePrompts };
   }
 
   /** @throws TrainingError `no_signal` after some steps in which no group taught anything. */

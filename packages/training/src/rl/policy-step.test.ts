@@ -1,22 +1,20 @@
 import { initializeParameters, outputHead, packedForward, parseConfig } from "@cachalot/model";
 import { Context, defaultDevice, weightedSum } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { AdamW } from "../optimizer/adamw.js";
 import { randomSequences } from "../testing/random-sequences.js";
 import { tinyRecipe } from "../testing/tiny-run.js";
 import { TrainableNetwork } from "../trainer/network.js";
 import { v32 } from "./algorithms/v32.js";
 import { packRollouts } from "./packed-rollouts.js";
+import { policyStep } from "./policy-step.js";
 import { sampledCrossEntropy, sampledLogprobs } from "./sampled-logprobs.js";
 
 const config = parseConfig(tinyRecipe("none").model, "tiny");
 const sequences = randomSequences(5, config.vocabSize);
 const options = {
-  rowTokens: 24,
-  pad: 0,
-  keepRouting: false,
-  keepSelection: false,
-  keepSamplingMask: true,
-  sharePrompts: false,
+  ...{ rowTokens: 24, passTokens: 1000, pad: 0 },
+  ...{ keepRouting: false, keepSelection: false, keepSamplingMask: true, sharePrompts: false },
 };
 
 let network: TrainableNetwork;
@@ -27,6 +25,39 @@ beforeAll(() => {
     if (!name.includes("norm")) for (let i = 0; i < data.length; i++) data[i] = data[i]! * 6;
 });
 afterAll(() => network.dispose());
+
+test("a mini-batch taken in several passes makes the same step", () => {
+  const stepped = [1000, 20, 1].map((passTokens) => {
+    const parameters = new Map(
+      [...network.parameters].map(([name, tensor]) => [name, network.device.from("f32", tensor.shape, tensor.data)]),
+    );
+    const copy = new TrainableNetwork(config, network.device, parameters);
+    const trained = copy.unfreeze(({ indexer }) => !indexer);
+    const optimizer = new AdamW(network.device, trained, parameters, {
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clipNorm: 1,
+    });
+    const algorithm = v32.withOptions({ beta: 0, sequenceMaskDelta: null });
+    const items = sequences.map((sequence) => ({ sequence }));
+    const { loss, gradientNorm, logprobs, tokens } = policyStep({ network: copy, optimizer, algorithm }, items, 0.01, {
+      ...options,
+      passTokens,
+    });
+    optimizer.dispose();
+    copy.dispose();
+    return { loss, gradientNorm, logprobs, tokens };
+  });
+  expect(stepped[0]!.gradientNorm).toBeGreaterThan(1e-3);
+  for (const { loss, gradientNorm, logprobs, tokens } of stepped.slice(1)) {
+    expect(loss).toBeCloseTo(stepped[0]!.loss, 5);
+    expect(gradientNorm / stepped[0]!.gradientNorm).toBeCloseTo(1, 3);
+    expect(largestDifference(logprobs, stepped[0]!.logprobs)).toBeLessThan(1e-4);
+    expect(tokens).toBe(stepped[0]!.tokens);
+  }
+});
 
 function largestDifference(a: readonly Float64Array[], b: readonly Float64Array[]): number {
   const others = b.flatMap((row) => [...row]);

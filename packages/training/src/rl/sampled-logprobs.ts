@@ -9,6 +9,8 @@ import type { TrainingSequence } from "./training-sequence.js";
 export interface LogprobOptions extends PackOptions {
   keepRouting: boolean;
   keepSelection: boolean;
+  /** Tokens of a pass through the network at most, prompts counted for each answer: bounds its memory. */
+  passTokens: number;
 }
 
 /** `-log pi` of every sampled token, `[sampled tokens]`, sequence by sequence, differentiable. */
@@ -43,8 +45,20 @@ export function logprobsBySequence({ data }: Tensor, { starts }: PackedRollouts)
   );
 }
 
-/** Sequences whose log-probabilities are computed at once, where nothing is recorded. */
-const CHUNK = 64;
+/** Sequences in the passes they are taken in: as many in a row as `passTokens` holds, at least one. */
+export function passesOf(sequences: readonly TrainingSequence[], passTokens: number): TrainingSequence[][] {
+  const passes: TrainingSequence[][] = [];
+  let room = 0;
+  for (const sequence of sequences) {
+    if (sequence.ids.length > room) {
+      passes.push([]);
+      room = passTokens;
+    }
+    passes.at(-1)!.push(sequence);
+    room -= sequence.ids.length;
+  }
+  return passes;
+}
 
 /** `log pi` of every sampled token of many sequences, without recording: of a reference policy, or for a comparison. */
 export function sampledLogprobs(
@@ -53,8 +67,7 @@ export function sampledLogprobs(
   options: LogprobOptions,
 ): Float64Array[] {
   const all: Float64Array[] = [];
-  for (let from = 0; from < sequences.length; from += CHUNK) {
-    const chunk = sequences.slice(from, from + CHUNK);
+  for (const chunk of passesOf(sequences, options.passTokens)) {
     const ctx = new Context(network.device);
     try {
       const packed = packRollouts(chunk, options);

@@ -1,22 +1,17 @@
 /** A step's updates: the log-probabilities that the algorithm asks for, then one gradient step a mini-batch. */
 
-import type { AdamW } from "../optimizer/adamw.js";
 import type { TrainableNetwork } from "../trainer/network.js";
-import type { ConfiguredAlgorithm } from "./algorithm.js";
 import { joinedMetrics, miniBatches } from "./mini-batches.js";
 import { mismatchOf } from "./mismatch.js";
 import type { PolicyMetrics } from "./policy-gradient.js";
-import { type MiniBatchItem, policyStep } from "./policy-step.js";
+import { type MiniBatchItem, type PolicyLearner, policyStep } from "./policy-step.js";
 import type { Mismatch } from "./rl-metrics.js";
 import type { TrainedSequence } from "./rollout-view.js";
 import { type LogprobOptions, sampledLogprobs } from "./sampled-logprobs.js";
 import type { TrainingSequence } from "./training-sequence.js";
 
 /** Who learns, how, and from whom. */
-export interface Learner {
-  network: TrainableNetwork;
-  optimizer: AdamW;
-  algorithm: ConfiguredAlgorithm;
+export interface Learner extends PolicyLearner {
   reference: TrainableNetwork | undefined;
   teacher: TrainableNetwork | undefined;
 }
