@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cachalot } from "./support/cachalot.js";
+import { EMBEDDED, sortingRecipe, writeSortingData } from "./support/sorting-data.js";
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "cachalot-rl-command-"));
+});
+afterAll(() => rm(dir, { recursive: true }));
+
+/** Trains a recipe. */
+async function train(name: string, recipe: object, ...flags: string[]) {
+  const path = join(dir, `${name}.json`);
+  await writeFile(path, JSON.stringify(recipe));
+  return cachalot(["train", path, "--run", join(dir, name), ...flags]);
+}
+
+const stage = {
+  ...{ name: "rl", kind: "grpo", steps: 2, learningRate: 1e-5, groups: 3, groupSize: 2, heldOutTasks: 2 },
+  tasks: { tasksets: { sorting: { modes: ["chat"] } } },
+};
+const untaught = (fields: object = {}) => ({ name: "rl", init: EMBEDDED, stages: [{ ...stage, ...fields }] });
+
+test.each([
+  ["an unknown taskset", { tasks: { tasksets: { sort: {} } } }, /stages\.0 \(rl\)\.tasks: there is no taskset sort/],
+  ["a level there is not", { tasks: { tasksets: { sorting: { levels: [40] } } } }, /sorting\.levels.*levels 0 to/],
+  ["an algorithm's option", { algorithm: { options: { clipLo: 1 } } }, /algorithm\.options.*clipLo/],
+])("%s is refused before anything is written", async (name, fields, message) => {
+  const { status, stderr } = await train(name.replaceAll(" ", "-"), untaught(fields));
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
+  expect(await readdir(dir)).not.toContain(name.replaceAll(" ", "-"));
+});
+
+test("the preflight tells what a run starts from, and refuses one that cannot learn", async () => {
+  const { status, stderr } = await train("untaught", untaught());
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/preflight over 6 rollouts in 3 groups: pass@1 0\.0 %/);
+  expect(stderr).toMatch(/error: only 0\.0 % of the groups.*stage sft.*--no-preflight/);
+  const skipped = await train("skipped", untaught(), "--no-preflight");
+  expect(skipped.stderr).not.toContain("preflight over");
+}, 60_000);
+
+test("fine-tuning, then reinforcement learning, from a recipe to a model that generates", async () => {
+  await writeSortingData(join(dir, "data"), 300);
+  const { status, stderr } = await train("sorting", sortingRecipe(join(dir, "data"), 3), "--no-preflight");
+  expect(stderr).toMatch(/rl step 3 held-out: pass@1/);
+  expect(status).toBe(0);
+  const records = (await readFile(join(dir, "sorting", "metrics.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((l) => JSON.parse(l));
+  const steps = records.filter(({ kind, stage: name }) => kind === "step" && name === "rl");
+  expect(steps.map(({ rl }) => rl.age)).toEqual([0, 1, 1]);
+  expect(steps[0].rl.mismatch.max).toBeLessThan(1e-4);
+  const prompt = ["generate", "Sort 3 1 2", "--model", join(dir, "sorting", "models", "rl"), "--max-tokens", "4"];
+  expect((await cachalot(prompt)).status).toBe(0);
+  const { stdout } = await cachalot(["report", join(dir, "sorting")]);
+  expect(stdout).toContain("report.html");
+  expect(await readFile(join(dir, "sorting", "report.html"), "utf8")).toContain("<h2>Rollouts</h2>");
+}, 120_000);
