@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { ThinkingMode } from "@cachalot/chat";
 import type { Split, Style, Task, Taskset } from "@cachalot/environments";
 import { replaceAtomic } from "@cachalot/files";
@@ -156,6 +158,7 @@ function demonstrateCommand(): Command {
         for await (const row of rows) out.data(`${JSON.stringify(row)}\n`);
         return;
       }
+      await mkdir(dirname(file), { recursive: true });
       const written = await writeRows(file, rows, request.count);
       if (json) out.json({ file, rows: written });
       else err.print(`${written} conversations in ${file}\n`);

@@ -139,7 +139,8 @@ export const policyKlPlot = rlCurves({
   format: "~g",
   scale: { zero: true },
   of: "steps",
-  lines: () => ({ "KL(policy ‖ reference)": ({ rl }) => rl?.kl }),
+  // Without a reference it is 0 throughout: nothing was measured.
+  lines: () => ({ "KL(policy ‖ reference)": ({ rl }) => rl?.kl || undefined }),
 });
 
 export const ratioPlot = rlCurves({
