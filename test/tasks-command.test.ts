@@ -79,3 +79,16 @@ test("each of its commands explains itself with an example", async () => {
   for (const command of ["list", "show", "demonstrate"])
     expect((await cachalot(["tasks", command, "--help"])).stdout).toMatch(/Examples?:\n {2}cachalot tasks /);
 });
+
+test("tasks measure tells pass@1 of a model by taskset, mode and level, the same each time", async () => {
+  const args = ["tasks", "measure", "sorting", "--count", "6", "--levels", "0-1", "--modes", "chat", "--json"];
+  const { stdout, status } = await cachalot(args);
+  expect(status).toBe(0);
+  const rows = rowsOf(stdout);
+  expect(rows.map(({ level }) => level)).toEqual([0, 1]);
+  for (const row of rows) {
+    expect(row).toMatchObject({ taskset: "sorting", domain: "logic", mode: "chat", tasks: 6, notMeasured: 0 });
+    expect(row.passAt1).toBe((row.solved as number) / 6);
+  }
+  expect((await cachalot(args)).stdout).toBe(stdout);
+});

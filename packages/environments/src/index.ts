@@ -13,6 +13,8 @@ export { splitOf } from "./draw-task.js";
 export type { Environment } from "./environment.js";
 export { EnvironmentError, type EnvironmentErrorCode } from "./errors.js";
 export { type Equivalence, exactArithmetic } from "./math/equivalence.js";
+export { type MeasureOptions, measurePolicy, type PassRate } from "./measure/measure-policy.js";
+export { wilsonInterval } from "./measure/wilson-interval.js";
 export { answerText, type FinishedRollout, type Reward, type Scores } from "./reward.js";
 export { type Constraint, constraintRewards } from "./rewards/constraints.js";
 export { correct } from "./rewards/correct.js";

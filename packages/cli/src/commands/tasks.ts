@@ -5,11 +5,13 @@ import { dirname } from "node:path";
 import type { ThinkingMode } from "@cachalot/chat";
 import type { Split, Style, Task, Taskset } from "@cachalot/environments";
 import { replaceAtomic } from "@cachalot/files";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { wholeNumber } from "../options.js";
 import { table } from "../table.js";
+import { levelsOption, listOption } from "../task-options.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text, yellow } from "../terminal/styled-text.js";
+import { measureCommand } from "./measure-tasks.js";
 
 const MODES: readonly ThinkingMode[] = ["thinking", "chat"];
 /** As `STYLES` of environments, which help must not wait for. */
@@ -17,7 +19,7 @@ const STYLES: readonly Style[] = ["terse", "stepwise", "checked"];
 
 export function tasksCommand(): Command {
   return new Command("tasks")
-    .summary("list, show and demonstrate tasks to train on")
+    .summary("list, show, demonstrate and measure tasks to train on")
     .description(
       "Tasks that programs make and judge, in levels: for reinforcement learning, and demonstrations of them for supervised " +
         "fine-tuning. The same taskset, level and seed give the same task; held-out tasks never are training tasks.",
@@ -29,7 +31,8 @@ export function tasksCommand(): Command {
     )
     .addCommand(listCommand())
     .addCommand(showCommand())
-    .addCommand(demonstrateCommand());
+    .addCommand(demonstrateCommand())
+    .addCommand(measureCommand());
 }
 
 function listCommand(): Command {
@@ -132,7 +135,7 @@ function demonstrateCommand(): Command {
     )
     .argument("[tasksets...]", "their names (default: all)")
     .option("-n, --count <rows>", "conversations in all", wholeNumber(1), 1000)
-    .addOption(new Option("--levels <list>", "such as 0-2 or 0,3").argParser(levelList).default([0, 1, 2], "0-2"))
+    .addOption(levelsOption())
     .addOption(listOption("--modes <list>", "of thinking and chat", MODES))
     .addOption(listOption("--styles <list>", "how long the thinking is: of terse, stepwise and checked", STYLES))
     .addOption(splitOption())
@@ -189,26 +192,4 @@ function splitOption(): Option {
   return new Option("--split <side>", "held-out tasks are for measuring")
     .choices(["train", "heldout"])
     .default("train");
-}
-
-/** Words of a list, with commas between them. */
-function listOption<T extends string>(flags: string, description: string, known: readonly T[]): Option {
-  const parse = (value: string): T[] => {
-    const words = value.split(",").map((word) => word.trim()) as T[];
-    const unknown = words.find((word) => !known.includes(word));
-    if (unknown !== undefined) throw new InvalidArgumentError(`${unknown || "nothing"} is none of ${known.join(", ")}`);
-    return [...new Set(words)];
-  };
-  return new Option(flags, description).argParser(parse).default([...known], known.join(","));
-}
-
-/** `0-2,4` as 0, 1, 2, 4. */
-function levelList(value: string): number[] {
-  const levels = value.split(",").flatMap((part) => {
-    const [, low, high = low] = /^\s*(\d{1,3})(?:-(\d{1,3}))?\s*$/.exec(part) ?? [];
-    if (low === undefined || Number(high) < Number(low))
-      throw new InvalidArgumentError("must be levels such as 0-2 or 0,3");
-    return Array.from({ length: Number(high) - Number(low) + 1 }, (_, i) => Number(low) + i);
-  });
-  return [...new Set(levels)];
 }

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { createRolloutSource } from "./create-rollout-source.js";
+import { readPractices } from "./practice.js";
 
 const tasks = { tasksets: { sorting: { modes: ["chat"], levels: [0, 1] } } };
 
 test.each([
   [{}, /tasksets/],
   [{ tasksets: {} }, /at least one taskset/],
-  [{ tasksets: { sortin: {} } }, /no taskset sortin; there are sorting/],
+  [{ tasksets: { sortin: {} } }, /no taskset sortin; there are .*sorting/],
   [{ tasksets: { sorting: { levels: [99] } } }, /tasksets\.sorting\.levels.*levels 0 to/],
   [{ tasksets: { sorting: { mode: "chat" } } }, /mode/],
 ])("tasks that cannot be practised are refused by field: %j", (bad, message) => {
@@ -19,4 +20,14 @@ test("a source that was restored goes on where the other stood", () => {
   expect(source.state()).toEqual({ levels: { "sorting/chat": 1 } });
   source.restore(null);
   expect(source.state()).toEqual({ levels: { "sorting/chat": 1 } });
+});
+
+test("a recipe's rewards stand behind every taskset's own, and right still beats wrong", () => {
+  const { all } = readPractices({ ...tasks, rewards: { length: 0.2, language: 0.1 } });
+  expect(all[0]!.taskset.rubric.map(({ name, weight }) => [name, weight])).toEqual([
+    ["correct", 1],
+    ["language", 0.1],
+    ["length", -0.2],
+  ]);
+  expect(() => readPractices({ ...tasks, rewards: { length: 1 } })).toThrow(/rewards\.length/);
 });

@@ -2,7 +2,10 @@
 
 import type { ThinkingMode } from "@cachalot/chat";
 import * as z from "zod";
+import { withRewards } from "../define-taskset.js";
 import { EnvironmentError } from "../errors.js";
+import { languageConsistency } from "../rewards/language-consistency.js";
+import { lengthPenalty } from "../rewards/length-penalty.js";
 import type { Taskset } from "../taskset.js";
 import { tasksetNamed } from "../tasksets/index.js";
 
@@ -24,6 +27,15 @@ const tasksSchema = z.strictObject({
       weight: z.number().positive().default(1),
     }),
   ),
+  /** What every rubric has beside its own parts (report, section 3: outcome, length, language). */
+  rewards: z
+    .strictObject({
+      /** What a right answer of the whole budget loses. Default: no penalty. */
+      length: z.number().min(0).lt(1).optional(),
+      /** Weight of staying in the prompt's language. Default: not judged. */
+      language: z.number().min(0).max(1).optional(),
+    })
+    .prefault({}),
   /** Raises and lowers a taskset's level so that pass@1 stays between the two. Default: levels are drawn evenly. */
   curriculum: z.strictObject({ low: z.number().min(0).max(1), high: z.number().min(0).max(1) }).optional(),
 });
@@ -55,9 +67,13 @@ export function readPractices(tasks: unknown): Practices {
       `${issue!.path.join(".") || "tasks"}: ${issue!.message}; see docs/rl.md for the fields of tasks`,
     );
   }
-  const { tasksets, curriculum } = parsed.data;
+  const { tasksets, rewards, curriculum } = parsed.data;
+  const added = [
+    ...(rewards.language === undefined ? [] : [languageConsistency(rewards.language)]),
+    ...(rewards.length === undefined ? [] : [lengthPenalty(rewards.length)]),
+  ];
   const all = Object.entries(tasksets).flatMap(([name, { modes, levels, weight }]) => {
-    const taskset = tasksetNamed(name);
+    const taskset = withRewards(tasksetNamed(name), added);
     requireOffered(taskset, modes ?? [], levels);
     const chosen = modes ?? taskset.modes;
     const sorted = [...new Set(levels)].sort((a, b) => a - b);

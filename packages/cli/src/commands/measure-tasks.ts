@@ -1,0 +1,83 @@
+import type { ThinkingMode } from "@cachalot/chat";
+import type { PassRate, Taskset } from "@cachalot/environments";
+import { Command } from "commander";
+import { addEngineOptions, between, type EngineFlags, embeddedModel, engineFrom, wholeNumber } from "../options.js";
+import { levelsOption, listOption } from "../task-options.js";
+import { err, out } from "../terminal/output.js";
+import { bold, dim, text } from "../terminal/styled-text.js";
+
+/** Answers sampled at the same time. */
+const AT_ONCE = 64;
+
+interface MeasureFlags extends EngineFlags {
+  count: number;
+  levels: number[];
+  modes: ThinkingMode[];
+  temperature: number;
+  topP: number;
+  topK: number;
+  seed: number;
+  json?: true;
+}
+
+export function measureCommand(): Command {
+  const command = new Command("measure")
+    .summary("measure pass@1 of a model on held-out tasks")
+    .description(
+      "Asks a model held-out tasks, each once, and prints the share it solves with its 95 % interval (Wilson), by taskset, mode and " +
+        "level. What could not be judged counts as neither solved nor failed.",
+    )
+    .argument("[tasksets...]", "their names (default: all)")
+    .option("-n, --count <tasks>", "different tasks of each taskset, mode and level", wholeNumber(1), 100)
+    .addOption(levelsOption())
+    .addOption(listOption<ThinkingMode>("--modes <list>", "of thinking and chat", ["thinking", "chat"]))
+    .option("--temperature <number>", "0 always takes the likeliest token", between(0, 2), 1)
+    .option("--top-p <share>", "draw from the likeliest tokens of this share", between(0.001, 1), 0.95)
+    .option("--top-k <count>", "draw from this many tokens at most; 0: all", wholeNumber(0), 0)
+    .option("--seed <number>", "of tasks and answers", wholeNumber(0), 0);
+  return addEngineOptions(command)
+    .option("--json", "a JSON object a row")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot tasks measure sorting --levels 0-1\n" +
+        "  cachalot tasks measure --model runs/sort-digits/models/rl sorting -n 400 --modes chat --json",
+    )
+    .action(measure);
+}
+
+async function measure(names: string[], flags: MeasureFlags): Promise<void> {
+  const [{ measurePolicy, TASKSETS, tasksetNamed }, { loadTokenizer }] = await Promise.all([
+    import("@cachalot/environments"),
+    import("@cachalot/model"),
+  ]);
+  const tasksets: readonly Taskset[] = names.length > 0 ? [...new Set(names)].map(tasksetNamed) : TASKSETS;
+  const { count, levels, modes, seed, temperature, topP, topK, json } = flags;
+  const tokenizer = await loadTokenizer(flags.model ?? embeddedModel());
+  const engine = await engineFrom(flags, { maxSequences: AT_ONCE, maxQueue: count });
+  try {
+    if (!json) out.print(heading());
+    const rows = measurePolicy({
+      ...{ policy: { model: engine, tokenizer }, tasksets, modes, levels, count, seed },
+      sampling: { temperature, topP, topK },
+      onProgress: (done, all) => err.status(`${done} of ${all} tasks`),
+    });
+    for await (const row of rows) {
+      err.status("");
+      if (json) out.json(row);
+      else out.print(line(row));
+    }
+  } finally {
+    await engine.close();
+  }
+}
+
+const heading = () =>
+  text`${bold("taskset            mode      level  tasks  pass@1  95 % interval   tokens  overlong  not judged")}\n`;
+
+function line({ taskset, mode, level, tasks, passAt1, interval, tokens, overlong, notMeasured }: PassRate) {
+  const range = interval.map((share) => (100 * share).toFixed(1)).join(" - ");
+  const share = `${(100 * passAt1).toFixed(1)} %`;
+  const cells = [String(level).padStart(5), String(tasks).padStart(5), share.padStart(7), range.padStart(13)];
+  const rest = [tokens.toFixed(1).padStart(6), String(overlong).padStart(8), String(notMeasured).padStart(10)];
+  return text`${taskset.padEnd(17)}  ${mode.padEnd(8)}  ${cells.join("  ")}  ${dim(rest.join("  "))}\n`;
+}

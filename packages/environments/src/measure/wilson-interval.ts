@@ -1,0 +1,14 @@
+/**
+ * The Wilson score interval of a share: where the true one lies, with 95 % confidence, after `successes` of `trials`. Unlike the
+ * normal approximation it stays within [0, 1] and tells something at 0 and at all.
+ *
+ * @returns [0, 1] without trials
+ */
+export function wilsonInterval(successes: number, trials: number, z = 1.959964): [low: number, high: number] {
+  if (trials === 0) return [0, 1];
+  const share = successes / trials;
+  const spread = z * Math.sqrt((share * (1 - share) + (z * z) / (4 * trials)) / trials);
+  const centre = share + (z * z) / (2 * trials);
+  const scale = 1 + (z * z) / trials;
+  return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
+}
