@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isTemporary } from "@cachalot/files";
 import { Random } from "@cachalot/tensor";
 import { expect, test } from "vitest";
-import { cachalot, start } from "./support/cachalot.js";
+import { cachalot } from "./support/cachalot.js";
+import { killUntilDone } from "./support/kill-until-done.js";
 import { sortingRecipe, writeSortingData } from "./support/sorting-data.js";
 
 const KILLS = 20;
@@ -44,19 +45,8 @@ test("a GRPO run killed with SIGKILL at random moments ends with the losses of o
     const train = (run: string) => ["train", recipe, "--run", join(dir, run)];
     expect((await cachalot(train("whole"))).status).toBe(0);
     const random = new Random(11);
-    let kills = 0;
-    for (let done = false; !done; ) {
-      const child = start(train("killed"));
-      const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-      const moment = momentOf(kills, random, join(dir, "killed", "checkpoints"), child);
-      const outcome = await Promise.race([ended, moment.then(() => "running" as const)]);
-      done = outcome === 0;
-      if (outcome === "running") {
-        child.kill("SIGKILL");
-        await ended;
-        kills++;
-      } else expect(outcome).toBe(0);
-    }
+    const checkpoints = join(dir, "killed", "checkpoints");
+    const kills = await killUntilDone(train("killed"), (count, child) => momentOf(count, random, checkpoints, child));
     expect(kills).toBe(KILLS);
     expect(await metricsOf(join(dir, "killed"))).toEqual(await metricsOf(join(dir, "whole")));
     const [killed, whole] = await Promise.all(

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "@cachalot/tensor";
 import { expect, test } from "vitest";
 import { tinyRecipe, writeTinyData } from "../packages/training/src/testing/tiny-run.js";
-import { cachalot, start } from "./support/cachalot.js";
+import { cachalot } from "./support/cachalot.js";
+import { killUntilDone } from "./support/kill-until-done.js";
 
 /** Metrics without what depends on the machine. */
 async function metricsOf(run: string): Promise<string[]> {
@@ -22,18 +23,7 @@ test("a training killed with SIGKILL at random moments ends with the losses of o
     const train = (run: string) => ["train", recipe, "--run", join(dir, run)];
     expect((await cachalot(train("whole"))).status).toBe(0);
     const random = new Random(5);
-    let kills = 0;
-    for (let done = false; !done; ) {
-      const child = start(train("killed"));
-      const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-      const outcome = await Promise.race([ended, sleep(400 + random.next() * 1200).then(() => "running" as const)]);
-      done = outcome === 0;
-      if (outcome === "running") {
-        child.kill("SIGKILL");
-        await ended;
-        kills++;
-      } else expect(outcome).toBe(0);
-    }
+    const kills = await killUntilDone(train("killed"), () => sleep(400 + random.next() * 1200));
     expect(kills).toBeGreaterThan(3);
     expect(await metricsOf(join(dir, "killed"))).toEqual(await metricsOf(join(dir, "whole")));
     for (const stage of ["sparse", "dense-control"])
