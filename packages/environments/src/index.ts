@@ -16,9 +16,17 @@ export { type Equivalence, exactArithmetic } from "./math/equivalence.js";
 export { type MeasureOptions, measurePolicy, type PassRate } from "./measure/measure-policy.js";
 export { wilsonInterval } from "./measure/wilson-interval.js";
 export { answerText, type FinishedRollout, type Reward, type Scores } from "./reward.js";
+export { type Comparison, compareAnswers, type Judgement, type JudgeOptions } from "./rewards/compare-answers.js";
 export { type Constraint, constraintRewards } from "./rewards/constraints.js";
 export { correct } from "./rewards/correct.js";
 export { exactAnswer } from "./rewards/exact-answer.js";
+export {
+  type Calibration,
+  type CalibrationCase,
+  calibrateJudge,
+  type JudgedOptions,
+  judged,
+} from "./rewards/judged.js";
 export { languageConsistency } from "./rewards/language-consistency.js";
 export { lengthPenalty } from "./rewards/length-penalty.js";
 export { listFunctionTests } from "./rewards/list-functions.js";
