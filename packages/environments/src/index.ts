@@ -15,6 +15,7 @@ export { EnvironmentError, type EnvironmentErrorCode } from "./errors.js";
 export { type Equivalence, exactArithmetic } from "./math/equivalence.js";
 export { type MeasureOptions, measurePolicy, type PassRate } from "./measure/measure-policy.js";
 export { wilsonInterval } from "./measure/wilson-interval.js";
+export { evaluateInSandbox, type PythonCase, type PythonOutcome } from "./programs/python/in-sandbox.js";
 export { answerText, type FinishedRollout, type Reward, type Scores } from "./reward.js";
 export { type Comparison, compareAnswers, type Judgement, type JudgeOptions } from "./rewards/compare-answers.js";
 export { type Constraint, constraintRewards } from "./rewards/constraints.js";

@@ -24,9 +24,14 @@ type Names = ReadonlyMap<string, Value>;
 /** What gives an iterator in Python, which is no list: only these functions, and comprehensions, take one. */
 const TAKE_ITERATORS = new Set(["list", "sorted", "sum", "max", "min", "any", "all"]);
 
+/** These take a range, too, which has a length and an order. */
+const TAKE_RANGES = new Set([...TAKE_ITERATORS, "len", "reversed"]);
+
+const calls = (expression: Expression, name: string): boolean => expression.kind === "call" && expression.name === name;
+
 function isIterator(expression: Expression): boolean {
   if (expression.kind === "comprehension") return expression.lazy === true;
-  return expression.kind === "call" && (expression.name === "reversed" || expression.name === "range");
+  return calls(expression, "reversed") || calls(expression, "range");
 }
 
 class Evaluation {
@@ -66,7 +71,10 @@ class Evaluation {
       case "call":
         return this.call(expression, names);
       case "index":
-        return item(asList(of(expression.list)), asNumber(of(expression.at)));
+        return item(
+          asList(this.value(expression.list, names, calls(expression.list, "range"))),
+          asNumber(of(expression.at)),
+        );
       case "slice": {
         const bound = (inner: Expression | undefined) => inner && asNumber(of(inner));
         return slice(asList(of(expression.list)), bound(expression.from), bound(expression.to), bound(expression.step));
@@ -87,7 +95,7 @@ class Evaluation {
   private comparison(expression: Expression & { kind: "compare" }, names: Names): boolean {
     let left = this.value(expression.first, names);
     for (const { operator, operand } of expression.rest) {
-      const right = this.value(operand, names);
+      const right = this.value(operand, names, operator === "in" || operator === "not in");
       if (!holds(operator, left, right)) return false;
       left = right;
     }
@@ -98,7 +106,10 @@ class Evaluation {
     const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
     if (!builtin) throw new PythonError(`there is no function ${name}`);
     if (reverse && name !== "sorted") throw new PythonError(`${name} takes no reverse`);
-    const values = args.map((argument) => this.value(argument, names, args.length === 1 && TAKE_ITERATORS.has(name)));
+    const values = args.map((argument) => {
+      const takes = calls(argument, "range") ? TAKE_RANGES : TAKE_ITERATORS;
+      return this.value(argument, names, args.length === 1 && takes.has(name));
+    });
     this.steps += values.reduce<number>((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0);
     const result = bounded(builtin(values));
     return reverse && isTrue(this.value(reverse, names)) ? asList(result).toReversed() : result;
