@@ -2,6 +2,7 @@
 
 import type { ChatModel } from "@cachalot/chat";
 import { EnvironmentError } from "../errors.js";
+import { wilsonInterval } from "../measure/wilson-interval.js";
 import { answerText, type FinishedRollout, type Reward } from "../reward.js";
 import { type Comparison, compareAnswers, type JudgeOptions } from "./compare-answers.js";
 
@@ -41,16 +42,7 @@ export async function calibrateJudge(
     if (!consistent) inconsistent++;
   }
   const error = judged === 0 ? 1 : wrong / judged;
-  return { cases: cases.length, judged, inconsistent, error, interval: wilson(error, judged) };
-}
-
-/** @returns the whole range where nothing was counted */
-function wilson(share: number, n: number): [number, number] {
-  if (n === 0) return [0, 1];
-  const z = 1.96;
-  const middle = (share + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const half = (z / (1 + z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+  return { cases: cases.length, judged, inconsistent, error, interval: wilsonInterval(wrong, judged) };
 }
 
 export interface JudgedOptions<D> extends JudgeOptions {
