@@ -15,22 +15,17 @@ export function prepareCommand(): Command {
     .addHelpText("after", "\nExample:\n  cachalot prepare recipes/embedded/data.json")
     .action(async (path: string, flags: { output?: string; json?: true }) => {
       const { formatManifest, prepareData, readDataRecipe } = await import("@cachalot/training");
-      const { recipe, source } = await readDataRecipe(path);
+      const recipe = await readDataRecipe(path);
       let shown = "";
-      const manifest = await prepareData(
-        recipe,
-        source,
-        flags.output ?? join("data", basename(dirname(resolve(path)))),
-        {
-          onProgress({ stage, done, total }) {
-            const line = `${stage} ${Math.floor((100 * done) / Math.max(total, 1))}%`;
-            if (line === shown) return;
-            shown = line;
-            if (err.isTerminal) err.status(line);
-            else if (done === total) err.print(`${line}\n`);
-          },
+      const manifest = await prepareData(recipe, flags.output ?? join("data", basename(dirname(resolve(path)))), {
+        onProgress({ stage, done, total }) {
+          const line = `${stage} ${Math.floor((100 * done) / Math.max(total, 1))}%`;
+          if (line === shown) return;
+          shown = line;
+          if (err.isTerminal) err.status(line);
+          else if (done === total) err.print(`${line}\n`);
         },
-      );
+      });
       err.status("");
       if (flags.json) out.json(manifest);
       else out.print(`${formatManifest(manifest)}\n`);

@@ -1,90 +1,93 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { TrainingError } from "../errors.js";
-import type { DataSource } from "./data-source.js";
+import { BASE_VOCABULARY } from "../tokenizer/tokenizer-json.js";
+import { LARGEST_VOCABULARY } from "../tokenizer/train.js";
+import { partName, partSchema } from "./parts/index.js";
 
-/** Fields that need no source to be checked. */
+const vocabSize = z
+  .number()
+  .int()
+  .min(BASE_VOCABULARY, `expected at least ${BASE_VOCABULARY}: the bytes and the special tokens`)
+  .max(LARGEST_VOCABULARY, `expected at most ${LARGEST_VOCABULARY}; for more give the path of a tokenizer.json`);
+
 const fields = {
   /** Documentation for readers. */
   description: z.string().optional(),
   seed: z.number().int().min(0).default(0),
-  tokenizer: z.strictObject({
-    vocabSize: z.number().int().min(300).max(65536),
-    /** The model's context length, for tokenizer_config.json. */
-    modelMaxLength: z.number().int().positive(),
-  }),
+  /**
+   * A byte-level BPE trained on the parts, with exactly `vocabSize` tokens; or the path of a tokenizer.json, or of a folder with one,
+   * relative to the recipe.
+   */
+  tokenizer: z.union([
+    z.string(),
+    z.strictObject({
+      vocabSize,
+      /** The model's context length, for tokenizer_config.json. */
+      modelMaxLength: z.number().int().positive(),
+    }),
+  ]),
   /** Share of documents and conversations kept from training. */
   heldOut: z.number().min(0).max(0.5).default(0.02),
-  /** The module with the material, a `DataSource` named `source`: a package, or a path relative to the recipe. */
-  module: z.string(),
 };
 
-function schemaFor({ corpora, conversations, options }: DataSource) {
-  return z.strictObject({
-    description: fields.description,
-    seed: fields.seed,
-    tokenizer: fields.tokenizer,
-    text: z.strictObject({
-      /** At most this many characters of each corpus, whole documents. */
-      corpora: z.partialRecord(z.enum(namesOf(corpora)), z.strictObject({ characters: z.number().positive() })),
-    }),
-    chat: z.strictObject({
-      tokens: z.number().int().positive(),
-      /** Share of the tokens by kind. */
-      kinds: z.partialRecord(z.enum(namesOf(conversations)), z.number().positive()),
-      ...options,
-    }),
-    heldOut: fields.heldOut,
-    module: fields.module,
-  });
-}
+const recipeSchema = z.strictObject({
+  ...fields,
+  /** What the data are made of; `kind` says how: see `parts/index.ts`. */
+  parts: z.array(partSchema).min(1),
+});
 
-const namesOf = (named: readonly { name: string }[]) => named.map(({ name }) => name) as [string, ...string[]];
+/** The form for a module with corpora and conversations: two parts, named text and chat. */
+const moduleFormSchema = z.strictObject({
+  ...fields,
+  module: z.string(),
+  text: z.strictObject({ corpora: z.record(z.string(), z.unknown()) }),
+  chat: z.looseObject({}),
+});
 
 /** What `prepareData` makes a dataset from. */
-export type DataRecipe = z.output<ReturnType<typeof schemaFor>>;
+export type DataRecipe = z.output<typeof recipeSchema> & {
+  /** The folder that files and modules are named relative to. */
+  dir: string;
+};
 
-/** @throws TrainingError `invalid_recipe`, naming the field. */
-export function parseDataRecipe(json: unknown, source: DataSource): DataRecipe {
-  const parsed = schemaFor(source).safeParse(json);
+/**
+ * Checks a data recipe whose files lie in `dir`.
+ * @throws TrainingError `invalid_recipe`, naming the field.
+ */
+export function parseDataRecipe(json: unknown, dir: string): DataRecipe {
+  const recipe = validate(recipeSchema, "parts" in Object(json) ? json : partsOf(json));
+  const names = recipe.parts.map(partName);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new TrainingError("invalid_recipe", `The data recipe has two parts named "${twice}"; give one another name`);
+  return { ...recipe, dir };
+}
+
+function partsOf(json: unknown): z.input<typeof recipeSchema> {
+  const { module, text, chat, ...rest } = validate(moduleFormSchema, json);
+  const corpora = { ...text, name: "text", kind: "corpora", module };
+  return { ...rest, parts: [corpora, { ...chat, name: "chat", kind: "conversations", module }] } as z.input<
+    typeof recipeSchema
+  >;
+}
+
+function validate<T>(schema: z.ZodType<T>, json: unknown): T {
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new TrainingError("invalid_recipe", `The data recipe is not valid:\n${z.prettifyError(parsed.error)}`);
 }
 
 /**
- * Reads a data recipe and loads the module it names. The module's code runs: take recipes from people you trust.
- * @throws TrainingError `invalid_recipe` when the file cannot be read, is not JSON or not valid, or names no module with a source.
+ * Reads a data recipe.
+ * @throws TrainingError `invalid_recipe` when the file cannot be read, is not JSON or not valid.
  */
-export async function readDataRecipe(path: string): Promise<{ recipe: DataRecipe; source: DataSource }> {
+export async function readDataRecipe(path: string): Promise<DataRecipe> {
   try {
-    const json = JSON.parse(await readFile(path, "utf8"));
-    const source = await loadSource(z.object({ module: fields.module }).parse(json).module, path);
-    return { recipe: parseDataRecipe(json, source), source };
+    return parseDataRecipe(JSON.parse(await readFile(path, "utf8")), dirname(resolve(path)));
   } catch (error) {
-    if (error instanceof TrainingError) throw error;
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new TrainingError("invalid_recipe", `${path}: ${reason}`);
+    const reason = (error as Error).message;
+    throw new TrainingError("invalid_recipe", `${path}: ${reason}; docs/training.md has the fields`);
   }
-}
-
-async function loadSource(module: string, recipePath: string): Promise<DataSource> {
-  let loaded: { source?: DataSource };
-  try {
-    const file = createRequire(pathToFileURL(resolve(recipePath))).resolve(module);
-    loaded = await import(pathToFileURL(file).href);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new TrainingError(
-      "invalid_recipe",
-      `${recipePath}: cannot load the module ${module}: ${reason}; install it, or build it first (npm run build)`,
-    );
-  }
-  if (loaded.source) return loaded.source;
-  throw new TrainingError(
-    "invalid_recipe",
-    `${recipePath}: the module ${module} exports no \`source\`; see docs/training.md for what a data recipe's module holds`,
-  );
 }

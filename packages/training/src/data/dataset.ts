@@ -6,7 +6,7 @@ import * as z from "zod";
 import { TrainingError } from "../errors.js";
 import type { DataManifest } from "./manifest.js";
 import { emptyBatch, packRows, type Row, shuffle, writeRow } from "./packing.js";
-import { readTokenFile, type TokenFile } from "./token-file.js";
+import { isWide, readTokenFile, type TokenFile } from "./token-file.js";
 
 export interface BatchRequest {
   /** Share of rows by part, for example {text: 0.5, chat: 0.5}; need not sum to 1. */
@@ -54,7 +54,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
   const files = new Map<string, TokenFile>();
   for (const part of Object.keys(manifest.parts)) {
     for (const split of ["train", "heldout"]) {
-      files.set(`${part}.${split}`, await readTokenFile(dir, `${part}.${split}`));
+      files.set(`${part}.${split}`, await readTokenFile(dir, `${part}.${split}`, isWide(manifest.tokenizer.vocabSize)));
     }
   }
   const fileOf = (part: string, split: string): TokenFile => {

@@ -6,7 +6,7 @@ export interface SplitCounts {
 }
 
 export interface DataManifest {
-  /** Hash of the recipe and the generators' version. */
+  /** Hash of the recipe, its files and the version of their preparation. */
   key: string;
   seed: number;
   tokenizer: { vocabSize: number; bos: number; eos: number; pad: number };
@@ -16,13 +16,14 @@ export interface DataManifest {
   kinds: Record<string, SplitCounts>;
   /** Where the text comes from. */
   sources: {
+    /** A corpus, or a file. */
     name: string;
-    package: string;
-    version: string;
+    package?: string;
+    version?: string;
     sha256: string;
     bytes: number;
-    licence: string;
-    source: string;
+    licence?: string;
+    source?: string;
     documents: number;
     characters: number;
   }[];
@@ -42,8 +43,9 @@ export function formatManifest({ tokenizer, parts, kinds, sources, charactersPer
       line(`${part} held out`, heldout),
     ]),
     ...Object.entries(kinds).map(([kind, counts]) => line(`  ${kind}`, counts)),
-    ...sources.map(
-      (s) => `  ${s.name}: ${number.format(s.characters)} characters, ${s.package} ${s.version}, ${s.licence}`,
-    ),
+    ...sources.map((s) => {
+      const origin = s.package === undefined ? "" : `, ${s.package} ${s.version}, ${s.licence}`;
+      return `  ${s.name}: ${number.format(s.documents)} documents, ${number.format(s.characters)} characters${origin}`;
+    }),
   ].join("\n");
 }

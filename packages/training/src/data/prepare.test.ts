@@ -13,25 +13,27 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-const recipe = parseDataRecipe(tinyDataRecipe, tinySource);
+const recipe = parseDataRecipe(tinyDataRecipe, "/nowhere");
+const loadSource = async () => tinySource;
 
 test("the same recipe gives the same bytes, wherever its module lies, and is not made twice", async () => {
   const stages = new Set<string>();
   const a = join(dir, "a");
-  const manifest = await prepareData(recipe, tinySource, a, { onProgress: ({ stage }) => stages.add(stage) });
-  expect([...stages]).toEqual(["packages", "tokenizer", "text", "chat"]);
-  const moved = { ...recipe, module: "elsewhere" };
-  await prepareData(moved, tinySource, join(dir, "b"));
+  const manifest = await prepareData(recipe, a, { loadSource, onProgress: ({ stage }) => stages.add(stage) });
+  expect([...stages]).toEqual(["material", "tokenizer", "text", "chat"]);
+  const moved = parseDataRecipe({ ...tinyDataRecipe, module: "elsewhere" }, "/elsewhere");
+  await prepareData(moved, join(dir, "b"), { loadSource });
   for (const file of await readdir(a))
     expect(await readFile(join(dir, "b", file)), file).toEqual(await readFile(join(a, file)));
-  const unavailable = { ...tinySource, prepare: () => Promise.reject(new Error("asked again")) };
-  expect(await prepareData(recipe, unavailable, a)).toEqual(manifest);
-  await expect(prepareData({ ...recipe, seed: 1 }, unavailable, a)).rejects.toThrow("asked again");
+  const unavailable = { loadSource: () => Promise.reject(new Error("asked again")) };
+  expect(await prepareData(recipe, a, unavailable)).toEqual(manifest);
+  await expect(prepareData({ ...recipe, seed: 1 }, a, unavailable)).rejects.toThrow("asked again");
+  expect((await openDataset(a)).manifest).toEqual(manifest);
 });
 
 test("texts and conversations become parts of a dataset, some of each held out", async () => {
   const out = join(dir, "c");
-  const { parts, kinds, sources } = await prepareData(recipe, tinySource, out);
+  const { parts, kinds, sources } = await prepareData(recipe, out, { loadSource });
   expect(parts.text).toMatchObject({ policy: "split" });
   expect(parts.chat).toMatchObject({ policy: "cut" });
   for (const { train, heldout } of Object.values(parts)) {

@@ -1,27 +1,27 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomic } from "@cachalot/files";
+import { BOS, EOS } from "@cachalot/chat";
+import { isTemporary, writeAtomic } from "@cachalot/files";
 import { configText } from "@cachalot/model";
-import { hashText } from "@cachalot/tensor";
-import { Tokenizer } from "tokenizers";
+import type { Tokenizer } from "tokenizers";
+import { givenTokenizer, openTokenizer, tokenizerPath, vocabularySize } from "../tokenizer/given.js";
 import { PAD } from "../tokenizer/special-tokens.js";
 import { trainTokenizer } from "../tokenizer/train.js";
+import { tokenId } from "./conversation-tokens.js";
 import type { DataRecipe } from "./data-recipe.js";
 import type { DataSource } from "./data-source.js";
+import { loadSource } from "./load-source.js";
 import type { DataManifest } from "./manifest.js";
-import { conversationsOf } from "./parts/chat.js";
-import { counts, type LoadedMaterial, type Report } from "./parts/data-part.js";
-import { dataParts } from "./parts/index.js";
-import { writeTokenFile } from "./token-file.js";
+import { counts, type PartContext, type PartMaterial, type Report } from "./parts/data-part.js";
+import { type PartRecipe, partKindOf, partName } from "./parts/index.js";
+import { isWide, TokenFileBuilder, writeTokenFile } from "./token-file.js";
 
 /** Counted up when the same recipe would make other data. */
-const FORMAT = 3;
-/** Held-out conversations of each kind in samples.jsonl. */
-const SAMPLES = 20;
+const FORMAT = 4;
 
 export interface PrepareProgress {
-  /** `packages`, `tokenizer`, then each part by its name. */
+  /** `material`, `tokenizer`, then each part by its name. */
   stage: string;
   done: number;
   total: number;
@@ -31,113 +31,142 @@ export interface PrepareOptions {
   onProgress?: (progress: PrepareProgress) => void;
   /** Where downloaded packages are kept; default `packages` beside `outDir`. */
   cacheDir?: string;
+  /** The material of a module; default: it is imported, relative to the recipe. */
+  loadSource?: (module: string, dir: string) => Promise<DataSource>;
+}
+
+interface NamedMaterial extends PartMaterial {
+  name: string;
 }
 
 /**
- * Makes a dataset: trains the tokenizer, encodes the corpora and the generated conversations, and writes
- * `tokenizer.json`, `{text,chat}.{train,heldout}.{bin,mask.bin,documents.bin}`, `samples.jsonl` (held-out conversations
- * to look at) and `manifest.json` into `outDir`.
- * The same recipe and package versions give the same bytes. Data that is already there is not made again.
+ * Makes a dataset: trains the tokenizer or takes the one given, encodes the parts, and writes `tokenizer.json`,
+ * `PART.{train,heldout}.{bin,mask.bin,documents.bin}`, `samples.jsonl` (held-out documents to look at) and `manifest.json` into `outDir`.
+ * The same recipe and files give the same bytes. Data that is already there is not made again.
  *
- * @throws TrainingError `missing_tool` without apt-get and dpkg-deb; `invalid_data` when the text is too short.
+ * @throws TrainingError `invalid_data` naming file and line of what cannot be learnt from, or when the text is too short for the
+ * tokenizer; `missing_tool` without apt-get and dpkg-deb where a module's corpora need them.
  */
 export async function prepareData(
   recipe: DataRecipe,
-  source: DataSource,
   outDir: string,
-  { onProgress = () => {}, cacheDir = join(outDir, "..", "packages") }: PrepareOptions = {},
+  {
+    onProgress = () => {},
+    cacheDir = join(outDir, "..", "packages"),
+    loadSource: load = loadSource,
+  }: PrepareOptions = {},
 ): Promise<DataManifest> {
-  const key = keyOf(recipe);
-  const present = await readFile(join(outDir, "manifest.json"), "utf8").catch(() => "{}");
-  const existing = JSON.parse(present) as DataManifest;
-  if (existing.key === key) return existing;
+  const contextOf = (part: PartRecipe): PartContext => ({
+    name: partName(part),
+    dir: recipe.dir,
+    cacheDir,
+    seed: recipe.seed,
+    heldOut: recipe.heldOut,
+    loadSource: (module) => load(module, recipe.dir),
+  });
+  const key = await keyOf(recipe, contextOf);
+  const existing = await presentManifest(outDir);
+  if (existing?.key === key) return existing;
 
   const report =
     (stage: string): Report =>
     (done, total) =>
       onProgress({ stage, done, total });
-  await mkdir(outDir, { recursive: true });
-  const material = await loadMaterial(recipe, source, cacheDir, report("packages"));
+  const materials: NamedMaterial[] = [];
+  for (const [i, part] of recipe.parts.entries()) {
+    report("material")(i, recipe.parts.length);
+    materials.push({ name: partName(part), ...(await partKindOf(part).load(part, contextOf(part))) });
+  }
+  report("material")(recipe.parts.length, recipe.parts.length);
   report("tokenizer")(0, 1);
-  const tokenizer = await prepareTokenizer(recipe, material, outDir);
-  report("tokenizer")(1, 1);
-  await writeAtomic(join(outDir, "samples.jsonl"), samples(recipe, material));
-
+  const files = await tokenizerFiles(recipe, materials);
+  const tokenizer = openTokenizer(files["tokenizer.json"], "tokenizer.json");
   const manifest: DataManifest = {
     key,
     seed: recipe.seed,
-    tokenizer: { vocabSize: recipe.tokenizer.vocabSize, bos: 0, eos: 1, pad: tokenizer.tokenToId(PAD)! },
+    tokenizer: tokenizerFacts(tokenizer),
     parts: {},
     kinds: {},
-    sources: material.origins,
+    sources: materials.flatMap(({ origins }) => origins),
     charactersPerToken: 0,
   };
-  for (const part of dataParts) {
-    const { train, heldout, kinds } = await part.encode(material, recipe, tokenizer, report(part.name));
-    await writeTokenFile(outDir, `${part.name}.train`, train.build());
-    await writeTokenFile(outDir, `${part.name}.heldout`, heldout.build());
-    manifest.parts[part.name] = { policy: part.policy, train: counts(train), heldout: counts(heldout) };
-    Object.assign(manifest.kinds, kinds);
-  }
-  const { train, heldout } = manifest.parts.text!;
-  const characters = measure(material.texts).characters;
-  manifest.charactersPerToken = Number((characters / (train.tokens + heldout.tokens)).toFixed(3));
+  report("tokenizer")(1, 1);
+  await makeRoom(outDir);
+  for (const [name, json] of Object.entries(files)) await writeAtomic(join(outDir, name), configText(json));
+  await writeAtomic(join(outDir, "samples.jsonl"), jsonLines(materials.flatMap((material) => material.samples())));
+  await encodeParts(materials, tokenizer, { outDir, manifest, report });
   await writeAtomic(join(outDir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }
 
-/** Which data a recipe makes: the module's name is where its material lies, not what it is. */
-function keyOf({ module, ...recipe }: DataRecipe): string {
-  return createHash("sha256")
-    .update(JSON.stringify([FORMAT, recipe]))
-    .digest("hex")
-    .slice(0, 16);
-}
-
-async function loadMaterial(
-  recipe: DataRecipe,
-  source: DataSource,
-  cacheDir: string,
-  report: Report,
-): Promise<LoadedMaterial> {
-  const wanted = source.corpora.filter(({ name }) => recipe.text.corpora[name] !== undefined);
-  const texts: string[] = [];
-  const origins: DataManifest["sources"] = [];
-  for (const [i, { name, licence, source: url, load }] of wanted.entries()) {
-    report(i, wanted.length);
-    const { documents, origin } = await load(cacheDir);
-    const taken = takeCharacters(documents, recipe.text.corpora[name]!.characters);
-    texts.push(...taken);
-    origins.push({ name, ...origin, licence, source: url, ...measure(taken) });
+async function encodeParts(
+  materials: readonly NamedMaterial[],
+  tokenizer: Tokenizer,
+  { outDir, manifest, report }: { outDir: string; manifest: DataManifest; report: (stage: string) => Report },
+): Promise<void> {
+  const wide = isWide(manifest.tokenizer.vocabSize);
+  const measured = { characters: 0, tokens: 0 };
+  for (const { name, policy, origins, encode } of materials) {
+    const { train, heldout, kinds } = await encode(tokenizer, () => new TokenFileBuilder(wide), report(name));
+    await writeTokenFile(outDir, `${name}.train`, train.build());
+    await writeTokenFile(outDir, `${name}.heldout`, heldout.build());
+    manifest.parts[name] = { policy, train: counts(train), heldout: counts(heldout) };
+    Object.assign(manifest.kinds, kinds);
+    if (origins.length === 0) continue;
+    measured.characters += origins.reduce((sum, { characters }) => sum + characters, 0);
+    measured.tokens += train.tokens + heldout.tokens;
   }
-  // The recipe's `chat` was checked with the source's own fields.
-  const conversationMaterial = await source.prepare(recipe.chat as never, cacheDir);
-  report(wanted.length, wanted.length);
-  return { texts, origins, source, conversationMaterial };
+  manifest.charactersPerToken = Number((measured.characters / Math.max(measured.tokens, 1)).toFixed(3));
 }
 
-async function prepareTokenizer(recipe: DataRecipe, material: LoadedMaterial, outDir: string): Promise<Tokenizer> {
-  const text = dataParts.flatMap((part) => part.tokenizerText(material, recipe));
-  const files = await trainTokenizer(text, recipe.tokenizer);
-  for (const [name, json] of Object.entries(files)) await writeAtomic(join(outDir, name), configText(json));
-  return Tokenizer.fromString(JSON.stringify(files["tokenizer.json"]));
+/** Which data a recipe makes, of the files as they are: the module's name is where its material lies, not what it is. */
+async function keyOf({ dir, ...recipe }: DataRecipe, contextOf: (part: PartRecipe) => PartContext): Promise<string> {
+  const hash = createHash("sha256");
+  const parts = recipe.parts.map((part) => ({ ...part, module: undefined }));
+  hash.update(JSON.stringify([FORMAT, { ...recipe, description: undefined, parts }]));
+  for (const part of recipe.parts)
+    for (const file of (await partKindOf(part).files?.(part, contextOf(part))) ?? [])
+      hash.update(await readFile(file).catch(() => ""));
+  if (typeof recipe.tokenizer === "string")
+    hash.update(await readFile(tokenizerPath(recipe.tokenizer, dir)).catch(() => ""));
+  return hash.digest("hex").slice(0, 16);
 }
 
-const measure = (documents: readonly string[]) => ({
-  documents: documents.length,
-  characters: documents.reduce((sum, document) => sum + document.length, 0),
-});
-
-/** Whole documents from every part of the corpus, about `limit` characters. */
-function takeCharacters(documents: readonly string[], limit: number): string[] {
-  const share = limit / measure(documents).characters;
-  return share >= 1 ? [...documents] : documents.filter((document) => hashText(`take ${document}`) / 2 ** 32 < share);
+async function presentManifest(outDir: string): Promise<DataManifest | undefined> {
+  try {
+    return JSON.parse(await readFile(join(outDir, "manifest.json"), "utf8")) as DataManifest;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Some held-out conversations of each kind, one JSON line each. */
-function samples(recipe: DataRecipe, material: LoadedMaterial): string {
-  return Object.keys(recipe.chat.kinds)
-    .flatMap((kind) => conversationsOf(material, recipe, { kind, heldOut: true, count: SAMPLES }))
-    .map((conversation) => `${JSON.stringify(conversation)}\n`)
-    .join("");
+function tokenizerFiles(
+  { tokenizer, dir }: DataRecipe,
+  materials: readonly PartMaterial[],
+): ReturnType<typeof givenTokenizer> {
+  if (typeof tokenizer === "string") return givenTokenizer(tokenizerPath(tokenizer, dir));
+  return trainTokenizer(
+    materials.flatMap((material) => material.tokenizerText()),
+    tokenizer,
+  );
 }
+
+function tokenizerFacts(tokenizer: Tokenizer): DataManifest["tokenizer"] {
+  const eos = tokenId(tokenizer, EOS);
+  return {
+    vocabSize: vocabularySize(tokenizer),
+    bos: tokenId(tokenizer, BOS),
+    eos,
+    pad: tokenizer.tokenToId(PAD) ?? eos,
+  };
+}
+
+/** Data that are being replaced are no data until the new manifest is there. */
+async function makeRoom(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  await rm(join(outDir, "manifest.json"), { force: true });
+  for (const name of await readdir(outDir))
+    if (isTemporary(name)) await rm(join(outDir, name), { recursive: true, force: true });
+}
+
+const jsonLines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join("");

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { formatManifest, openDataset, prepareData, readDataRecipe } from "@cachalot/training";
+import { formatManifest, openDataset, parseDataRecipe, prepareData } from "@cachalot/training";
 import { expect, test } from "vitest";
 
 const path = fileURLToPath(new URL("../../data.json", import.meta.url));
@@ -22,24 +22,25 @@ async function hashes(dir: string): Promise<Record<string, string>> {
 
 /** Needs apt-get and a package mirror. */
 test("a small recipe is prepared twice to the same bytes, and opens", async () => {
-  const { recipe: embedded, source } = await readDataRecipe(path);
-  const recipe = {
-    ...embedded,
+  const json = JSON.parse(await readFile(path, "utf8"));
+  const small = {
+    ...json,
     text: { corpora: { "moby-dick": { characters: 600_000 } } },
-    chat: { ...embedded.chat, tokens: 60_000, words: 50 },
+    chat: { ...json.chat, tokens: 60_000, words: 50 },
   };
+  const recipe = parseDataRecipe(small, dirname(path));
   const dir = await mkdtemp(join(tmpdir(), "cachalot-prepare-"));
   try {
     const cacheDir = join(dir, "packages");
     const stages = new Set<string>();
-    const manifest = await prepareData(recipe, source, join(dir, "a"), {
+    const manifest = await prepareData(recipe, join(dir, "a"), {
       cacheDir,
       onProgress: ({ stage }) => stages.add(stage),
     });
-    expect([...stages]).toEqual(["packages", "tokenizer", "text", "chat"]);
-    await prepareData(recipe, source, join(dir, "b"), { cacheDir });
+    expect([...stages]).toEqual(["material", "tokenizer", "text", "chat"]);
+    await prepareData(recipe, join(dir, "b"), { cacheDir });
     expect(await hashes(join(dir, "b"))).toEqual(await hashes(join(dir, "a")));
-    expect(await prepareData(recipe, source, join(dir, "a"), { cacheDir: "/nowhere" })).toEqual(manifest);
+    expect(await prepareData(recipe, join(dir, "a"), { cacheDir: "/nowhere" })).toEqual(manifest);
     expect(formatManifest(manifest)).toContain("moby-dick");
     const dataset = await openDataset(join(dir, "a"));
     const { inputs } = dataset.batch({ parts: { text: 1, chat: 1 }, batch: 2, seq: 512, seed: 0, step: 0 });

@@ -1,29 +1,22 @@
-import { BOS, EOS } from "@cachalot/chat";
-import { hashText } from "@cachalot/tensor";
-import { TokenFileBuilder } from "../token-file.js";
-import type { DataPart } from "./data-part.js";
+import * as z from "zod";
+import { documentMaterial } from "../rows/document-material.js";
+import { findFiles } from "../rows/find-files.js";
+import { textFileDocuments } from "../rows/text-files.js";
+import { definePart } from "./data-part.js";
+import { fileFields } from "./part-fields.js";
 
-/** The corpora: each text a document, BOS first and EOS last; a hash of the text decides which are held out. */
-export const textPart: DataPart = {
-  name: "text",
-  policy: "split",
-  tokenizerText: ({ texts }) => [...texts],
-  async encode({ texts }, recipe, tokenizer, report) {
-    const train = new TokenFileBuilder();
-    const heldout = new TokenFileBuilder();
-    for (let at = 0; at < texts.length; at += 256) {
-      report(at, texts.length);
-      const documents = texts.slice(at, at + 256);
-      const encodings = await tokenizer.encodeBatch(
-        documents.map((text) => BOS + text + EOS),
-        { addSpecialTokens: false },
-      );
-      encodings.forEach((encoding, i) => {
-        const isHeldOut = hashText(documents[i]!) / 2 ** 32 < recipe.heldOut;
-        (isHeldOut ? heldout : train).add(encoding.getIds());
-      });
-    }
-    report(texts.length, texts.length);
-    return { train, heldout };
+/** Text files: all of them is learnt. */
+export const textPart = definePart({
+  kind: "text",
+  schema: z.strictObject({
+    ...fileFields,
+    kind: z.literal("text"),
+    /** What stands between two documents of a file, such as "<|endoftext|>". Default: long files are cut at blank lines. */
+    separator: z.string().min(1).optional(),
+  }),
+  files: ({ files }, { dir }) => findFiles(files, dir),
+  async load({ files, separator }, context) {
+    const { documents, origins } = await textFileDocuments(await findFiles(files, context.dir), separator);
+    return documentMaterial(documents, origins, context);
   },
-};
+});
