@@ -5,6 +5,7 @@ import type { Taskset } from "../taskset.js";
 import { arithmetic } from "./arithmetic.js";
 import { circuits } from "./circuits.js";
 import { countdown } from "./countdown.js";
+import { database } from "./database.js";
 import { instructions } from "./instructions.js";
 import { knightsKnaves } from "./knights-knaves.js";
 import { listFunctions } from "./list-functions.js";
@@ -22,6 +23,7 @@ export const TASKSETS: readonly Taskset[] = [
   circuits,
   knightsKnaves,
   sudoku,
+  database,
   instructions,
   noTools,
 ];
