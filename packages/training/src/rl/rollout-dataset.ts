@@ -5,7 +5,7 @@ import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeDirectoryAtomic } from "@cachalot/files";
 import { type Dataset, openDataset } from "../data/index.js";
-import { TokenFileBuilder, writeTokenFile } from "../data/token-file.js";
+import { isWide, TokenFileBuilder, writeTokenFile } from "../data/token-file.js";
 import { TrainingError } from "../errors.js";
 import { type SelectedTask, type Selecting, selectRollouts } from "./select-rollouts.js";
 
@@ -45,18 +45,19 @@ async function writeData(
   vocabSize: number,
   tokenizerDir: string,
 ): Promise<void> {
+  const wide = isWide(vocabSize);
   for (const [part, tasks] of sets) {
     const heldOut = Math.max(1, Math.floor(HELD_OUT * tasks.length));
-    await writeTokenFile(dir, `${part}.heldout`, tokensOf(tasks.slice(0, heldOut)));
-    await writeTokenFile(dir, `${part}.train`, tokensOf(tasks.slice(heldOut)));
+    await writeTokenFile(dir, `${part}.heldout`, tokensOf(tasks.slice(0, heldOut), wide));
+    await writeTokenFile(dir, `${part}.train`, tokensOf(tasks.slice(heldOut), wide));
   }
   const parts = Object.fromEntries([...sets.keys()].map((part) => [part, { policy: "cut" }]));
   await writeFile(join(dir, "manifest.json"), JSON.stringify({ parts, tokenizer: { vocabSize, pad: 0 } }));
   await copyFile(join(tokenizerDir, "tokenizer.json"), join(dir, "tokenizer.json"));
 }
 
-function tokensOf(tasks: readonly SelectedTask[]) {
-  const builder = new TokenFileBuilder();
+function tokensOf(tasks: readonly SelectedTask[], wide: boolean) {
+  const builder = new TokenFileBuilder(wide);
   for (const { sequences } of tasks) for (const { ids, sampled } of sequences) builder.add([...ids], sampled);
   return builder.build();
 }

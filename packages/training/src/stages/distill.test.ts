@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { defaultDevice } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Recipe, recipeSchema } from "../recipe/recipe.js";
+import { rolloutDataset } from "../rl/rollout-dataset.js";
 import { selectRollouts } from "../rl/select-rollouts.js";
 import type { MetricRecord } from "../run/metric-record.js";
 import { train } from "../run/train.js";
@@ -75,4 +76,13 @@ test("on-policy distillation brings a student nearer to its teacher on its own a
   const kl = records.filter(({ kind }) => kind === "step").map(({ rl: measured }) => measured!.kl);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   expect(mean(kl.slice(-5))).toBeLessThan(0.7 * mean(kl.slice(0, 5)));
+});
+
+test("token ids of a large vocabulary are kept whole", async () => {
+  const selecting = { runs: [join(dir, "teacher")], minReward: 0.6, perTask: 1 };
+  const about = { vocabSize: 129_280, tokenizerDir: join(dir, "data") };
+  const wide = await rolloutDataset(join(dir, "wide"), selecting, about);
+  const narrow = await rolloutDataset(join(dir, "narrow"), selecting, { ...about, vocabSize: 64 });
+  const request = { parts: { "echo-chat": 1 }, batch: 1, seq: 24, seed: 1, step: 0 };
+  expect(wide.batch(request).inputs).toEqual(narrow.batch(request).inputs);
 });
