@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.js")).trainCommand(),
   report: async () => (await import("./report.js")).reportCommand(),
   tasks: async () => (await import("./tasks.js")).tasksCommand(),
+  rollouts: async () => (await import("./rollouts.js")).rolloutsCommand(),
   convert: async () => (await import("./convert.js")).convertCommand(),
   export: async () => (await import("./export.js")).exportCommand(),
   logits: async () => (await import("./logits.js")).logitsCommand(),
