@@ -1,5 +1,7 @@
 export * from "./data/index.js";
 export { TrainingError, type TrainingErrorCode } from "./errors.js";
+export { checkpointsOf } from "./evaluation/checkpoints-of.js";
+export { type CheckpointEvaluation, evaluateCheckpoint } from "./evaluation/evaluate-checkpoint.js";
 export { checkTraining } from "./parity/check-training.js";
 export { loadRecipe, type Recipe, recipeSchema } from "./recipe/recipe.js";
 export { type ReportSummary, writeReport } from "./report/index.js";

@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./init.js")).initCommand(),
   prepare: async () => (await import("./prepare.js")).prepareCommand(),
   train: async () => (await import("./train.js")).trainCommand(),
+  evaluate: async () => (await import("./evaluate.js")).evaluateCommand(),
   report: async () => (await import("./report.js")).reportCommand(),
   tasks: async () => (await import("./tasks.js")).tasksCommand(),
   rollouts: async () => (await import("./rollouts.js")).rolloutsCommand(),
