@@ -1,63 +1,22 @@
 import type { GeneratedTokens } from "@cachalot/chat";
-import {
-  bindWeights,
-  type ModelConfig,
-  outputHead,
-  packedForward,
-  parameterSpecs,
-  parseConfig,
-  RopeCache,
-} from "@cachalot/model";
+import { bindWeights, outputHead, packedForward, RopeCache } from "@cachalot/model";
 import { Context, defaultDevice, Random, type Tensor } from "@cachalot/tensor";
 import { afterEach, expect, test } from "vitest";
 import type { EngineTokenizer } from "../language-model.js";
+import { letters, randomParameters, tinyConfig } from "../testing/tiny-network.js";
 import { type InProcessPolicy, openPolicy, type PolicyOptions } from "./open-policy.js";
 
 const device = defaultDevice();
-const config: ModelConfig = parseConfig({
-  model_type: "deepseek_v32",
-  vocab_size: 30,
-  hidden_size: 32,
-  intermediate_size: 48,
-  moe_intermediate_size: 16,
+const config = tinyConfig({
   num_hidden_layers: 3,
-  first_k_dense_replace: 1,
-  num_attention_heads: 4,
   n_routed_experts: 8,
-  n_shared_experts: 1,
-  num_experts_per_tok: 2,
-  q_lora_rank: 24,
-  kv_lora_rank: 16,
-  qk_nope_head_dim: 8,
-  qk_rope_head_dim: 8,
-  v_head_dim: 8,
-  index_n_heads: 4,
-  index_head_dim: 16,
   index_topk: 12,
-  max_position_embeddings: 256,
   num_nextn_predict_layers: 1,
 });
-const letters: EngineTokenizer = {
-  vocabSize: config.vocabSize,
-  eosTokenId: 29,
-  encode: (text) => [...text].map((letter) => letter.charCodeAt(0) - 97),
-  tokenBytes: (id) => Uint8Array.of(97 + id),
-  tokenToId: () => undefined,
-};
 const L = config.numHiddenLayers;
 const K = config.indexer!.topk;
 
-function trainersParameters(seed: number): Map<string, Tensor> {
-  const random = new Random(seed);
-  const parameters = new Map<string, Tensor>();
-  for (const { name, shape, kind } of parameterSpecs(config)) {
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    const values = Float32Array.from({ length: size }, () => random.normal() * 0.3);
-    if (kind === "norm") values.fill(1);
-    parameters.set(name, device.from("f32", shape, values));
-  }
-  return parameters;
-}
+const trainersParameters = (seed: number) => randomParameters(config, new Random(seed), () => 0.3);
 
 let parameters: Map<string, Tensor>;
 let policy: InProcessPolicy<EngineTokenizer>;
