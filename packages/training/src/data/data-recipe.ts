@@ -16,16 +16,17 @@ const fields = {
   /** Documentation for readers. */
   description: z.string().optional(),
   seed: z.number().int().min(0).default(0),
-  /**
-   * A byte-level BPE trained on the parts, with exactly `vocabSize` tokens; or the path of a tokenizer.json, or of a folder with one,
-   * relative to the recipe.
-   */
   tokenizer: z.union([
-    z.string(),
+    z.string().transform((from) => ({ from })),
+    /** The path of a tokenizer.json, or of a folder with one, relative to the recipe; in short the path alone. */
+    z.strictObject({ from: z.string() }),
+    /** A byte-level BPE with exactly `vocabSize` tokens. */
     z.strictObject({
       vocabSize,
       /** The model's context length, for tokenizer_config.json. */
       modelMaxLength: z.number().int().positive(),
+      /** Names of the parts it is trained on; default all. */
+      parts: z.array(z.string()).min(1).optional(),
     }),
   ]),
   /** Share of documents and conversations kept from training. */
@@ -38,12 +39,13 @@ const recipeSchema = z.strictObject({
   parts: z.array(partSchema).min(1),
 });
 
-/** The form for a module with corpora and conversations: two parts, named text and chat. */
+/** The form for a module with corpora and conversations: two parts, named text and chat, before any others. */
 const moduleFormSchema = z.strictObject({
   ...fields,
   module: z.string(),
   text: z.strictObject({ corpora: z.record(z.string(), z.unknown()) }),
   chat: z.looseObject({}),
+  parts: z.array(partSchema).default([]),
 });
 
 /** What `prepareData` makes a dataset from. */
@@ -57,20 +59,28 @@ export type DataRecipe = z.output<typeof recipeSchema> & {
  * @throws TrainingError `invalid_recipe`, naming the field.
  */
 export function parseDataRecipe(json: unknown, dir: string): DataRecipe {
-  const recipe = validate(recipeSchema, "parts" in Object(json) ? json : partsOf(json));
+  const recipe = validate(recipeSchema, isModuleForm(json) ? partsOf(json) : json);
   const names = recipe.parts.map(partName);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
     throw new TrainingError("invalid_recipe", `The data recipe has two parts named "${twice}"; give one another name`);
+  const { tokenizer } = recipe;
+  const unknown = "parts" in tokenizer ? tokenizer.parts?.find((name) => !names.includes(name)) : undefined;
+  if (unknown !== undefined)
+    throw new TrainingError(
+      "invalid_recipe",
+      `The data recipe's tokenizer.parts: no part is named "${unknown}"; there are ${names.join(", ")}`,
+    );
   return { ...recipe, dir };
 }
 
+const isModuleForm = (json: unknown): boolean => "module" in Object(json) || !("parts" in Object(json));
+
 function partsOf(json: unknown): z.input<typeof recipeSchema> {
-  const { module, text, chat, ...rest } = validate(moduleFormSchema, json);
+  const { module, text, chat, parts, ...rest } = validate(moduleFormSchema, json);
   const corpora = { ...text, name: "text", kind: "corpora", module };
-  return { ...rest, parts: [corpora, { ...chat, name: "chat", kind: "conversations", module }] } as z.input<
-    typeof recipeSchema
-  >;
+  const conversations = { ...chat, name: "chat", kind: "conversations", module };
+  return { ...rest, parts: [corpora, conversations, ...parts] } as z.input<typeof recipeSchema>;
 }
 
 function validate<T>(schema: z.ZodType<T>, json: unknown): T {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { Tokenizer } from "tokenizers";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { tinyDataRecipe, tinySource } from "../testing/tiny-source.js";
 import { tokenizerJson } from "../tokenizer/tokenizer-json.js";
 import { parseDataRecipe } from "./data-recipe.js";
 import { type Dataset, openDataset } from "./dataset.js";
@@ -371,4 +372,28 @@ test("a tokenizer that cannot be used is refused", async () => {
     }),
   );
   expect(await refusal(parts, { tokenizer: "bare.json" })).toMatch(/has no token <｜.*take a DeepSeek-V3\.2 tokenizer/);
+});
+
+test("parts stand beside a module's, and the tokenizer learns from the parts that are named", async () => {
+  await write(
+    "tasks.jsonl",
+    sentences(40).map((text) => ({ prompt: text, completion: "Zyx." })),
+  );
+  const made = async (out: string, recipe: object) => {
+    await prepareData(parseDataRecipe({ ...tinyDataRecipe, ...recipe }, dir), join(dir, out), {
+      loadSource: async () => tinySource,
+    });
+    return (file: string) => readFile(join(dir, out, file));
+  };
+  const parts = [{ kind: "jsonl", name: "tasks", files: "tasks.jsonl" }];
+  const before = await made("before", {});
+  const named = await made("named", { parts, tokenizer: { ...tinyDataRecipe.tokenizer, parts: ["text", "chat"] } });
+  const given = await made("given", { parts, tokenizer: { from: "before" } });
+  for (const after of [named, given])
+    for (const file of ["tokenizer.json", ...["text", "chat"].flatMap((p) => [`${p}.train.bin`, `${p}.heldout.bin`])])
+      expect(await after(file), file).toEqual(await before(file));
+  expect(await named("tasks.train.bin")).toEqual(await given("tasks.train.bin"));
+  expect(() =>
+    parseDataRecipe({ ...tinyDataRecipe, tokenizer: { ...tinyDataRecipe.tokenizer, parts: ["news"] } }, dir),
+  ).toThrow(/tokenizer\.parts: no part is named "news"; there are text, chat/);
 });

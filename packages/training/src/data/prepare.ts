@@ -127,8 +127,8 @@ async function keyOf({ dir, ...recipe }: DataRecipe, contextOf: (part: PartRecip
   for (const part of recipe.parts)
     for (const file of (await partKindOf(part).files?.(part, contextOf(part))) ?? [])
       hash.update(await readFile(file).catch(() => ""));
-  if (typeof recipe.tokenizer === "string")
-    hash.update(await readFile(tokenizerPath(recipe.tokenizer, dir)).catch(() => ""));
+  if ("from" in recipe.tokenizer)
+    hash.update(await readFile(tokenizerPath(recipe.tokenizer.from, dir)).catch(() => ""));
   return hash.digest("hex").slice(0, 16);
 }
 
@@ -142,11 +142,12 @@ async function presentManifest(outDir: string): Promise<DataManifest | undefined
 
 function tokenizerFiles(
   { tokenizer, dir }: DataRecipe,
-  materials: readonly PartMaterial[],
+  materials: readonly NamedMaterial[],
 ): ReturnType<typeof givenTokenizer> {
-  if (typeof tokenizer === "string") return givenTokenizer(tokenizerPath(tokenizer, dir));
+  if ("from" in tokenizer) return givenTokenizer(tokenizerPath(tokenizer.from, dir));
+  const learntFrom = materials.filter(({ name }) => tokenizer.parts?.includes(name) ?? true);
   return trainTokenizer(
-    materials.flatMap((material) => material.tokenizerText()),
+    learntFrom.flatMap((material) => material.tokenizerText()),
     tokenizer,
   );
 }
