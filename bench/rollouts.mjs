@@ -60,7 +60,7 @@ const RECORDS = {
   "+ selection": { kept: true, experts: true, selection: true },
 };
 const results = [];
-for (const weights of ["f32", "bf16"])
+for (const weights of /** @type {const} */ (["f32", "bf16"]))
   for (const sequences of options.sequences.split(",").map(Number)) {
     const network = { config, parameters };
     const policy = await openPolicy(network, tokenizer, { weights, maxSequences: sequences, contextLength: 256 });
@@ -69,7 +69,7 @@ for (const weights of ["f32", "bf16"])
     for (let i = 0; i <= rounds; i++)
       for (const [name, record] of Object.entries(RECORDS)) {
         const measured = await round(policy, sequences, record);
-        if (i > 0 && measured.rate > best.get(name).rate) best.set(name, measured);
+        if (i > 0 && measured.rate > (best.get(name)?.rate ?? 0)) best.set(name, measured);
       }
     await policy.close();
     for (const [recorded, { rate, drawing: share }] of best)

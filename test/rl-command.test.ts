@@ -62,3 +62,32 @@ test("fine-tuning, then reinforcement learning, from a recipe to a model that ge
   expect(stdout).toContain("report.html");
   expect(await readFile(join(dir, "sorting", "report.html"), "utf8")).toContain("<h2>Rollouts</h2>");
 }, 120_000);
+
+test("the rollouts of that run are listed, shown side by side and exported", async () => {
+  const run = join(dir, "sorting");
+  const { stdout } = await cachalot(["rollouts", "list", run, "--json"]);
+  const all = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { id: string; outcome: string; taskset: string });
+  expect(all.length).toBeGreaterThan(10);
+  const failed = await cachalot(["rollouts", "list", run, "--outcome", "failed", "--json"]);
+  const failures = failed.stdout.trim().split("\n").filter(Boolean);
+  expect(failures.length).toBe(all.filter(({ outcome }) => outcome === "failed").length);
+  const [one, other] = all;
+  const shown = await cachalot(["rollouts", "show", run, one!.id, other!.id]);
+  expect(shown.status).toBe(0);
+  // Both questions are there, beside each other.
+  expect(shown.stdout.match(/reward/g)!.length).toBeGreaterThanOrEqual(2);
+  const file = join(dir, "slime.jsonl");
+  expect((await cachalot(["rollouts", "export", run, "--to", "slime", "--out", file])).status).toBe(0);
+  const samples = (await readFile(file, "utf8")).trim().split("\n");
+  for (const line of samples) {
+    const { tokens, response_length: length, loss_mask: mask } = JSON.parse(line);
+    expect(mask).toHaveLength(length);
+    expect(tokens.length).toBeGreaterThan(length);
+  }
+  const unknown = await cachalot(["rollouts", "export", run, "--to", "nobody"]);
+  expect(unknown.status).not.toBe(0);
+  expect(unknown.stderr).toContain("slime");
+}, 60_000);
