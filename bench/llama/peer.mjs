@@ -7,7 +7,6 @@
 //                                        s tokens, which all prompts have, are read once and copied to the other sequences
 //   {"greedy": [ids], "count": n}        the n most probable tokens after these, one after the other
 import { createInterface } from "node:readline";
-// @ts-expect-error: installed by hand, see install.mjs
 import { getLlama } from "node-llama-cpp";
 
 const [file, threads, contextSize, parity, sequences = "1"] = process.argv.slice(2);

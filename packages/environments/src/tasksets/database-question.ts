@@ -88,7 +88,7 @@ export function solveQuestion(records: Records, question: DatabaseQuestion): Sol
   const parts = goods.map((good) => solveGood(records, question, good));
   if (parts.some((part) => part === undefined)) return undefined;
   const solved = parts as SolvedGood[];
-  const steps = solved.flatMap(({ steps, last }, i) =>
+  const steps = solved.flatMap(({ steps }, i) =>
     steps.map((step, j) => (j === 0 && i > 0 ? { ...step, saw: solved[i - 1]!.last } : step)),
   );
   const prices = solved.map(({ price }) => price);
