@@ -3,6 +3,7 @@
 import { EnvironmentError } from "../errors.js";
 import type { Taskset } from "../taskset.js";
 import { arithmetic } from "./arithmetic.js";
+import { bugFix } from "./bug-fix.js";
 import { circuits } from "./circuits.js";
 import { countdown } from "./countdown.js";
 import { database } from "./database.js";
@@ -24,6 +25,7 @@ export const TASKSETS: readonly Taskset[] = [
   knightsKnaves,
   sudoku,
   database,
+  bugFix,
   instructions,
   noTools,
 ];

@@ -34,7 +34,8 @@ function isIterator(expression: Expression): boolean {
   return calls(expression, "reversed") || calls(expression, "range");
 }
 
-class Evaluation {
+/** Values of expressions, whose steps count together. */
+export class Evaluation {
   private steps = 0;
 
   value(expression: Expression, names: Names, mayIterate = false): Value {
