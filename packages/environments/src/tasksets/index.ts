@@ -7,6 +7,7 @@ import { bugFix } from "./bug-fix.js";
 import { circuits } from "./circuits.js";
 import { countdown } from "./countdown.js";
 import { database } from "./database.js";
+import { factSearch } from "./fact-search.js";
 import { instructions } from "./instructions.js";
 import { knightsKnaves } from "./knights-knaves.js";
 import { listFunctions } from "./list-functions.js";
@@ -26,6 +27,7 @@ export const TASKSETS: readonly Taskset[] = [
   sudoku,
   database,
   bugFix,
+  factSearch,
   instructions,
   noTools,
 ];
