@@ -29,6 +29,8 @@ function ask(
       model,
       stream,
       max_tokens: maxTokens,
+      // Hardly ever an end token: streams go on until something ends them.
+      ...(stream ? { temperature: 2, top_p: 1, seed: 1 } : {}),
       ...(path.includes("chat") ? { messages: [{ role: "user", content: prompt }] } : { prompt }),
     }),
   });
