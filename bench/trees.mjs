@@ -37,7 +37,7 @@ function measured(tree, command) {
 /** Tokens a second by work, one round of one tree. */
 function ratesOf(tree) {
   const engine = measured(tree, [path("trees-engine.mjs"), tree]);
-  const model = measured(tree, [join(tree, "bench/model.mjs"), "--rounds", "1"]);
+  const model = measured(tree, [join(tree, "bench/model.mjs"), "--rounds", "2"]);
   const training = model.results.filter(({ name }) => name.startsWith("train"));
   return { ...engine, ...Object.fromEntries(training.map(({ name, tokensPerSecond }) => [name, tokensPerSecond])) };
 }

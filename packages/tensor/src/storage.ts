@@ -91,10 +91,14 @@ interface IdleClass {
 
 /** Bytes that may be held above the most that was ever in use at once: room for calls of changing sizes. */
 const SLACK_BYTES = 4 * 2 ** 20;
+/** From here on a quarter of what is more: the sizes of a training step's phases differ, and fresh memory costs it a twentieth of its time. */
+const LARGE_BYTES = 256 * 2 ** 20;
+
+const slackFor = (peakBytes: number): number => Math.max(SLACK_BYTES, (peakBytes - LARGE_BYTES) / 4);
 
 /**
- * Recycles buffers by size class. What it holds, in use and idle together, stays within `SLACK_BYTES` of the most that was
- * ever in use at once: beyond that the least recently used sizes go back to the memory they came from.
+ * Recycles buffers by size class. What it holds, in use and idle together, stays within a little (`slackFor`) of the most that
+ * was ever in use at once: beyond that the least recently used sizes go back to the memory they came from.
  */
 export class StoragePool implements MemoryUse {
   private readonly idle = new Map<number, IdleClass>();
@@ -145,7 +149,7 @@ export class StoragePool implements MemoryUse {
   }
 
   /** Gives idle blocks back until no more than `most` bytes are held. */
-  private shed(most = this.peakBytes + SLACK_BYTES): void {
+  private shed(most = this.peakBytes + slackFor(this.peakBytes)): void {
     while (this.idleBytes > 0 && this.liveBytes + this.idleBytes > most) {
       const [size, { blocks }] = this.leastRecentlyUsed()!;
       this.memory.free(blocks.pop()!);
