@@ -29,6 +29,13 @@ test("column arithmetic is right, every line of it", () => {
   );
 });
 
+test("a sum that is written again is no result", () => {
+  const data = { a: "343", operator: "+", b: "15", result: "358" };
+  expect(score("arithmetic", " 358", data)).toBe(1);
+  for (const answer of ["343 + 15", "358 + 0", "716/2", "359", "", "three"])
+    expect(score("arithmetic", answer, data)).toBe(0);
+});
+
 /** `7*3+2`, `13-8-0`, `5+8+0`. */
 function valueIn(text: string): number {
   const [first, ...rest] = text.match(/[-+*]?\d+/g)!;

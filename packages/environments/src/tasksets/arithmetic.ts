@@ -2,7 +2,7 @@
 
 import type { Draw } from "@cachalot/tensor";
 import { defineTaskset } from "../define-taskset.js";
-import { mathEquivalence } from "../rewards/math-equivalence.js";
+import { exactAnswer } from "../rewards/exact-answer.js";
 import type { Style } from "../taskset.js";
 import { calculateDigits } from "./arithmetic-digits.js";
 
@@ -47,7 +47,7 @@ export const arithmetic = defineTaskset<Sum>({
       data: { a, operator, b, result: calculateDigits(a, operator, b).result },
     };
   },
-  rubric: [mathEquivalence(({ result }) => result)],
+  rubric: [exactAnswer(({ result }) => result)],
   solve: (data, style) => ({ reasoning: onPaper(data, style), answer: data.result }),
 });
 
