@@ -1,4 +1,10 @@
+import type { ThinkingMode } from "@cachalot/chat";
 import { InvalidArgumentError, Option } from "commander";
+
+/** Whether a model thinks before it answers. */
+export const MODES: readonly ThinkingMode[] = ["thinking", "chat"];
+
+export const modesOption = (): Option => listOption("--modes <list>", "of thinking and chat", MODES);
 
 /** Words of a list, with commas between them. */
 export function listOption<T extends string>(flags: string, description: string, known: readonly T[]): Option {

@@ -2,7 +2,7 @@ import type { ThinkingMode } from "@cachalot/chat";
 import type { PassRate, Taskset } from "@cachalot/environments";
 import { Command } from "commander";
 import { addEngineOptions, between, type EngineFlags, embeddedModel, engineFrom, wholeNumber } from "../options.js";
-import { levelsOption, listOption } from "../task-options.js";
+import { levelsOption, modesOption } from "../task-options.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text } from "../terminal/styled-text.js";
 
@@ -30,7 +30,7 @@ export function measureCommand(): Command {
     .argument("[tasksets...]", "their names (default: all)")
     .option("-n, --count <tasks>", "different tasks of each taskset, mode and level", wholeNumber(1), 100)
     .addOption(levelsOption())
-    .addOption(listOption<ThinkingMode>("--modes <list>", "of thinking and chat", ["thinking", "chat"]))
+    .addOption(modesOption())
     .option("--temperature <number>", "0 always takes the likeliest token", between(0, 2), 1)
     .option("--top-p <share>", "draw from the likeliest tokens of this share", between(0.001, 1), 0.95)
     .option("--top-k <count>", "draw from this many tokens at most; 0: all", wholeNumber(0), 0)

@@ -8,12 +8,11 @@ import { replaceAtomic } from "@cachalot/files";
 import { Command, Option } from "commander";
 import { wholeNumber } from "../options.js";
 import { table } from "../table.js";
-import { levelsOption, listOption } from "../task-options.js";
+import { levelsOption, listOption, MODES, modesOption } from "../task-options.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text, yellow } from "../terminal/styled-text.js";
 import { measureCommand } from "./measure-tasks.js";
 
-const MODES: readonly ThinkingMode[] = ["thinking", "chat"];
 /** As `STYLES` of environments, which help must not wait for. */
 const STYLES: readonly Style[] = ["terse", "stepwise", "checked"];
 
@@ -136,7 +135,7 @@ function demonstrateCommand(): Command {
     .argument("[tasksets...]", "their names (default: all)")
     .option("-n, --count <rows>", "conversations in all", wholeNumber(1), 1000)
     .addOption(levelsOption())
-    .addOption(listOption("--modes <list>", "of thinking and chat", MODES))
+    .addOption(modesOption())
     .addOption(listOption("--styles <list>", "how long the thinking is: of terse, stepwise and checked", STYLES))
     .addOption(splitOption())
     .option("--seed <number>", "of the first tasks", wholeNumber(0), 0)

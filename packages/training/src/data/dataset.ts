@@ -6,7 +6,7 @@ import * as z from "zod";
 import { TrainingError } from "../errors.js";
 import type { DataManifest } from "./manifest.js";
 import { emptyBatch, packRows, type Row, shuffle, writeRow } from "./packing.js";
-import { isWide, readTokenFile, type TokenFile } from "./token-file.js";
+import { isWide, largestOf, readTokenFile, type TokenFile } from "./token-file.js";
 
 export interface BatchRequest {
   /** Share of rows by part, for example {text: 0.5, chat: 0.5}; need not sum to 1. */
@@ -102,7 +102,8 @@ export async function openDataset(dir: string): Promise<Dataset> {
         return out;
       });
     },
-    largestToken: (part) => ["train", "heldout"].reduce((most, split) => largest(fileOf(part, split).tokens, most), -1),
+    largestToken: (part) =>
+      ["train", "heldout"].reduce((most, split) => largestOf(fileOf(part, split).tokens, most), -1),
     rows: (part, seq) => plan(part, "train", seq, 0).length,
   };
 }
@@ -131,13 +132,6 @@ function parseManifest(text: string, path: string): DataManifest {
     const reason = error instanceof z.ZodError ? error.issues[0]!.path.join(".") : "not JSON";
     throw new TrainingError("invalid_data", `${path} is damaged (${reason}); run \`cachalot prepare\` again`);
   }
-}
-
-/** The largest of `least` and all tokens. */
-function largest(tokens: ArrayLike<number>, least: number): number {
-  let most = least;
-  for (let i = 0; i < tokens.length; i++) if (tokens[i]! > most) most = tokens[i]!;
-  return most;
 }
 
 const epochSeed = (seed: number, epoch: number) => (seed + Math.imul(epoch, 0x9e3779b1)) >>> 0;

@@ -86,3 +86,10 @@ export class TokenFileBuilder {
     return file;
   }
 }
+
+/** The largest of `least` and all tokens. */
+export function largestOf(tokens: ArrayLike<number>, least = -1): number {
+  let most = least;
+  for (let i = 0; i < tokens.length; i++) if (tokens[i]! > most) most = tokens[i]!;
+  return most;
+}

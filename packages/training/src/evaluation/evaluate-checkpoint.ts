@@ -12,6 +12,7 @@ import {
   withoutMtp,
 } from "@cachalot/model";
 import type { Device } from "@cachalot/tensor";
+import { largestOf } from "../data/token-file.js";
 import { TrainingError } from "../errors.js";
 import { countTargets } from "../objectives/cross-entropy.js";
 import { languageModelObjective } from "../objectives/language-model.js";
@@ -145,8 +146,7 @@ function lossOf(totals: readonly Totals[]): HeldOutLoss {
 /** @throws TrainingError `invalid_data` for tokens that the model does not have. */
 function requireEmbedded({ parts }: EvaluationData, { vocabSize }: ModelConfig, path: string): void {
   for (const { name, file } of parts) {
-    let largest = -1;
-    for (const token of file.tokens) if (token > largest) largest = token;
+    const largest = largestOf(file.tokens);
     if (largest < vocabSize) continue;
     throw new TrainingError(
       "invalid_data",
