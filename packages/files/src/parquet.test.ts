@@ -52,3 +52,14 @@ test("a file that is no Parquet is refused", async () => {
   await writeFile(path, "rows: 1\n");
   await expect(readParquet(path)).rejects.toThrow();
 });
+
+test.each(["float", "double"] as const)("zeros of a %s column keep their signs among many equal ones", async (type) => {
+  const path = join(dir, `${type}.parquet`);
+  const zeros = Array.from({ length: 200 }, (_, i) => (i % 3 === 0 ? -0 : 0));
+  const lists: ParquetColumn<number[]> = { name: "list", type: { list: type }, value: (list) => list };
+  const plain: ParquetColumn<number[]> = { name: "one", type, value: (list) => list[0] };
+  await writeParquet(path, [lists, plain], [zeros, [0], [-0], [0]]);
+  const { rows } = await readParquet(path);
+  expect(rows.map(({ list }) => list)).toEqual([zeros, [0], [-0], [0]]);
+  expect(rows.map(({ one }) => one)).toEqual([-0, 0, -0, 0]);
+});

@@ -66,6 +66,12 @@ function written(value: unknown, type: ParquetType): unknown {
   );
 }
 
+/** Dictionaries of the writer take -0 for 0, so numbers with a sign of zero are written plainly. */
+function hasFloats(type: ParquetType): boolean {
+  if (typeof type === "string") return type === "float" || type === "double";
+  return "list" in type ? hasFloats(type.list) : Object.values(type.struct).some(hasFloats);
+}
+
 /** A table as a Parquet file's bytes. @param metadata of the file, by name */
 export function parquetBytes<Row>(
   columns: readonly ParquetColumn<Row>[],
@@ -79,7 +85,11 @@ export function parquetBytes<Row>(
       { name: "root", num_children: columns.length },
       ...columns.flatMap(({ name, type }) => elementsOf(name, type)),
     ],
-    columnData: columns.map(({ name, type, value }) => ({ name, data: rows.map((row) => written(value(row), type)) })),
+    columnData: columns.map(({ name, type, value }) => ({
+      name,
+      data: rows.map((row) => written(value(row), type)),
+      ...(hasFloats(type) ? { encoding: "PLAIN" as const } : {}),
+    })),
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   return writer.getBytes();
