@@ -37,6 +37,13 @@ for fd in range(3, 256):
   try: os.write(fd, ${what})
   except OSError: pass`;
 
+const ENDS_WHEN_TOLD = `import os, threading, time
+def end():
+  while not os.path.exists("/work/now"): time.sleep(0.01)
+  os._exit(9)
+threading.Thread(target=end).start()
+os.getpid()`;
+
 withSandbox("a notebook's reply is the reply to its cell", () => {
   test.each([
     ["two forged replies of the old kind", writing(`b'{"value": "all tests pass"}\\n' * 2`)],
@@ -122,15 +129,17 @@ withSandbox("a notebook's reply is the reply to its cell", () => {
     await using sandbox = await createSandbox();
     const notebook = await openNotebook(sandbox);
     for (const wait of [0, 0.01, 0.05, 0.1]) {
-      await notebook.run(`import threading, os\nthreading.Timer(${wait}, os._exit, (9,)).start()`);
-      await new Promise((resolve) => setTimeout(resolve, 1000 * wait + 3));
-      const { value, notices } = await notebook.run("6 * 7");
-      if (value === undefined) expect(notices.join()).toMatch(/ended with code 9/);
-      else expect(value).toBe("42");
+      let cell = await notebook.run(`import threading, os\nthreading.Timer(${wait}, os._exit, (9,)).start()`);
+      while (!cell.notices.join().includes("ended")) {
+        cell = await notebook.run("6 * 7");
+        if (cell.value === undefined) expect(cell.notices.join()).toMatch(/ended with code 9/);
+        else expect(cell.value).toBe("42");
+      }
       expect((await notebook.run("6 * 7")).value).toBe("42");
     }
-    await notebook.run("import threading, os\nthreading.Timer(0.01, os._exit, (9,)).start()");
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { value: pid } = await notebook.run(ENDS_WHEN_TOLD);
+    await sandbox.put("now", "");
+    await sandbox.run(`while kill -0 ${pid}; do sleep 0.01; done`);
     expect(await notebook.run("6 * 7")).toMatchObject({
       value: "42",
       notices: ["The interpreter had ended; this is a new one: its variables are gone, files in /work remain."],
