@@ -42,21 +42,11 @@ export interface Dataset {
 const PLANS_KEPT = 4;
 
 /**
- * Opens data made by `prepareData`.
- * @throws TrainingError `invalid_data` when the files are missing or damaged.
+ * Opens data made by `prepareData`; of several directories the parts of all, of one tokenizer.
+ * @throws TrainingError `invalid_data` when the files are missing or damaged, or do not go together.
  */
-export async function openDataset(dir: string): Promise<Dataset> {
-  const json = await readFile(join(dir, "manifest.json"), "utf8").catch(() => undefined);
-  if (json === undefined) {
-    throw new TrainingError("invalid_data", `${dir} has no manifest.json; run \`cachalot prepare\` first`);
-  }
-  const manifest = parseManifest(json, join(dir, "manifest.json"));
-  const files = new Map<string, TokenFile>();
-  for (const part of Object.keys(manifest.parts)) {
-    for (const split of ["train", "heldout"]) {
-      files.set(`${part}.${split}`, await readTokenFile(dir, `${part}.${split}`, isWide(manifest.tokenizer.vocabSize)));
-    }
-  }
+export async function openDataset(dir: string, ...more: readonly string[]): Promise<Dataset> {
+  const { manifest, files } = await readTogether([dir, ...more]);
   const fileOf = (part: string, split: string): TokenFile => {
     const file = files.get(`${part}.${split}`);
     if (file) return file;
@@ -108,9 +98,44 @@ export async function openDataset(dir: string): Promise<Dataset> {
   };
 }
 
+async function readTogether(
+  dirs: readonly string[],
+): Promise<{ manifest: DataManifest; files: Map<string, TokenFile> }> {
+  const manifests = await Promise.all(dirs.map(readManifest));
+  const [manifest] = manifests as [DataManifest];
+  const parts: DataManifest["parts"] = {};
+  const files = new Map<string, TokenFile>();
+  for (const [i, dir] of dirs.entries()) {
+    const { tokenizer, parts: own } = manifests[i]!;
+    const refuse = (reason: string) => {
+      throw new TrainingError("invalid_data", `${dirs[0]} and ${dir} cannot be read together: ${reason}`);
+    };
+    if (i > 0 && (await tokenizerOf(dir)) !== (await tokenizerOf(dirs[0]!)))
+      refuse("their tokenizers differ; prepare both with the model's");
+    for (const part of Object.keys(own)) {
+      if (part in parts) refuse(`both have a part "${part}"; rename one`);
+      parts[part] = own[part]!;
+      for (const split of ["train", "heldout"])
+        files.set(`${part}.${split}`, await readTokenFile(dir, `${part}.${split}`, isWide(tokenizer.vocabSize)));
+    }
+  }
+  return { manifest: { ...manifest, parts }, files };
+}
+
+async function readManifest(dir: string): Promise<DataManifest> {
+  const json = await readFile(join(dir, "manifest.json"), "utf8").catch(() => undefined);
+  if (json === undefined)
+    throw new TrainingError("invalid_data", `${dir} has no manifest.json; run \`cachalot prepare\` first`);
+  return parseManifest(json, join(dir, "manifest.json"));
+}
+
+function tokenizerOf(dir: string): Promise<string> {
+  return readFile(join(dir, "tokenizer.json"), "utf8").catch(() => "");
+}
+
 async function fingerprintOf(dir: string, manifest: unknown, files: ReadonlyMap<string, TokenFile>): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(manifest));
-  hash.update(await readFile(join(dir, "tokenizer.json")).catch(() => ""));
+  hash.update(await tokenizerOf(dir));
   for (const [name, { tokens, mask, offsets }] of files) {
     hash.update(name);
     for (const array of [tokens, mask, offsets]) hash.update(array);

@@ -158,7 +158,8 @@ function requireDataset(dataset: Dataset | undefined, where: string): Dataset {
   throw new TrainingError("invalid_recipe", `${where}: this stage reads data; give the recipe data.dir`);
 }
 
-function checkData(
+/** Compares what a stage reads with the data there is. @throws TrainingError `invalid_recipe`, `invalid_data` */
+export function checkData(
   { parts, batch, seq, accumulate = 1 }: DataStageFields,
   config: ModelConfig,
   dataset: Dataset | undefined,

@@ -55,6 +55,16 @@ test("a student learns from them, and its loss falls", async () => {
   expect(records.find(({ kind }) => kind === "evaluation")!.lossByPart).toHaveProperty("echo-chat");
 });
 
+test("a student goes on with its share of the recipe's data, so that it forgets nothing", async () => {
+  const stage = { name: "student", kind: "distill", steps: 6, batch: 4, seq: 24, learningRate: 0.01 };
+  const rollouts = { runs: [join(dir, "teacher")], minReward: 0.6 };
+  const records = await run("keeps", [{ ...stage, rollouts, parts: { text: 0.25 } }]);
+  const { lossByPart } = records.find(({ kind }) => kind === "evaluation")!;
+  expect(Object.keys(lossByPart!).sort()).toEqual(["echo-chat", "text"]);
+  await expect(run("unknown", [{ ...stage, rollouts, parts: { prose: 0.5 } }])).rejects.toThrow(/no part "prose"/);
+  await expect(run("all", [{ ...stage, rollouts, parts: { text: 1 } }])).rejects.toThrow(/leaves nothing to rollouts/);
+});
+
 test("runs without rollouts are refused before the first step, too few when they are read", async () => {
   const stage = { name: "student", kind: "distill", steps: 1, batch: 2, seq: 24, learningRate: 0.02 };
   await expect(run("none", [{ ...stage, rollouts: { runs: [join(dir, "data")] } }])).rejects.toMatchObject({

@@ -1,17 +1,22 @@
 import { join } from "node:path";
 import * as z from "zod";
+import { openDataset } from "../data/index.js";
 import { TrainingError } from "../errors.js";
 import { rolloutDataset } from "../rl/rollout-dataset.js";
 import { storesOf } from "../rl/select-rollouts.js";
-import { openDataSession, requireRows } from "./data-stage.js";
+import { checkData, openDataSession, requireRows } from "./data-stage.js";
 import { fineTuningFields, sft } from "./sft.js";
 import { defineStage } from "./stage.js";
 
-const { parts: _, ...fields } = fineTuningFields;
+const { parts, ...fields } = fineTuningFields;
+
+function shareOf(parts: Readonly<Record<string, number>>): number {
+  return Object.values(parts).reduce((sum, share) => sum + share, 0);
+}
 
 /**
  * Distillation by rejection sampling: fine-tuning on the answers of other runs' policies that earned enough, each taskset and mode
- * with the same share of rows. (Distillation on the student's own answers is the algorithm `opd` of a grpo stage.)
+ * with the same share of rows, beside rows of the recipe's data that are not to be forgotten. (Distillation on the student's own answers is the algorithm `opd` of a grpo stage.)
  */
 export const distill = defineStage({
   kind: "distill",
@@ -28,13 +33,21 @@ export const distill = defineStage({
       /** Tasks of a taskset and mode at most. */
       perSet: z.number().int().positive().optional(),
     }),
+    /** Share of rows by part of the recipe's data, for example {"chat": 0.2}; rollouts have the rest of 1. */
+    parts: parts.optional(),
   }),
   attention: "sparse",
   trainsLanguageModel: true,
   unfit: sft.unfit!,
   trains: ({ indexer }, { trainIndexer }) => !indexer || trainIndexer,
-  async check({ rollouts, seq }, { config, tokenizerDir }, where) {
-    requireRows(seq, config, where);
+  async check({ rollouts, seq, parts = {}, ...fields }, { config, tokenizerDir, dataset }, where) {
+    if (Object.keys(parts).length > 0) checkData({ ...fields, seq, parts }, config, dataset, where);
+    else requireRows(seq, config, where);
+    if (shareOf(parts) >= 1)
+      throw new TrainingError(
+        "invalid_recipe",
+        `${where}.parts: their shares are ${shareOf(parts)} together, which leaves nothing to rollouts; make them less than 1`,
+      );
     if (!tokenizerDir)
       throw new TrainingError(
         "invalid_recipe",
@@ -49,18 +62,21 @@ export const distill = defineStage({
           );
   },
   async open(setting) {
-    const { options, network, runDir, tokenizerDir } = setting;
+    const { options, network, runDir, tokenizerDir, dataset: data } = setting;
     const { vocabSize } = network.config;
     const dir = join(runDir, "data", options.name);
-    const dataset = await rolloutDataset(dir, options.rollouts, { vocabSize, tokenizerDir: tokenizerDir! });
-    const names = Object.keys(dataset.manifest.parts);
+    const rollouts = await rolloutDataset(dir, options.rollouts, { vocabSize, tokenizerDir: tokenizerDir! });
+    const names = Object.keys(rollouts.manifest.parts);
+    const kept = options.parts ?? {};
+    const dataset = Object.keys(kept).length > 0 ? await openDataset(dir, data!.dir) : rollouts;
     const widest = Math.max(...names.map((part) => dataset.largestToken(part)));
     if (widest >= vocabSize)
       throw new TrainingError(
         "invalid_data",
         `${options.name}: the rollouts hold token ${widest}, but the model has ${vocabSize}; take runs of models with the same tokenizer`,
       );
-    const parts = Object.fromEntries(names.map((part) => [part, 1]));
+    const share = (1 - shareOf(kept)) / names.length;
+    const parts = { ...kept, ...Object.fromEntries(names.map((part) => [part, share])) };
     const session = openDataSession(sft, setting, { ...options, kind: "sft" as const, parts }, dataset);
     return {
       ...session,
