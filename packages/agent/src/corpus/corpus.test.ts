@@ -4,9 +4,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { searchTools } from "../tools/search.js";
-import { openCorpus, paginate } from "./corpus.js";
+import { type Corpus, openCorpus as open, paginate } from "./corpus.js";
 
 let dir: string;
+const opened: Corpus[] = [];
+async function openCorpus(...args: Parameters<typeof open>): Promise<Corpus> {
+  const corpus = await open(...args);
+  opened.push(corpus);
+  return corpus;
+}
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "cachalot-corpus-"));
   await mkdir(join(dir, "sea"));
@@ -21,7 +27,10 @@ beforeEach(async () => {
   ];
   await writeFile(join(dir, "cities.jsonl"), `${rows.map((row) => JSON.stringify(row)).join("\n")}\n\n`);
 });
-afterEach(() => rm(dir, { recursive: true }));
+afterEach(async () => {
+  for (const corpus of opened.splice(0)) await corpus.close();
+  await rm(dir, { recursive: true });
+});
 
 test("finds, opens and searches within documents of every kind", async () => {
   const corpus = await openCorpus(dir);
@@ -42,14 +51,14 @@ test("finds, opens and searches within documents of every kind", async () => {
 });
 
 test("the index is kept, and made anew when a file changes or the index is damaged", async () => {
-  const indexFile = join(dir, ".cachalot", "index.json");
+  const indexFile = join(dir, ".cachalot", "index.bin");
   await openCorpus(dir);
   const { mtimeMs } = await stat(indexFile);
   expect((await (await openCorpus(dir)).search("bees"))[0]!.id).toBe("bees.txt");
   expect((await stat(indexFile)).mtimeMs).toBe(mtimeMs);
   await writeFile(join(dir, "wasps.txt"), "Wasps sting.");
   expect(await (await openCorpus(dir)).search("wasps")).toHaveLength(1);
-  await writeFile(indexFile, (await readFile(indexFile, "utf8")).slice(0, 300));
+  await writeFile(indexFile, (await readFile(indexFile)).subarray(0, 300));
   expect(await (await openCorpus(dir)).search("wasps")).toHaveLength(1);
 });
 
@@ -57,6 +66,23 @@ test("links out of the corpus are not followed", async () => {
   await symlink("/etc", join(dir, "etc"));
   await symlink("/etc/hostname", join(dir, "host.txt"));
   expect((await openCorpus(dir)).size).toBe(4);
+});
+
+test("lines end in LF or CR LF, and nothing else ends them", async () => {
+  const line = '{"id": "two", "title": "Two", "text": "lines\u2028in one document"}';
+  await writeFile(
+    join(dir, "windows.jsonl"),
+    `{"id": "one", "text": "first line"}\r\n${line}\r\n{"id": "3", "text": "third"}`,
+  );
+  const corpus = await openCorpus(dir);
+  expect((await corpus.open("two")).text).toBe("lines\u2028in one document");
+  expect((await corpus.open("3")).text).toBe("third");
+  expect((await corpus.search("document"))[0]).toMatchObject({ id: "two" });
+});
+
+test("an index that cannot be kept is a clear error", async () => {
+  const indexFile = join(dir, "bees.txt", "index.bin");
+  await expect(openCorpus(dir, { indexFile })).rejects.toThrow("Cannot keep the index");
 });
 
 const withLine = async (line: string) => {

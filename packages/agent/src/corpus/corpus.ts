@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { writeAtomic } from "@cachalot/files";
-import MiniSearch from "minisearch";
-import * as z from "zod";
+import { join, resolve } from "node:path";
 import { AgentError } from "../errors.js";
-import { corpusFiles, type DocumentPlace, readDocument, readDocuments } from "./documents.js";
+import { type CorpusFile, corpusFiles, type DocumentPlace, readDocument, readDocuments } from "./documents.js";
+import { IndexBuilder } from "./index/index-builder.js";
+import { openIndexFile, writeIndexFile } from "./index/index-file.js";
+import { type SearchIndex, searchIndexOf } from "./index/search-index.js";
 import { snippet } from "./snippet.js";
 
 export interface SearchHit {
@@ -41,63 +40,49 @@ export interface Corpus {
   open(id: string, page?: number): Promise<OpenedPage>;
   /** Places where `pattern` stands, upper and lower case alike. @throws AgentError `corpus` when there is no such document */
   find(id: string, pattern: string): Promise<Passage[]>;
+  /** Closes the index file. */
+  close(): Promise<void>;
 }
 
 export interface CorpusOptions {
-  /** Where the index is kept between runs. Default: `.cachalot/index.json` in the corpus. */
+  /** Where the index is kept between runs. Default: `.cachalot/index.bin` in the corpus. */
   indexFile?: string;
   /** Characters of a page, about. Default 6000. */
   pageCharacters?: number;
 }
 
-const OPTIONS = { fields: ["title", "text"], idField: "key", searchOptions: { boost: { title: 2 } } };
 const MAX_PASSAGES = 20;
-
-const cached = z.object({
-  fingerprint: z.string(),
-  places: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      path: z.string(),
-      range: z.tuple([z.number(), z.number()]).optional(),
-    }),
-  ),
-  index: z.record(z.string(), z.unknown()),
-});
 
 /**
  * Opens a corpus: text files (.txt, .md, .html) and JSON Lines of `{id, title, text}`. The index is made at first, and
- * again when a file has changed.
+ * again when a file has changed; its posting lists stay on disk.
  *
  * @throws AgentError `corpus` for a directory without documents, a line that is none, or an id that occurs twice
  */
 export async function openCorpus(directory: string, options: CorpusOptions = {}): Promise<Corpus> {
   const root = resolve(directory);
-  const { indexFile = join(root, ".cachalot", "index.json"), pageCharacters = 6000 } = options;
+  const { indexFile = join(root, ".cachalot", "index.bin"), pageCharacters = 6000 } = options;
   const files = await corpusFiles(root);
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify(["2", files]))
+    .update(JSON.stringify(["3", files]))
     .digest("hex");
-  const { places, index } = (await load(indexFile, fingerprint)) ?? (await build(root, files, indexFile, fingerprint));
-  const byId = new Map(places.map((place) => [place.id, place]));
+  const index = await openIndex(root, files, indexFile, fingerprint);
 
   function placeOf(id: string): DocumentPlace {
-    const place = byId.get(id);
-    if (place === undefined) throw new AgentError("corpus", `There is no document ${id}; take an id from a search`);
-    return place;
+    const document = index.find(id);
+    if (document === undefined) throw new AgentError("corpus", `There is no document ${id}; take an id from a search`);
+    return index.place(document);
   }
   const pagesOf = async (place: DocumentPlace) => paginate(await readDocument(root, place), pageCharacters);
 
   return {
-    size: places.length,
+    size: index.size,
     async search(query, { limit = 10 } = {}) {
-      const hits = index.search(query).slice(0, limit);
       return Promise.all(
-        hits.map(async ({ id: key, score, terms }) => {
-          const place = places[key as number]!;
+        (await index.search(query, limit)).map(async ({ document, score, words }) => {
+          const place = index.place(document);
           const { id, title } = place;
-          return { id, title, snippet: snippet(await readDocument(root, place), terms), score };
+          return { id, title, snippet: snippet(await readDocument(root, place), words), score };
         }),
       );
     },
@@ -122,31 +107,31 @@ export async function openCorpus(directory: string, options: CorpusOptions = {})
       }
       return passages;
     },
+    close: () => index.close(),
   };
 }
 
-interface Index {
-  places: DocumentPlace[];
-  index: MiniSearch;
+async function openIndex(
+  root: string,
+  files: readonly CorpusFile[],
+  indexFile: string,
+  fingerprint: string,
+): Promise<SearchIndex> {
+  const kept = await openIndexFile(indexFile, fingerprint);
+  if (kept) return searchIndexOf(kept);
+  await buildIndex(root, files, indexFile, fingerprint);
+  const built = await openIndexFile(indexFile, fingerprint);
+  if (built) return searchIndexOf(built);
+  throw new AgentError("corpus", `Another process replaced the index ${indexFile} of ${root}; open the corpus again`);
 }
 
-async function load(file: string, fingerprint: string): Promise<Index | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    const saved = cached.parse(JSON.parse(text));
-    if (saved.fingerprint !== fingerprint) return undefined;
-    return {
-      places: saved.places as DocumentPlace[],
-      index: MiniSearch.loadJSON(JSON.stringify(saved.index), OPTIONS),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-async function build(root: string, files: { path: string }[], indexFile: string, fingerprint: string): Promise<Index> {
-  const index = new MiniSearch(OPTIONS);
+async function buildIndex(
+  root: string,
+  files: readonly CorpusFile[],
+  indexFile: string,
+  fingerprint: string,
+): Promise<void> {
+  const index = new IndexBuilder();
   const places: DocumentPlace[] = [];
   const seen = new Map<string, string>();
   for (const { path } of files) {
@@ -159,13 +144,11 @@ async function build(root: string, files: { path: string }[], indexFile: string,
         );
       }
       seen.set(place.id, path);
-      index.add({ key: places.length, title: place.title, text });
+      index.add({ title: place.title, text });
       places.push(place);
     }
   }
-  await mkdir(dirname(indexFile), { recursive: true });
-  await writeAtomic(indexFile, JSON.stringify({ fingerprint, places, index }));
-  return { places, index };
+  await writeIndexFile(indexFile, fingerprint, index.finish(), places);
 }
 
 /** Pages of about `size` characters, cut at the last line end, else space, before that. Together they are the text. */

@@ -1,9 +1,8 @@
 /** The documents of a directory: each text file is one, each line of a JSON Lines file is one. */
 
-import { createReadStream } from "node:fs";
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { createInterface } from "node:readline";
+import { readLines } from "@cachalot/files";
 import * as z from "zod";
 import { AgentError } from "../errors.js";
 
@@ -26,8 +25,16 @@ const record = z.object({
   text: z.string(),
 });
 
-/** Files of a corpus, in order, with what changes when they do. Links are not followed. */
-export async function corpusFiles(directory: string): Promise<{ path: string; size: number; mtimeMs: number }[]> {
+/** A file of a corpus, with what changes when it does. */
+export interface CorpusFile {
+  /** Relative to the corpus. */
+  path: string;
+  size: number;
+  mtimeMs: number;
+}
+
+/** Files of a corpus, in order. Links are not followed. */
+export async function corpusFiles(directory: string): Promise<CorpusFile[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error: Error) => {
     throw new AgentError(
       "corpus",
@@ -67,22 +74,18 @@ export async function* readDocuments(
     yield { id: path, title: titleOf(text) ?? basename(path, extname(path)), path, text };
     return;
   }
-  let start = 0;
-  let number = 0;
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: 0 })) {
-    number++;
-    const end = start + Buffer.byteLength(line);
-    if (line.trim() !== "") {
-      const { id, title, text } = parseLine(line, `${path}:${number}`);
-      yield {
-        id: `${id ?? `${path}:${number}`}`,
-        title: title ?? titleOf(text) ?? `${path}:${number}`,
-        path,
-        range: [start, end],
-        text,
-      };
-    }
-    start = end + 1;
+  for await (const { number, range, text: line } of readLines(file)) {
+    if (line === undefined)
+      throw new AgentError("corpus", `${path}:${number} is too long for a document; split it into several`);
+    if (line.trim() === "") continue;
+    const { id, title, text } = parseLine(line, `${path}:${number}`);
+    yield {
+      id: `${id ?? `${path}:${number}`}`,
+      title: title ?? titleOf(text) ?? `${path}:${number}`,
+      path,
+      range,
+      text,
+    };
   }
 }
 

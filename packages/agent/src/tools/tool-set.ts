@@ -34,7 +34,7 @@ export interface ToolSet {
   tools: Tool[];
   /** What MCP servers say about their tools, for the model. */
   instructions?: string;
-  /** Ends the sandbox and the servers. */
+  /** Ends the sandbox and the servers, and closes the corpus. */
   close(): Promise<void>;
 }
 
@@ -55,8 +55,11 @@ export async function openToolSet(names: readonly ToolSetName[], options: ToolSe
     for (const entry of TOOLS) {
       if (!names.includes(entry.name)) continue;
       if (entry.needs === "sandbox") tools.push(wrap(await entry.make(sandbox!)));
-      else if (entry.needs === "corpus") tools.push(...entry.make(await openCorpus(needed(entry.name, corpus))));
-      else tools.push(entry.make());
+      else if (entry.needs === "corpus") {
+        const opened = await openCorpus(needed(entry.name, corpus));
+        closers.push(() => opened.close());
+        tools.push(...entry.make(opened));
+      } else tools.push(entry.make());
     }
     const plan = planOf(mcp);
     if (plan.servers.length === 0) return { tools, close };
