@@ -56,7 +56,7 @@ const ENVIRONMENT = {
 };
 
 /** The arguments of bwrap, up to the command. */
-function bwrapArguments(host: Host, { scratchMiB, workMiB }: SandboxLimits): string[] {
+function bwrapArguments(host: Host, { scratchMiB, workMiB }: SandboxLimits, folders: readonly string[]): string[] {
   const tmpfs = (path: string, mebibytes: number) => ["--size", `${mebibytes * 2 ** 20}`, "--tmpfs", path];
   return [
     ...["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv"],
@@ -68,6 +68,7 @@ function bwrapArguments(host: Host, { scratchMiB, workMiB }: SandboxLimits): str
     ...FILES.flatMap(([fd, path]) => ["--ro-bind-data", `${fd}`, path]),
     ...["--proc", "/proc", "--dev", "/dev"],
     ...[...tmpfs("/tmp", scratchMiB), ...tmpfs("/dev/shm", scratchMiB), ...tmpfs("/work", workMiB)],
+    ...folders.flatMap((name) => ["--symlink", `/work/${name}`, `/${name}`]),
     // bwrap's own root and /dev are tmpfs without a size
     ...["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/work"],
     ...Object.entries(ENVIRONMENT).flatMap(([name, value]) => ["--setenv", name, value]),
@@ -88,16 +89,21 @@ function prlimitArguments(limits: SandboxLimits, shared: boolean): string[] {
  * Starts `command` behind the wall.
  *
  * @param command a program inside and its arguments
+ * @param folders names in / that lead to folders of the same names in /work
  * @throws SandboxError `sandbox_unavailable` with the reason and the fix; it never runs anything unprotected
  */
-export async function startBubblewrap(command: readonly string[], limits: SandboxLimits): Promise<Bubblewrap> {
+export async function startBubblewrap(
+  command: readonly string[],
+  limits: SandboxLimits,
+  folders: readonly string[] = [],
+): Promise<Bubblewrap> {
   const host = await findHost();
   const filter = seccompFilter();
   const cgroup = await createCgroup({ memoryBytes: limits.memoryMiB * 2 ** 20, processes: limits.processes + 8 });
   const uid = host.setpriv === undefined ? undefined : spareUid();
   const drop = uid === undefined ? [] : [host.setpriv!, `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"];
   const inner = ["/usr/bin/prlimit", ...prlimitArguments(limits, cgroup !== undefined), ...command];
-  const outer = [...drop, host.bwrap, ...bwrapArguments(host, limits), "--", ...inner];
+  const outer = [...drop, host.bwrap, ...bwrapArguments(host, limits, folders), "--", ...inner];
   const child = spawn(
     host.bash,
     ["--noprofile", "--norc", "-c", LAUNCHER, "bash", ...(cgroup?.procsFiles ?? []), "--", ...outer],

@@ -27,9 +27,9 @@ export interface Connection {
 const ANSWER_MS = 30_000;
 
 /** @throws SandboxError `sandbox_unavailable` */
-export async function connect(limits: SandboxLimits): Promise<Connection> {
+export async function connect(limits: SandboxLimits, folders: readonly string[] = []): Promise<Connection> {
   const program = await guestProgram("files.py", "workspace.py", "processes.py", "supervisor.py");
-  const bwrap = await startBubblewrap(["/usr/bin/python3", "-I", "-S", "-c", program], limits);
+  const bwrap = await startBubblewrap(["/usr/bin/python3", "-I", "-S", "-c", program], limits, folders);
   const connection = new SupervisorConnection(bwrap, limits);
   const problem = await connection.ready;
   if (problem === undefined) return connection;

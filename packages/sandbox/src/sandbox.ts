@@ -11,6 +11,8 @@ import { LATEST, type WorkspaceStore } from "./workspace/workspace-store.js";
 export interface SandboxOptions {
   /** Every start, the first and those after a loss or `restart`, fills /work with this store's snapshot `latest`. */
   workspace?: WorkspaceStore;
+  /** Names in / that lead to folders of the same names in /work, as containers have them: `["app"]` makes /app of /work/app. */
+  folders?: readonly string[];
 }
 
 /**
@@ -62,8 +64,8 @@ export interface Sandbox {
 const EMPTY = "The sandbox had ended; this is a new, empty one.";
 const RESTORED = "The sandbox had ended; this is a new one, with /work as it was last saved.";
 
-async function start(limits: SandboxLimits, workspace: WorkspaceStore | undefined): Promise<Connection> {
-  const connection = await connect(limits);
+async function start(limits: SandboxLimits, { workspace, folders = [] }: SandboxOptions): Promise<Connection> {
+  const connection = await connect(limits, folders);
   try {
     const snapshot = await workspace?.load(LATEST);
     if (workspace && snapshot) await fillWorkspace(connection, workspace, snapshot);
@@ -79,14 +81,17 @@ async function start(limits: SandboxLimits, workspace: WorkspaceStore | undefine
 /**
  * Starts a sandbox with bubblewrap.
  *
- * @throws SandboxError `sandbox_unavailable` where none can be had, with the reason and what to install; `invalid_limit`
+ * @throws SandboxError `sandbox_unavailable` where none can be had, with the reason and what to install; `invalid_limit`, also
+ *   for a folder that cannot be
  */
 export async function createSandbox(
   options: Partial<SandboxLimits> = {},
-  { workspace }: SandboxOptions = {},
+  world: SandboxOptions = {},
 ): Promise<Sandbox> {
+  const { workspace, folders = [] } = world;
   const limits = sandboxLimits(options);
-  let current: Promise<Connection> = start(limits, workspace);
+  checkFolders(folders);
+  let current: Promise<Connection> = start(limits, world);
   let closed = false;
   await current;
 
@@ -100,7 +105,7 @@ export async function createSandbox(
       )) === false &&
       current === before
     )
-      current = start(limits, workspace);
+      current = start(limits, world);
     return current;
   }
 
@@ -139,7 +144,7 @@ export async function createSandbox(
     async restart() {
       const old = await current.catch(() => undefined);
       await old?.destroy("it was restarted");
-      if (!closed) current = start(limits, workspace);
+      if (!closed) current = start(limits, world);
       await current;
     },
     async close() {
@@ -150,6 +155,30 @@ export async function createSandbox(
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
   return sandbox;
+}
+
+/** What a sandbox has in / itself. */
+const TAKEN = new Set([
+  "bin",
+  "dev",
+  "etc",
+  "lib",
+  "lib32",
+  "lib64",
+  "libx32",
+  "proc",
+  "sbin",
+  "sys",
+  "tmp",
+  "usr",
+  "work",
+]);
+
+function checkFolders(folders: readonly string[]): void {
+  const wrong = folders.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || TAKEN.has(name));
+  if (wrong === undefined) return;
+  const fix = `use a plain name that is none of ${[...TAKEN].join(", ")}`;
+  throw new SandboxError("invalid_limit", `${JSON.stringify(wrong)} cannot be a folder in /; ${fix}`);
 }
 
 /** Runs one command in a sandbox of its own. Throws as `createSandbox` and `Sandbox.run` do. */
