@@ -11,14 +11,16 @@ import { table } from "../table.js";
 import { levelsOption, listOption, MODES, modesOption } from "../task-options.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text, yellow } from "../terminal/styled-text.js";
+import { checkCommand } from "./check-tasks.js";
 import { measureCommand } from "./measure-tasks.js";
+import { mineCommand, synthesiseCommand } from "./synthesise-tasks.js";
 
 /** As `STYLES` of environments, which help must not wait for. */
 const STYLES: readonly Style[] = ["terse", "stepwise", "checked"];
 
 export function tasksCommand(): Command {
   return new Command("tasks")
-    .summary("list, show, demonstrate and measure tasks to train on")
+    .summary("list, show, measure, make and check tasks to train on")
     .description(
       "Tasks that programs make and judge, in levels: for reinforcement learning, and demonstrations of them for supervised " +
         "fine-tuning. The same taskset, level and seed give the same task; held-out tasks never are training tasks.",
@@ -31,7 +33,10 @@ export function tasksCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(demonstrateCommand())
-    .addCommand(measureCommand());
+    .addCommand(measureCommand())
+    .addCommand(mineCommand())
+    .addCommand(synthesiseCommand())
+    .addCommand(checkCommand());
 }
 
 function listCommand(): Command {

@@ -1,0 +1,116 @@
+import type { Progress, SynthesisResult } from "@cachalot/synthesis";
+import { Command } from "commander";
+import { databaseUrl } from "../agent/run-here.js";
+import { CliError } from "../errors.js";
+import { repeated, wholeNumber } from "../options.js";
+import { err, out } from "../terminal/output.js";
+
+interface SynthesisFlags {
+  out: string;
+  count?: number;
+  seed?: number;
+  set?: string[];
+  cache?: string;
+  jobs: number;
+  queue?: true;
+  json?: true;
+}
+
+export function synthesiseCommand(): Command {
+  return withRunOptions(
+    new Command("synthesise")
+      .alias("synthesize")
+      .summary("make verified tasks with a pipeline")
+      .description(
+        "Runs a pipeline: seeds become candidates, candidates that pass every gate become Harbor task folders. Stopped or killed, " +
+          "the same command goes on where it was. With DATABASE_URL and --queue, workers share the items.",
+      )
+      .argument("<pipeline>", "its name: a file of pipelines/ in @cachalot/synthesis"),
+  )
+    .addHelpText("after", "\nExample:\n  cachalot tasks synthesise interpreter --count 300 --out tasks/interpreter")
+    .action((name: string, flags: SynthesisFlags) => run(name, flags, {}));
+}
+
+export function mineCommand(): Command {
+  return withRunOptions(
+    new Command("mine")
+      .summary("make code tasks of repositories and packages")
+      .description("Runs a pipeline over sources: git repositories with their history, npm packages that ship tests.")
+      .argument("<pipeline>", "such as git or npm")
+      .argument("<sources...>", "paths of repositories, names of packages"),
+  )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot tasks mine npm minimist qs --out tasks/npm\n  cachalot tasks mine git ../project --out tasks/git",
+    )
+    .action((name: string, sources: string[], flags: SynthesisFlags) => run(name, flags, { sources }));
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .requiredOption("-o, --out <dir>", "where task folders go, with the funnel and the record of the run")
+    .option("-n, --count <seeds>", "seeds, or what the pipeline counts", wholeNumber(1))
+    .option("--seed <number>", "of all random choices", wholeNumber(0))
+    .option("--set <name=value>", "another option of the pipeline, as JSON or text; may be repeated", repeated)
+    .option("--cache <dir>", "keeps downloads by their hash (default: .cache in --out)")
+    .option("--jobs <count>", "items at once", wholeNumber(1), 1)
+    .option("--queue", "leave the items to workers on the PostgreSQL at DATABASE_URL")
+    .option("--json", "the funnel as JSON");
+}
+
+async function run(name: string, flags: SynthesisFlags, more: object): Promise<void> {
+  const { formatFunnel, pipelineNamed, synthesise } = await import("@cachalot/synthesis");
+  if (flags.queue && !process.env.DATABASE_URL)
+    throw new CliError(
+      "invalid_input",
+      "--queue needs a database that workers share; set DATABASE_URL to a PostgreSQL",
+    );
+  process.noDeprecation = true;
+  const { count, seed, set = [], out: directory, cache, jobs, queue, json } = flags;
+  const options = { ...(count && { count }), ...(seed !== undefined && { seed }), ...settings(set), ...more };
+  const interrupt = () => {
+    err.print("\nStopped. The same command goes on from here.\n");
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupt);
+  const result: SynthesisResult = await synthesise({
+    ...{
+      pipeline: pipelineNamed(name),
+      options,
+      out: directory,
+      jobs,
+      onProgress: (progress) => err.status(bar(progress)),
+    },
+    ...{ ...databaseUrl(), ...(cache && { cache }), ...(queue && { queue }) },
+  });
+  process.off("SIGINT", interrupt);
+  err.status("");
+  if (json) out.json({ ...result.funnel, tasks: result.tasks });
+  else out.print(formatFunnel(result.funnel));
+}
+
+/** `name=value` pairs; a value is JSON where it is some, else text. */
+function settings(pairs: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new CliError("invalid_input", `--set ${pair} is no name=value; write it so`);
+      return [pair.slice(0, at), jsonOrText(pair.slice(at + 1))];
+    }),
+  );
+}
+
+function jsonOrText(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+const WIDTH = 24;
+
+function bar({ done, kept, seeds, complete }: Progress): string {
+  const full = Math.round((WIDTH * done) / Math.max(seeds, 1));
+  return `[${"#".repeat(full)}${".".repeat(WIDTH - full)}] ${done} of ${seeds}${complete ? "" : "+"} items, ${kept} tasks`;
+}

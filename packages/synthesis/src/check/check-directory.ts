@@ -1,0 +1,72 @@
+/** Directories of tasks: found, read one by one, and checked; what cannot be read costs its own line only. */
+
+import { lstat, readdir } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { SynthesisError } from "../errors.js";
+import { nothingSeen } from "../gates/gate.js";
+import { isTaskFolder, readTaskFolder } from "../harbor/task-folder.js";
+import type { TaskFolder } from "../task.js";
+import { type CheckedTask, type CheckOptions, checkTask } from "./check-task.js";
+
+/** A task that is there, and how it is read. */
+export interface FoundTask {
+  name: string;
+  read(): Promise<TaskFolder>;
+}
+
+/**
+ * Tasks at a path: the folder itself, or folders below it, in the order of their names.
+ * @throws SynthesisError `invalid_task` where there is none
+ */
+export async function findTasks(path: string): Promise<FoundTask[]> {
+  const info = await lstat(path).catch(() => undefined);
+  const tasks = info?.isDirectory() ? await foldersBelow(path, DEPTH) : [];
+  if (tasks.length > 0) return tasks;
+  const what = info === undefined ? "there is no" : "there are no tasks in";
+  throw new SynthesisError(
+    "invalid_task",
+    `${what} ${path}; name a folder with task.toml and instruction.md, or one of such`,
+  );
+}
+
+/** Folders of folders of tasks, and no deeper. */
+const DEPTH = 3;
+
+async function foldersBelow(path: string, depth: number): Promise<FoundTask[]> {
+  if (await looksLikeTask(path)) return [{ name: basename(resolve(path)), read: () => readTaskFolder(path) }];
+  if (depth === 0) return [];
+  const found: FoundTask[] = [];
+  const entries = await readdir(path, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1)))
+    if (entry.isDirectory() && !entry.name.startsWith("."))
+      found.push(...(await foldersBelow(join(path, entry.name), depth - 1)));
+  return found;
+}
+
+/** Also a folder that lacks one of the two: that is a task to complain about. */
+async function looksLikeTask(path: string): Promise<boolean> {
+  if (await isTaskFolder(path)) return true;
+  const [toml, instruction] = await Promise.all(
+    ["task.toml", "instruction.md"].map((name) => lstat(join(path, name)).catch(() => undefined)),
+  );
+  return toml !== undefined || instruction !== undefined;
+}
+
+/** Checks tasks one after the other; duplicates are those of tasks before. */
+export async function* checkTasks(
+  tasks: readonly FoundTask[],
+  options: CheckOptions = {},
+): AsyncGenerator<CheckedTask, void, undefined> {
+  const seen = options.seen ?? nothingSeen();
+  for (const { name, read } of tasks) {
+    let task: TaskFolder;
+    try {
+      task = await read();
+    } catch (error) {
+      if (!(error instanceof SynthesisError)) throw error;
+      yield { task: name, passed: false, failures: [{ gate: "format", why: error.message }] };
+      continue;
+    }
+    yield await checkTask(task, { ...options, seen });
+  }
+}

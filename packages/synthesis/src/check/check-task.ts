@@ -1,0 +1,71 @@
+/** Task check: all gates over one task, each failure under its gate's name. */
+
+import { SandboxError } from "@cachalot/sandbox";
+import { SynthesisError } from "../errors.js";
+import { GATE_OPTIONS, type Gate, type GateOptions, type Seen, Subject } from "../gates/gate.js";
+import { GATES } from "../gates/index.js";
+import type { TaskFolder } from "../task.js";
+
+export interface Failure {
+  /** Its gate; `format` for what cannot be read, `environment` for what cannot be built. */
+  gate: string;
+  why: string;
+}
+
+export interface CheckedTask {
+  task: string;
+  passed: boolean;
+  failures: Failure[];
+}
+
+export interface CheckOptions extends Partial<GateOptions> {
+  seen?: Seen;
+  gates?: readonly Gate[];
+}
+
+/** @throws SandboxError `sandbox_unavailable` where nothing can be run */
+export async function checkTask(task: TaskFolder, options: CheckOptions = {}): Promise<CheckedTask> {
+  const { failures } = await examineTask(task, options);
+  return { task: task.name, passed: failures.length === 0, failures };
+}
+
+/** `checkTask`, with what was run and found out. */
+export async function examineTask(
+  task: TaskFolder,
+  { seen, gates = GATES, ...options }: CheckOptions = {},
+): Promise<{ subject: Subject; failures: Failure[] }> {
+  const subject = new Subject(task, { ...GATE_OPTIONS, ...options }, seen);
+  return { subject, failures: await failuresOf(subject, gates) };
+}
+
+async function failuresOf(subject: Subject, gates: readonly Gate[]): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  const still = gates.filter(({ runs }) => !runs);
+  for (const gate of still) failures.push(...(await tried(gate, subject)));
+  try {
+    await subject.built();
+  } catch (error) {
+    return [...failures, { gate: "environment", why: reasonOf(error) }];
+  }
+  for (const gate of gates.filter(({ runs }) => runs)) {
+    // Mutants, leaks and repeats of a solution that does not work tell nothing.
+    if (failures.some(({ gate }) => gate === "reference")) break;
+    failures.push(...(await tried(gate, subject)));
+  }
+  return failures;
+}
+
+async function tried(gate: Gate, subject: Subject): Promise<Failure[]> {
+  try {
+    return (await gate.check(subject)).map((why) => ({ gate: gate.name, why }));
+  } catch (error) {
+    return [{ gate: gate.name, why: reasonOf(error) }];
+  }
+}
+
+/** What is wrong with the task; anything else is thrown. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SynthesisError) return error.message;
+  if (error instanceof SandboxError && error.code !== "sandbox_unavailable") return error.message;
+  throw error;
+}

@@ -1,0 +1,22 @@
+export { checkTasks, type FoundTask, findTasks } from "./check/check-directory.js";
+export { type CheckedTask, type CheckOptions, checkTask, type Failure } from "./check/check-task.js";
+export { SynthesisError, type SynthesisErrorCode } from "./errors.js";
+export { type Funnel, formatFunnel } from "./funnel.js";
+export type { Gate, GateOptions } from "./gates/gate.js";
+export { GATES } from "./gates/index.js";
+export { parseTaskConfig, type TaskConfig, taskConfig } from "./harbor/task-config.js";
+export { readTaskFolder, writeTaskFolder } from "./harbor/task-folder.js";
+export { type Instance, TASK_KINDS, type TaskKind } from "./instance.js";
+export { makeTask, type NewTask } from "./make-task.js";
+export {
+  Dropped,
+  definePipeline,
+  type ItemContext,
+  type Pipeline,
+  type PipelineContext,
+  type Seed,
+} from "./pipeline.js";
+export { PIPELINES, pipelineNamed } from "./pipelines/index.js";
+export { synthesisWorkflow } from "./run/synthesis-workflow.js";
+export { type Progress, type SynthesisRequest, type SynthesisResult, synthesise } from "./run/synthesise.js";
+export { type TaskFile, type TaskFiles, type TaskFolder, textFiles } from "./task.js";

@@ -1,0 +1,14 @@
+/** The pipelines there are: one file and one line each. */
+
+import { SynthesisError } from "../errors.js";
+import type { Pipeline } from "../pipeline.js";
+
+export const PIPELINES: readonly Pipeline[] = [];
+
+/** @throws SynthesisError `unknown_pipeline` */
+export function pipelineNamed(name: string): Pipeline {
+  const pipeline = PIPELINES.find((pipeline) => pipeline.name === name);
+  if (pipeline) return pipeline;
+  const names = PIPELINES.map(({ name }) => name).join(", ");
+  throw new SynthesisError("unknown_pipeline", `there is no pipeline ${name}; there are ${names}`);
+}
