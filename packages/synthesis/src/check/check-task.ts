@@ -42,6 +42,8 @@ async function failuresOf(subject: Subject, gates: readonly Gate[]): Promise<Fai
   const failures: Failure[] = [];
   const still = gates.filter(({ runs }) => !runs);
   for (const gate of still) failures.push(...(await tried(gate, subject)));
+  // Without a verifier or a solution there is nothing to run.
+  if (failures.length > 0) return failures;
   try {
     await subject.built();
   } catch (error) {

@@ -8,7 +8,6 @@ export const reference: Gate = {
   runs: true,
   async check(subject) {
     const { task } = subject;
-    if (!task.solution.has("solve.sh")) return ["there is no solution/solve.sh"];
     const first = await subject.oracle();
     if (first.reward !== 1) {
       const { result } = await subject.solved();

@@ -1,6 +1,6 @@
 /** What the reference solution changes: files of the workspace before and after, as lines. */
 
-import type { FileEntry, WorkspaceEntry, WorkspaceStore } from "@cachalot/sandbox";
+import type { WorkspaceEntry, WorkspaceStore } from "@cachalot/sandbox";
 import { diffSnapshots } from "@cachalot/sandbox";
 import type { Subject } from "./gate.js";
 
@@ -30,9 +30,9 @@ export async function solutionChanges(subject: Subject): Promise<FileChange[]> {
 }
 
 /** A text file's content; undefined for what is none. */
-async function textOf(store: WorkspaceStore, entry: WorkspaceEntry | undefined): Promise<string | undefined> {
+export async function textOf(store: WorkspaceStore, entry: WorkspaceEntry | undefined): Promise<string | undefined> {
   if (entry?.type !== "file" || entry.size > MAX_BYTES) return undefined;
-  const data = await store.read(entry as FileEntry);
+  const data = await store.read(entry);
   return data.includes(0) ? undefined : data.toString("utf8");
 }
 

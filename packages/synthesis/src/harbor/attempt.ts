@@ -14,7 +14,10 @@ export interface Session {
 }
 
 /** Lets `act` work in the environment. @returns what it left, for `grade` */
-async function attempt(built: BuiltEnvironment, act: (session: Session) => Promise<void>): Promise<WorkspaceSnapshot> {
+export async function attempt(
+  built: BuiltEnvironment,
+  act: (session: Session) => Promise<void>,
+): Promise<WorkspaceSnapshot> {
   const sandbox = await openSandbox(built);
   try {
     await act({ sandbox, run: (command, options) => sandbox.run(inEnvironment(command, built), options) });

@@ -1,6 +1,11 @@
 /** Dockerfile as a plan that can be honoured without a container: FROM, COPY, WORKDIR, ENV, USER and RUN over this machine's /usr. */
 
-import { DockerfileParser } from "dockerfile-ast";
+import {
+  DockerfileParser,
+  type Instruction,
+  type ModifiableInstruction,
+  type PropertyInstruction,
+} from "dockerfile-ast";
 import { SynthesisError } from "../errors.js";
 
 export type BuildStep =
@@ -67,17 +72,17 @@ export function planDockerfile(text: string): BuildPlan {
         checkImage(plan.image, refuse);
         break;
       case "ARG":
-        for (const [name, value] of assignments(words())) plan.env[name] ??= value;
+        for (const [name, value] of assignments(instruction, plan.env)) plan.env[name] ??= value;
         break;
       case "ENV":
-        for (const [name, value] of assignments(words())) plan.env[name] = value;
+        for (const [name, value] of assignments(instruction, plan.env)) plan.env[name] = value;
         break;
       case "WORKDIR":
         plan.workdir = absolute(words()[0] ?? "");
         use(plan.workdir);
         break;
       case "COPY": {
-        const [sources, given] = copied(words(), instruction.getRawArgumentsContent() ?? "", refuse);
+        const [sources, given] = copied(instruction, words(), refuse);
         const target = absolute(given);
         const intoFolder = given.endsWith("/") || given === "." || sources.length > 1;
         plan.steps.push({ ...{ line, type: "copy", sources, target, intoFolder } });
@@ -85,7 +90,7 @@ export function planDockerfile(text: string): BuildPlan {
         break;
       }
       case "RUN": {
-        const command = runCommand(instruction.getRawArgumentsContent() ?? "", refuse);
+        const command = runCommand(instruction, refuse);
         plan.steps.push({ ...{ line, type: "run", command, workdir: plan.workdir, env: { ...plan.env } } });
         break;
       }
@@ -121,13 +126,11 @@ function checkImage(image: string, refuse: (why: string) => never): void {
     refuse(`this machine's /usr stands in for ${Object.keys(IMAGES).join(", ")} only`);
 }
 
-function assignments(words: readonly string[]): [string, string][] {
-  const [first = "", ...rest] = words;
-  if (rest.length > 0 && !first.includes("=")) return [[first, rest.join(" ")]];
-  return words.map((word) => {
-    const at = word.indexOf("=");
-    return at < 0 ? [word, ""] : [word.slice(0, at), unquoted(word.slice(at + 1))];
-  });
+function assignments(instruction: Instruction, env: Readonly<Record<string, string>>): [string, string][] {
+  const properties = (instruction as PropertyInstruction).getProperties?.() ?? [];
+  const expanded = (value: string) =>
+    value.replace(/\$(?:(\w+)|\{(\w+)\})/g, (_, plain: string, braced: string) => env[plain ?? braced] ?? "");
+  return properties.map((property) => [property.getName(), expanded(property.getValue() ?? "")]);
 }
 
 /** In a folder of its own below /; links make it a folder of the workspace. */
@@ -143,9 +146,16 @@ function absolutePath(path: string, workdir: string, refuse: (why: string) => ne
   return `/${names.join("/")}`;
 }
 
-function copied(words: readonly string[], raw: string, refuse: (why: string) => never): [string[], string] {
-  const flags = raw.match(/--[a-z]+(=\S+)?/g) ?? [];
-  const strange = flags.find((flag) => !/^--(chown|chmod|link)\b/.test(flag));
+const flagsOf = (instruction: Instruction): string[] =>
+  ((instruction as ModifiableInstruction).getFlags?.() ?? []).map((flag) => `--${flag.getName()}`);
+
+function copied(
+  instruction: Instruction,
+  words: readonly string[],
+  refuse: (why: string) => never,
+): [string[], string] {
+  const raw = instruction.getRawArgumentsContent() ?? "";
+  const strange = flagsOf(instruction).find((flag) => !["--chown", "--chmod", "--link"].includes(flag));
   if (strange) refuse(`${strange} needs a container`);
   if (raw.includes("<<")) refuse("a here-document cannot be honoured");
   const paths = raw.trim().startsWith("[")
@@ -156,15 +166,16 @@ function copied(words: readonly string[], raw: string, refuse: (why: string) => 
   return [paths.slice(0, -1), target!];
 }
 
-function runCommand(raw: string, refuse: (why: string) => never): string {
-  if (/^\s*--/.test(raw)) refuse("mounts and flags need a container");
+function runCommand(instruction: Instruction, refuse: (why: string) => never): string {
+  const raw = instruction.getRawArgumentsContent() ?? "";
+  if (flagsOf(instruction).length > 0) refuse("mounts and flags need a container");
   if (/<<\s*-?['"]?[A-Za-z]/.test(raw)) refuse("a here-document cannot be honoured");
   if (raw.trim().startsWith("[")) {
     const argv = JSON.parse(raw) as string[];
     return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   }
   return raw
+    .replace(/^[ \t]*#.*\r?\n/gm, "")
     .replace(/\\\r?\n/g, " ")
-    .replace(/^\s*#.*$/gm, "")
     .trim();
 }
