@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Progress, SynthesisResult } from "@cachalot/synthesis";
 import { Command } from "commander";
 import { databaseUrl } from "../agent/run-here.js";
@@ -31,19 +33,44 @@ export function synthesiseCommand(): Command {
     .action((name: string, flags: SynthesisFlags) => run(name, flags, {}));
 }
 
+interface MineFlags extends SynthesisFlags {
+  git?: string[];
+  npm?: string[];
+  recipe?: string;
+  issues?: string;
+  limit: number;
+}
+
 export function mineCommand(): Command {
   return withRunOptions(
     new Command("mine")
       .summary("make code tasks of repositories and packages")
-      .description("Runs a pipeline over sources: git repositories with their history, npm packages that ship tests.")
-      .argument("<pipeline>", "such as git or npm")
-      .argument("<sources...>", "paths of repositories, names of packages"),
+      .description(
+        "Turns commits of git repositories, and neighbouring versions of npm packages that ship their tests, into tasks: the later " +
+          "tests judge the earlier sources. Programs run in the sandbox alone; npm and its like download, and run nothing.",
+      )
+      .option("--git <path>", "a repository with its whole history; may be repeated", repeated)
+      .option("--npm <name>", "a package of the registry that npm uses; may be repeated", repeated)
+      .option("--recipe <file>", 'JSON of version pairs by hash: {"pairs": [{name, from: {version, integrity}, to}]}')
+      .option("--issues <file>", "JSON of {number, title, body, commit?}: what commits that name one are asked with")
+      .option("--limit <count>", "candidates of each repository and package", wholeNumber(1), 20),
   )
     .addHelpText(
       "after",
-      "\nExamples:\n  cachalot tasks mine npm minimist qs --out tasks/npm\n  cachalot tasks mine git ../project --out tasks/git",
+      "\nExamples:\n  cachalot tasks mine --npm minimist --npm qs --limit 5 --out tasks/npm\n" +
+        "  cachalot tasks mine --git ../project --issues issues.json --out tasks/project",
     )
-    .action((name: string, sources: string[], flags: SynthesisFlags) => run(name, flags, { sources }));
+    .action(async ({ git = [], npm = [], recipe, issues, limit, ...flags }: MineFlags) => {
+      const listed = recipe === undefined ? {} : await readJson(recipe);
+      const sources = { git: git.map((path) => resolve(path)), npm, limit };
+      await run("code", flags, { ...listed, ...sources, ...(issues && { issues: resolve(issues) }) });
+    });
+}
+
+async function readJson(file: string): Promise<object> {
+  const value = jsonOrText(await readFile(file, "utf8"));
+  if (typeof value === "object" && value !== null) return value;
+  throw new CliError("invalid_input", `${file} is no JSON object; write one such as {"pairs": []}`);
 }
 
 function withRunOptions(command: Command): Command {

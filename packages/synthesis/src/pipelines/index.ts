@@ -1,9 +1,10 @@
 /** The pipelines there are: one file and one line each. */
 
+import { code } from "../code/pipeline.js";
 import { SynthesisError } from "../errors.js";
 import type { Pipeline } from "../pipeline.js";
 
-export const PIPELINES: readonly Pipeline[] = [];
+export const PIPELINES: readonly Pipeline[] = [code];
 
 /** @throws SynthesisError `unknown_pipeline` */
 export function pipelineNamed(name: string): Pipeline {
