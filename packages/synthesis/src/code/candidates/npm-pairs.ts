@@ -121,8 +121,7 @@ async function readVersion(
   return treeOfTarball(await packager.archive(sha256), store);
 }
 
-/** Exported for hostile tarballs in tests. @throws Drop */
-export async function treeOfTarball(tarball: Buffer, store: ObjectStore): Promise<Tree> {
+async function treeOfTarball(tarball: Buffer, store: ObjectStore): Promise<Tree> {
   const files = await readTarball(tarball);
   const entries: [string, TreeEntry][] = [];
   for (const [path, { executable, data }] of files) {

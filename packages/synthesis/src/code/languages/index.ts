@@ -3,7 +3,7 @@
 import { javascript } from "./javascript.js";
 import type { Language } from "./language.js";
 
-export const LANGUAGES: readonly Language[] = [javascript];
+const LANGUAGES: readonly Language[] = [javascript];
 
 export const languageOf = (paths: readonly string[]): Language | undefined =>
   LANGUAGES.find((language) => language.owns(paths));

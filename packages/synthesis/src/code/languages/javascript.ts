@@ -125,7 +125,7 @@ async function readManifest(tree: SourceTree): Promise<Manifest> {
 const SPECIFIER = /(?:require\(\s*|\bfrom\s+|\bimport\s+|\bimport\(\s*)['"]([^'"./][^'"\n]*)['"]/g;
 
 /** Names of packages that a text imports. */
-export function importedPackages(text: string): string[] {
+function importedPackages(text: string): string[] {
   const names = [...text.matchAll(SPECIFIER)].map(([, specifier = ""]) =>
     specifier
       .split("/")

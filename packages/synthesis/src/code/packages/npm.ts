@@ -51,7 +51,7 @@ async function pin(packager: Packager, cache: string, path: string, entry: Locke
 }
 
 /** A tarball in npm's cache, which is addressed by content. @throws Drop `wrong-hash`, `packages-missing` */
-export async function readCached(cache: string, integrity: string): Promise<Buffer> {
+async function readCached(cache: string, integrity: string): Promise<Buffer> {
   const [algorithm, digest] = strongest(integrity);
   const hex = Buffer.from(digest, "base64").toString("hex");
   const file = join(cache, "_cacache/content-v2", algorithm, hex.slice(0, 2), hex.slice(2, 4), hex.slice(4));

@@ -33,7 +33,7 @@ export interface Packager {
   archive(sha256: string): Promise<Buffer>;
 }
 
-export const sha256 = (data: Buffer | string): string => createHash("sha256").update(data).digest("hex");
+const sha256 = (data: Buffer | string): string => createHash("sha256").update(data).digest("hex");
 
 export function openPackager(directory: string): Packager {
   const blob = (hash: string) => join(directory, "blobs", hash);
