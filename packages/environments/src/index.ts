@@ -13,6 +13,8 @@ export { splitOf } from "./draw-task.js";
 export type { Environment } from "./environment.js";
 export { EnvironmentError, type EnvironmentErrorCode } from "./errors.js";
 export { type Equivalence, exactArithmetic } from "./math/equivalence.js";
+export { mathVerdict } from "./math/math-verdict.js";
+export type { Outcome as MathOutcome, Verdict as MathVerdict } from "./math/verdict.js";
 export { type MeasureOptions, measurePolicy, type PassRate } from "./measure/measure-policy.js";
 export { wilsonInterval } from "./measure/wilson-interval.js";
 export { evaluateInSandbox, type PythonCase, type PythonOutcome } from "./programs/python/in-sandbox.js";

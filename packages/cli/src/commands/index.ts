@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.js")).trainCommand(),
   evaluate: async () => (await import("./evaluate.js")).evaluateCommand(),
   report: async () => (await import("./report.js")).reportCommand(),
+  grade: async () => (await import("./grade.js")).gradeCommand(),
   tasks: async () => (await import("./tasks.js")).tasksCommand(),
   rollouts: async () => (await import("./rollouts.js")).rolloutsCommand(),
   convert: async () => (await import("./convert.js")).convertCommand(),

@@ -21,6 +21,7 @@ test.each([
   ["9007199254740993 * 3", "27021597764222979/1"],
   ["1/0", undefined],
   ["0^-1", undefined],
+  ["0^0", undefined],
   ["2^(1/2)", undefined],
   ["9^9^9", undefined],
   ["1 2", undefined],
@@ -92,18 +93,13 @@ test("any text is evaluated or is no expression", () => {
 test.each([
   ["1/2", "0.5", true],
   ["50%", "1/2", true],
-  ["50\\%", "0.5", true],
-  ["$\\dfrac{3}{4}$", "0.75", true],
-  ["\\boxed{12}", "12", true],
   ["x = 12.", "12", true],
-  ["1,234,567", "1234567", true],
   ["12,34", "1234", false],
-  ["2^{10}", "1024", true],
-  ["3 \\cdot 4", "12", true],
   ["0.333", "1/3", false],
-  ["12 apples", "12", false],
+  ["y=3", "x=3", false],
   ["", "12", false],
-  ["12", "sqrt(144)", null],
+  ["1", "0^0", null],
+  ["12 (see above)", "12", null],
 ])("%s against %s: %s", (answer, expected, same) => {
   expect(exactArithmetic(answer, expected)).toBe(same);
 });

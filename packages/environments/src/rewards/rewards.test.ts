@@ -33,10 +33,25 @@ test("math equivalence compares values, and is null where the expected one is no
   expect(reward.score(finished("$\\frac{1}{2}$", "0.5"), {})).toBe(1);
   expect(reward.score(finished("0.49999999999999999", "1/2"), {})).toBe(0);
   expect(reward.score(finished("1", "the root"), {})).toBe(null);
+  expect(reward.score(finished("y=3", "x=3"), {})).toBe(0);
+  expect(reward.score(finished("1", "0^0"), {})).toBe(null);
   expect(mathEquivalence(() => "1", { equivalent: () => true, weight: 2 })).toMatchObject({
     name: "correct",
     weight: 2,
   });
+});
+
+test("no answer and prose are wrong; mathematics that cannot be read is not measured, or wrong where the task says so", () => {
+  const [lenient, strict] = [
+    mathEquivalence<string>((data) => data),
+    mathEquivalence<string>((data) => data, { unreadable: 0 }),
+  ];
+  for (const answer of ["", "  ", "I do not know.", "TODO", "?"])
+    for (const reward of [lenient, strict]) expect(reward.score(finished(answer, "12"), {}), answer).toBe(0);
+  for (const answer of ["\\sum_{k=1}^{3} 2k", "12 (see above)", "9^9^9^9"]) {
+    expect(lenient.score(finished(answer, "12"), {})).toBe(null);
+    expect(strict.score(finished(answer, "12"), {})).toBe(0);
+  }
 });
 
 test("unit tests want every example; a program that throws fails", () => {
