@@ -40,7 +40,7 @@ export function ballOf({ n, d }: Rational, precision: number): Ball {
 /** The number is below 2^magnitude in size. */
 export const magnitude = ({ m, r, e }: Ball): number => bitLength(abs(m) + r) + e;
 
-export const isZero = ({ m, r }: Ball): boolean => m === 0n && r === 0n;
+const isZero = ({ m, r }: Ball): boolean => m === 0n && r === 0n;
 
 /** @returns undefined where the ball contains 0 and more */
 export function signOf({ m, r }: Ball): -1 | 0 | 1 | undefined {

@@ -8,9 +8,7 @@ import { compareValues } from "./compare-values.js";
 import { compareWords, saysEmpty, saysKind, saysReals } from "./compare-words.js";
 import type { Budget } from "./limits.js";
 import { ALL_REALS, type Answer, call, type Expression } from "./syntax.js";
-import { differentBecause, every, type Outcome, unknownBecause } from "./verdict.js";
-
-export type Compare = (a: Answer, b: Answer) => Outcome;
+import { type Compare, differentBecause, every, type Outcome, unknownBecause } from "./verdict.js";
 
 /** Both ways the same verdict. */
 export function compareAnswers(a: Answer, b: Answer, budget: Budget): Outcome {

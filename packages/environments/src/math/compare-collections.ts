@@ -1,10 +1,9 @@
 /** Lists and sets: every element has an equal one on the other side, in any order. */
 
-import type { Compare } from "./compare-answers.js";
 import { compareValues } from "./compare-values.js";
 import type { Budget } from "./limits.js";
 import type { Answer, Expression } from "./syntax.js";
-import { agreed, differentBecause, equalBecause, type Outcome, unknownBecause } from "./verdict.js";
+import { agreed, type Compare, differentBecause, equalBecause, type Outcome, unknownBecause } from "./verdict.js";
 
 /** Of answers of which at least one has elements. */
 export function compareCollections(a: Answer, b: Answer, compare: Compare, budget: Budget): Outcome {

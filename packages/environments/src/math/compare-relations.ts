@@ -1,11 +1,10 @@
 /** Equations and definitions: `x = 3`, `y = 2x + 1`, `f(x) = x^2`, `2x + 2y = 4`. */
 
-import type { Compare } from "./compare-answers.js";
 import { compareEquations } from "./compare-equations.js";
 import { loneVariable } from "./compare-regions.js";
 import type { Budget } from "./limits.js";
 import { type Answer, call, type Expression, replaceVariables, variablesOf } from "./syntax.js";
-import { differentBecause, every, type Outcome, unknownBecause } from "./verdict.js";
+import { type Compare, differentBecause, every, type Outcome, unknownBecause } from "./verdict.js";
 
 type Relation = Extract<Answer, { kind: "relation" }>;
 

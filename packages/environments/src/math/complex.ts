@@ -21,7 +21,7 @@ export function realPart(z: Complex): Real {
 }
 
 /** @returns undefined for what is no exact real number */
-export const exactReal = (z: Complex): Rational | undefined => (isReal(z) && isExact(z.re) ? z.re : undefined);
+const exactReal = (z: Complex): Rational | undefined => (isReal(z) && isExact(z.re) ? z.re : undefined);
 
 export const addComplex = (r: Reals, a: Complex, b: Complex): Complex => ({
   re: r.add(a.re, b.re),

@@ -49,8 +49,6 @@ export function compare(a: Rational, b: Rational): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-export const equal = (a: Rational, b: Rational): boolean => compare(a, b) === 0;
-
 /** The largest whole number not above it. */
 export function floor({ n, d }: Rational): bigint {
   const quotient = n / d;

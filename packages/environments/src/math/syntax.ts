@@ -59,7 +59,7 @@ const ends: Answer[] = [call("negate", infinity), infinity].map((value) => ({ ki
 export const ALL_REALS: Answer = { kind: "tuple", items: ends, open: "(", close: ")" };
 
 /** The expression with its parts replaced, from the leaves up. */
-export function mapExpression(node: Expression, change: (node: Expression) => Expression): Expression {
+function mapExpression(node: Expression, change: (node: Expression) => Expression): Expression {
   return change(node.kind === "call" ? { ...node, args: node.args.map((arg) => mapExpression(arg, change)) } : node);
 }
 

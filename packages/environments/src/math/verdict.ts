@@ -1,8 +1,12 @@
 /** Verdicts of one comparison, and how they combine. */
 
 import { CannotTell, Undefined } from "./limits.js";
+import type { Answer } from "./syntax.js";
 
 export type Verdict = "equal" | "different" | "cannot tell";
+
+/** Compares two answers by what both are. */
+export type Compare = (a: Answer, b: Answer) => Outcome;
 
 export interface Outcome {
   readonly verdict: Verdict;
