@@ -114,10 +114,10 @@ function textMutants(text: string): { content: string; what: string }[] {
   const trimmed = text.trim();
   if (trimmed === "") return [];
   if (/\d/.test(trimmed)) {
-    const added = trimmed.replace(/-?\d+(?!.*\d)/s, (number) => `${BigInt(number) + 100n}`);
+    const added = trimmed.replace(/\d+/, (number) => `${BigInt(number) + 100n}`);
     return [
       { content: `${otherNumber(trimmed)}\n`, what: "its first digit is another" },
-      { content: `${added}\n`, what: "its last number is greater by 100" },
+      { content: `${added}\n`, what: "its first number is greater by 100" },
     ];
   }
   const turned = [...trimmed].reverse().join("");

@@ -3,8 +3,9 @@
 import { code } from "../code/pipeline.js";
 import { SynthesisError } from "../errors.js";
 import type { Pipeline } from "../pipeline.js";
+import { interpreter } from "./interpreter/interpreter.js";
 
-export const PIPELINES: readonly Pipeline[] = [code];
+export const PIPELINES: readonly Pipeline[] = [code, interpreter];
 
 /** @throws SynthesisError `unknown_pipeline` */
 export function pipelineNamed(name: string): Pipeline {
