@@ -44,6 +44,25 @@ test("the preflight tells what a run starts from, and refuses one that cannot le
   expect(skipped.stderr).not.toContain("preflight over");
 }, 60_000);
 
+test("rollout workers are refused where processes cannot share a database, or have nothing to do", async () => {
+  const path = join(dir, "workers.json");
+  await writeFile(path, JSON.stringify(untaught()));
+  const alone = await cachalot(["train", path, "--workers"], "", { DATABASE_URL: "" });
+  expect(alone).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/embedded one serves a single process; set DATABASE_URL/),
+  });
+  const worker = await cachalot(["worker", "--rollouts", dir], "", { DATABASE_URL: "" });
+  expect(worker).toMatchObject({ status: 1, stderr: expect.stringContaining("set DATABASE_URL") });
+  const { stages: _, ...rest } = sortingRecipe(join(dir, "data"), 1) as { stages: object[] };
+  await writeFile(path, JSON.stringify({ ...rest, stages: [_[0]] }));
+  const nothing = await cachalot(["train", path, "--workers"], "", { DATABASE_URL: "postgresql://127.0.0.1:1/none" });
+  expect(nothing).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/no stage of rollouts.*leave --workers out/),
+  });
+});
+
 test("fine-tuning, then reinforcement learning, from a recipe to a model that generates", async () => {
   await writeSortingData(join(dir, "data"), 300);
   const { status, stderr } = await train("sorting", sortingRecipe(join(dir, "data"), 3), "--no-preflight");

@@ -20,6 +20,8 @@ export interface TestPostgres {
   url: string;
   /** Runs SQL in the database of runs. */
   run(sql: string): void;
+  /** The first column of what SQL finds there. */
+  query(sql: string): string[];
   stop(): Promise<void>;
 }
 
@@ -55,10 +57,14 @@ export async function startPostgres(): Promise<TestPostgres> {
     }
   }
   execFileSync(join(bin, "createdb"), ["-h", dir, "-U", "cachalot", "runs"]);
+  const psql = (...args: string[]) =>
+    execFileSync(join(bin, "psql"), ["-h", dir, "-U", "cachalot", "runs", ...args], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
   return {
     url: `postgresql://cachalot@localhost/runs?host=${encodeURIComponent(dir)}`,
-    run: (sql) =>
-      void execFileSync(join(bin, "psql"), ["-h", dir, "-U", "cachalot", "runs", "-c", sql], { stdio: "ignore" }),
+    run: (sql) => void psql("-c", sql),
+    query: (sql) => psql("-tAc", sql).toString().split("\n").filter(Boolean),
     async stop() {
       server.kill("SIGINT");
       await ended;

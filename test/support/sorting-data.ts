@@ -34,14 +34,14 @@ export async function writeSortingData(dir: string, count: number): Promise<void
     await copyFile(join(EMBEDDED, file), join(dir, file));
 }
 
-/** Fine-tuning until answers are sometimes right, then GRPO. */
-export function sortingRecipe(dataDir: string, rlSteps: number): object {
+/** Fine-tuning until answers are sometimes right, then GRPO. @param taught steps of the first */
+export function sortingRecipe(dataDir: string, rlSteps: number, taught = 24): object {
   return {
     name: "sorting",
     init: EMBEDDED,
     data: { dir: dataDir },
     stages: [
-      { name: "sft", kind: "sft", steps: 24, batch: 6, seq: 128, learningRate: 1e-3, parts: { sorting: 1 } },
+      { name: "sft", kind: "sft", steps: taught, batch: 6, seq: 128, learningRate: 1e-3, parts: { sorting: 1 } },
       {
         ...{ name: "rl", kind: "grpo", steps: rlSteps, learningRate: 5e-5, groups: 6, groupSize: 4, offPolicy: 1 },
         tasks: { tasksets: { sorting: { modes: ["chat"], levels: [0] } } },

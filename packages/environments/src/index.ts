@@ -18,6 +18,22 @@ export type { Outcome as MathOutcome, Verdict as MathVerdict } from "./math/verd
 export { type MeasureOptions, measurePolicy, type PassRate } from "./measure/measure-policy.js";
 export { wilsonInterval } from "./measure/wilson-interval.js";
 export { evaluateInSandbox, type PythonCase, type PythonOutcome } from "./programs/python/in-sandbox.js";
+export {
+  createQueuedSource,
+  type JobQueue,
+  type QueuedCollectRequest,
+  type QueuedRolloutSource,
+  type QueuedSourceOptions,
+} from "./queue/create-queued-source.js";
+export { FinishedGroups, makeQueueId, queueIdOf, queueName, removeQueue } from "./queue/queue-directory.js";
+export {
+  type FinishedJob,
+  type PolicyPlan,
+  type RolloutJob,
+  rolloutWorkflow,
+  rolloutWorkflowOf,
+  type WithPolicy,
+} from "./queue/rollout-workflow.js";
 export { answerText, type FinishedRollout, type Reward, type Scores } from "./reward.js";
 export { type Comparison, compareAnswers, type Judgement, type JudgeOptions } from "./rewards/compare-answers.js";
 export { type Constraint, constraintRewards } from "./rewards/constraints.js";

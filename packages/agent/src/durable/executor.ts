@@ -10,20 +10,21 @@ export interface ExecutorOptions {
   databaseUrl: string | undefined;
   /** Work on queued workflows, and on those of processes that died: so many at once. */
   workers: number;
+  /** What they are taken from. */
+  queue: string;
   leaseMs: number;
 }
 
 /** This process as one that works on durable workflows: the database, its lease, and DBOS launched on both. */
 export interface Executor {
   readonly id: string;
+  readonly queue: string;
   /** Only where other processes share the database. */
   readonly lease: ExecutorLease | undefined;
   /** Aborted, with an `AgentError` as the reason, when nothing can be recorded any more. */
   readonly lost: AbortSignal;
   close(): Promise<void>;
 }
-
-export const QUEUE = "agent-runs";
 
 /** How often DBOS may try to write to a database before it is called lost: about ten seconds. */
 const WRITE_ATTEMPTS = 4;
@@ -45,7 +46,7 @@ function writeWatcher(failed: (reason: string) => void) {
  * @throws AgentError `runs` when the database cannot be used
  */
 export async function launchExecutor(options: ExecutorOptions): Promise<Executor> {
-  const { directory, databaseUrl, workers, leaseMs } = options;
+  const { directory, databaseUrl, workers, queue, leaseMs } = options;
   const database = await openWorkflowDatabase(directory, databaseUrl);
   const id = randomUUID();
   const lost = new AbortController();
@@ -79,12 +80,12 @@ export async function launchExecutor(options: ExecutorOptions): Promise<Executor
       executorID: id,
       // Workflows outlive releases; what their steps are called is kept stable instead.
       applicationVersion: "agent-runs-1",
-      listenQueues: workers > 0 ? [QUEUE] : [],
+      listenQueues: workers > 0 ? [queue] : [],
     });
     // A new database gets its tables, which only one process can make.
     await (lease ? lease.alone("launch", () => DBOS.launch()) : DBOS.launch());
-    if (workers > 0) await DBOS.registerQueue(QUEUE, { workerConcurrency: workers, minPollingIntervalMs: 200 });
-    return { id, lease, lost: lost.signal, close };
+    if (workers > 0) await DBOS.registerQueue(queue, { workerConcurrency: workers, minPollingIntervalMs: 200 });
+    return { id, queue, lease, lost: lost.signal, close };
   } catch (error) {
     await close();
     throw unusable(error, database);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { AgentError } from "../errors.js";
 import type { Journal } from "../loop/journal.js";
-import { type Executor, launchExecutor, QUEUE } from "./executor.js";
+import { type Executor, launchExecutor } from "./executor.js";
 import { rescueWorkflows } from "./rescue.js";
 import { isWorkflowId, type Workflow, type WorkflowContext, type WorkflowStatus } from "./workflow.js";
 
@@ -16,6 +16,8 @@ export interface WorkflowsOptions {
    * what it was told to start or resume.
    */
   workers?: number;
+  /** The queue that workflows are left in, and taken from. Default "agent-runs". */
+  queue?: string;
   /** A process whose heartbeat is missing so long is taken for dead, in milliseconds. Default 20,000. Only PostgreSQL. */
   leaseMs?: number;
   /** All that may be found in the database: by their names, unfinished ones are gone on with. */
@@ -39,6 +41,10 @@ export interface Workflows {
   /** Waits for one. @throws what it failed with; AgentError `runs` when the database is lost */
   result<Output>(id: string): Promise<Output>;
   status(id: string): Promise<WorkflowStatus | undefined>;
+  /** Of those that there are. */
+  statuses(ids: readonly string[]): Promise<Map<string, WorkflowStatus>>;
+  /** Ends those that are queued, and those at work before their next step. */
+  cancel(ids: readonly string[]): Promise<void>;
   /** What it was started with. */
   input<Input>(id: string): Promise<Input | undefined>;
   /**
@@ -58,14 +64,17 @@ const RESCUE_MS = 1000;
  * @throws AgentError `runs` when they are open already, in this process or (embedded database) in another
  */
 export async function openWorkflows(options: WorkflowsOptions): Promise<Workflows> {
-  const { directory = ".cachalot", databaseUrl, workers = 0, leaseMs = 20_000, workflows } = options;
+  const { directory = ".cachalot", databaseUrl, workers = 0, queue = "agent-runs", leaseMs = 20_000 } = options;
+  const { workflows } = options;
   if (DBOS.isInitialized()) throw new AgentError("runs", "Runs are open in this process already; close them first");
   const registry = new Registry(workflows);
-  const executor = await launchExecutor({ directory, databaseUrl, workers, leaseMs }).catch(async (error: unknown) => {
-    // What was registered must not stand in the way of another attempt.
-    await DBOS.shutdown({ deregister: true }).catch(() => {});
-    throw error;
-  });
+  const executor = await launchExecutor({ directory, databaseUrl, workers, queue, leaseMs }).catch(
+    async (error: unknown) => {
+      // What was registered must not stand in the way of another attempt.
+      await DBOS.shutdown({ deregister: true }).catch(() => {});
+      throw error;
+    },
+  );
   registry.lost = executor.lost;
   const rescuing = workers > 0 ? rescueUntilLost(executor, workflows) : undefined;
   return new OpenWorkflows(registry, executor, rescuing);
@@ -150,7 +159,7 @@ async function rescueUntilLost(executor: Executor, workflows: readonly Workflow<
   const wanted = ({ name, input }: { name: string; input: unknown }) => unattended.get(name)?.(input as never) ?? false;
   while (!executor.lost.aborted && DBOS.isInitialized()) {
     // What fails now is tried again; a database that is gone is told by the lease.
-    await rescueWorkflows(executor, { wanted, queueName: QUEUE }).catch(() => {});
+    await rescueWorkflows(executor, { wanted, queueName: executor.queue }).catch(() => {});
     for (let waited = 0; waited < RESCUE_MS && DBOS.isInitialized(); waited += 50) await sleep(50);
   }
 }
@@ -178,7 +187,7 @@ class OpenWorkflows implements Workflows {
     await orLost(
       DBOS.startWorkflow(this.registry.function(workflow), {
         workflowID: id,
-        ...(queue ? { queueName: QUEUE } : {}),
+        ...(queue ? { queueName: this.executor.queue } : {}),
       })(input),
       this.lost,
     );
@@ -206,10 +215,18 @@ class OpenWorkflows implements Workflows {
 
   async status(id: string): Promise<WorkflowStatus | undefined> {
     const status = (await DBOS.getWorkflowStatus(id))?.status;
-    if (status === undefined) return undefined;
-    if (status === "SUCCESS") return "done";
-    if (status === "ENQUEUED" || status === "DELAYED") return "queued";
-    return status === "PENDING" ? "working" : "failed";
+    return status === undefined ? undefined : statusOf(status);
+  }
+
+  async statuses(ids: readonly string[]): Promise<Map<string, WorkflowStatus>> {
+    if (ids.length === 0) return new Map();
+    const listed = DBOS.listWorkflows({ workflowIDs: [...ids], loadInput: false, loadOutput: false });
+    const found = await orLost(listed, this.lost);
+    return new Map(found.map(({ workflowID, status }) => [workflowID, statusOf(status)]));
+  }
+
+  async cancel(ids: readonly string[]): Promise<void> {
+    for (const id of ids) await orLost(DBOS.cancelWorkflow(id), this.lost);
   }
 
   async input<Input>(id: string): Promise<Input | undefined> {
@@ -220,6 +237,12 @@ class OpenWorkflows implements Workflows {
     await this.executor.close();
     await this.rescuing;
   }
+}
+
+function statusOf(status: string): WorkflowStatus {
+  if (status === "SUCCESS") return "done";
+  if (status === "ENQUEUED" || status === "DELAYED") return "queued";
+  return status === "PENDING" ? "working" : "failed";
 }
 
 /** Drops the step that failed and all after it, so that it is run again. */

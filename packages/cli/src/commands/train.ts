@@ -1,7 +1,10 @@
 import { setMaxListeners } from "node:events";
 import type { DeviceName } from "@cachalot/tensor";
+import type { Recipe } from "@cachalot/training";
 import { Command } from "commander";
+import { requireSharedDatabase } from "../database.js";
 import { selectDevice } from "../device.js";
+import { CliError } from "../errors.js";
 import { deviceOption } from "../options.js";
 import { err, out } from "../terminal/output.js";
 
@@ -11,6 +14,7 @@ interface TrainFlags {
   device?: DeviceName;
   json?: true;
   preflight: boolean;
+  workers?: true;
 }
 
 export function trainCommand(): Command {
@@ -28,6 +32,10 @@ export function trainCommand(): Command {
     )
     .addOption(deviceOption())
     .option("--no-preflight", "start reinforcement learning without looking first whether there is something to learn")
+    .option(
+      "--workers",
+      "leave rollouts to processes of cachalot worker --rollouts, on this machine and others, through the PostgreSQL at DATABASE_URL",
+    )
     .option("--json", "print the result as JSON")
     .addHelpText(
       "after",
@@ -37,21 +45,36 @@ export function trainCommand(): Command {
       const { createProgress, loadRecipe, train } = await import("@cachalot/training");
       const { rolloutBinding } = await import("../training/rollout-binding.js");
       const recipe = await loadRecipe(path);
+      if (flags.workers) requireWorkersOf(recipe, path);
       const abort = new AbortController();
       // Every rollout under way listens.
       setMaxListeners(0, abort.signal);
       process.once("SIGINT", () => abort.abort());
       process.once("SIGTERM", () => abort.abort());
-      const result = await train(recipe, {
-        ...(flags.run ? { runDir: flags.run } : {}),
-        ...(flags.extend ? { extend: true } : {}),
-        device: selectDevice(flags.device),
-        progress: createProgress(),
-        signal: abort.signal,
-        rl: rolloutBinding(flags),
-      });
-      if (flags.json) out.json(result);
-      else if (result.complete) err.print(`done: the models of all stages are in ${result.runDir}/models\n`);
-      else err.print("stopped; the same command goes on from here\n");
+      const rl = rolloutBinding({ preflight: flags.preflight, workers: flags.workers ?? false });
+      let complete = false;
+      try {
+        const result = await train(recipe, {
+          ...(flags.run ? { runDir: flags.run } : {}),
+          ...(flags.extend ? { extend: true } : {}),
+          device: selectDevice(flags.device),
+          progress: createProgress(),
+          signal: abort.signal,
+          rl,
+        });
+        complete = result.complete;
+        if (flags.json) out.json(result);
+        else if (result.complete) err.print(`done: the models of all stages are in ${result.runDir}/models\n`);
+        else err.print("stopped; the same command goes on from here\n");
+      } finally {
+        await rl.close(complete);
+      }
     });
+}
+
+/** @throws CliError `invalid_input` where workers would have nothing to do, or no database to meet in */
+function requireWorkersOf({ stages }: Recipe, path: string): void {
+  requireSharedDatabase("a training and its rollout workers");
+  if (stages.some(({ kind }) => kind === "grpo")) return;
+  throw new CliError("invalid_input", `${path} has no stage of rollouts (kind grpo); leave --workers out`);
 }

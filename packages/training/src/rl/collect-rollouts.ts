@@ -6,7 +6,7 @@ import { groupsOf, isJudged, isMixed } from "./rollout-groups.js";
 import type { Policy, RolloutRequest, RolloutSource } from "./rollout-source.js";
 import { type RolloutStore, rolloutsName } from "./rollout-store.js";
 
-export interface CollectOptions extends Omit<RolloutRequest, "round" | "step"> {
+export interface CollectOptions extends Omit<RolloutRequest, "round" | "step" | "version"> {
   /** Groups sampled at most, as a multiple of `groups`: more are drawn where some teach nothing. */
   refill: number;
   /** Whether groups of equal rewards are left out. */
@@ -57,7 +57,9 @@ async function sampleRounds(
   let missing = request.groups;
   for (let round = 0, sampled = 0; missing > 0 && sampled < most; round++) {
     const groups = Math.min(missing, most - sampled);
-    rollouts.push(...(await source.collect({ ...request, step, round, groups }, policy, signal)));
+    rollouts.push(
+      ...(await source.collect({ ...request, step, round, groups, version: policy.version }, policy, signal)),
+    );
     sampled += groups;
     const all = groupsOf(rollouts);
     missing = learnsFromRewards ? request.groups - all.filter(isMixed).length : 0;

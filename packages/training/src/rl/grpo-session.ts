@@ -2,12 +2,14 @@
 
 import type { Rollout } from "@cachalot/chat";
 import { TrainingError } from "../errors.js";
+import { saveLoadableModel } from "../run/save-loadable-model.js";
 import type { Measured, StageSession, StageSetting, StepOutcome } from "../stages/stage.js";
 import { type Collecting, type CollectOptions, collectRollouts } from "./collect-rollouts.js";
 import { configuredAlgorithm } from "./configured-algorithm.js";
 import type { GrpoOptions } from "./grpo-options.js";
 import { mismatchOf } from "./mismatch.js";
 import { preflightLines, requireSignal } from "./preflight.js";
+import { publishWeights } from "./published-weights.js";
 import type { RlEvaluation } from "./rl-metrics.js";
 import { trainableGroups } from "./rollout-groups.js";
 import { RolloutStore, rolloutsDir, rolloutsName } from "./rollout-store.js";
@@ -35,12 +37,13 @@ export async function openGrpo(setting: StageSetting<GrpoOptions>): Promise<Stag
   const { options, network, optimizer, openFrozen, signal } = setting;
   const rl = setting.rl!;
   const algorithm = configuredAlgorithm(options.algorithm, options.name);
-  const source = await rl.sourceFor(options.tasks);
+  const contextLength = options.contextLength ?? network.config.maxPositionEmbeddings;
+  const { rolloutWeights: weights, maxSequences } = options;
+  const use = { runDir: setting.runDir, stage: options.name, weights, maxSequences, contextLength, note: setting.note };
+  const source = await rl.sourceFor(options.tasks, use);
   const store = new RolloutStore(rolloutsDir(setting.runDir, options.name), options.name);
   const policy = await rl.openPolicy(network, {
-    weights: options.rolloutWeights,
-    maxSequences: options.maxSequences,
-    contextLength: options.contextLength ?? network.config.maxPositionEmbeddings,
+    ...{ weights, maxSequences, contextLength },
     version: (setting.savedState as SessionState | undefined)?.version ?? 0,
     tokenizerDir: setting.tokenizerDir!,
   });
@@ -74,6 +77,7 @@ class GrpoSession implements StageSession {
 
   async begin(preflight: boolean): Promise<void> {
     const { stepsMade, note } = this.setting;
+    await this.#publish();
     if (stepsMade > 0) {
       // The curriculum stands where the last step left it.
       const last = await this.collecting.store.read(rolloutsName(stepsMade - 1));
@@ -91,16 +95,20 @@ class GrpoSession implements StageSession {
 
   async step(step: number, learningRate: number): Promise<StepOutcome> {
     const { options, seed } = this.setting;
-    for (; this.#nextStep <= step + options.offPolicy; this.#nextStep++) await this.#collect(this.#nextStep);
+    const { source, policy } = this.collecting;
+    const ahead = source.elsewhere ? 0 : options.offPolicy;
+    for (; this.#nextStep <= step + ahead; this.#nextStep++) await this.#collect(this.#nextStep);
     const { rollouts, seconds: rolling, isNew } = this.#queue.get(step)!;
     const began = performance.now();
     const groups = trainableGroups(rollouts, this.learner.algorithm, options.overlong === "drop");
+    const age = source.elsewhere ? ageOf(rollouts, policy.version) : Math.min(step, options.offPolicy);
     this.#requireProgress(groups.length, rollouts);
     const plan = { count: options.miniBatches, seed: seed * 65_537 + step, learningRate };
     const update = groups.length > 0 ? updatePolicy(this.learner, groups, plan, this.#logprobOptions) : undefined;
     if (update) {
-      await this.collecting.policy.update();
-      const view = viewOf(step, rollouts, update.trained, this.collecting.policy.tokenizer);
+      await policy.update();
+      await this.#publish();
+      const view = viewOf(step, rollouts, update.trained, policy.tokenizer);
       await writeView(this.collecting.store.dir, view);
     }
     this.#queue.delete(step);
@@ -116,7 +124,8 @@ class GrpoSession implements StageSession {
         ...(update?.metrics ?? IDLE_METRICS),
         refills: Math.max(0, summary.groups - options.groups),
         mismatch: update?.mismatch ?? { mean: 0, max: 0, k3: 0 },
-        age: Math.min(step, options.offPolicy),
+        age,
+        ...(source.elsewhere ? { staleGroups: source.elsewhere.staleGroups } : {}),
         sequences: groups.flat().length,
         sampledTokens,
         seconds: { rolling, training },
@@ -158,6 +167,16 @@ class GrpoSession implements StageSession {
     this.learner.teacher?.dispose();
   }
 
+  /** For those who sample elsewhere. */
+  async #publish(): Promise<void> {
+    const { source, policy } = this.collecting;
+    const { runDir, options, network, tokenizerDir } = this.setting;
+    if (!source.elsewhere) return;
+    await publishWeights({ runDir, stage: options.name }, policy.version, (dir) =>
+      saveLoadableModel(dir, network, tokenizerDir!),
+    );
+  }
+
   async #collect(step: number): Promise<void> {
     if (this.#queue.has(step)) return;
     const began = performance.now();
@@ -166,7 +185,8 @@ class GrpoSession implements StageSession {
   }
 
   get #collectOptions(): CollectOptions {
-    const { groups, groupSize, sampling, refill, keepRouting, keepSelection, keepSamplingMask } = this.setting.options;
+    const { groups, groupSize, sampling, refill, offPolicy } = this.setting.options;
+    const { keepRouting, keepSelection, keepSamplingMask } = this.setting.options;
     const limited = sampling.topP < 1 || sampling.topK > 0;
     return {
       seed: this.setting.seed,
@@ -174,6 +194,7 @@ class GrpoSession implements StageSession {
       groupSize,
       sampling,
       refill,
+      offPolicy,
       learnsFromRewards: this.learner.algorithm.learnsFromRewards,
       record: {
         kept: keepSamplingMask && limited,
@@ -202,6 +223,15 @@ class GrpoSession implements StageSession {
       `the answers to every task have earned the same for ${this.#idle} steps (mean reward ${reward.toFixed(3)}), so there is nothing to learn; ${fix}`,
     );
   }
+}
+
+/** Versions between the oldest weights that drew a rollout and these: mean over rollouts. */
+function ageOf(rollouts: readonly Rollout[], version: number): number {
+  const ages = rollouts.flatMap(({ sequences }) => {
+    const drawn = sequences.flatMap(({ versions }) => [...versions].filter((own) => own >= 0));
+    return drawn.length > 0 ? [version - drawn.reduce((least, own) => Math.min(least, own))] : [];
+  });
+  return ages.reduce((sum, age) => sum + age, 0) / Math.max(ages.length, 1);
 }
 
 const IDLE_METRICS = {

@@ -48,8 +48,10 @@ export interface RlMetrics extends RewardSummary, PolicyMetrics {
   /** Estimate of the policy's entropy, nats a token: mean of - log pi over what was sampled, temperature 1. */
   entropy: number;
   mismatch: Mismatch;
-  /** Steps between sampling and training. */
+  /** Steps between sampling and training. Of rollouts made elsewhere: updates, mean over rollouts. */
   age: number;
+  /** Groups of rollout workers that were too old, and dropped. */
+  staleGroups?: number;
   /** Sequences and sampled tokens trained on. */
   sequences: number;
   sampledTokens: number;

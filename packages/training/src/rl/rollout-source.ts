@@ -14,6 +14,14 @@ export interface RolloutSource {
   /** Levels by taskset after a step's rollouts: a curriculum moves them. Saved with checkpoints. */
   state(): unknown;
   restore(state: unknown): void;
+  /**
+   * There where others sample, with the newest of the weights that the trainer then publishes, and work ahead while it trains.
+   * Groups older than `offPolicy` allows are dropped.
+   */
+  readonly elsewhere?: {
+    /** Groups that the last step, or the one restored, dropped. */
+    readonly staleGroups: number;
+  };
 }
 
 export interface RolloutRequest {
@@ -25,6 +33,9 @@ export interface RolloutRequest {
   groupSize: number;
   sampling: { temperature: number; topP: number; topK: number };
   record: RecordOptions;
+  /** Of the trainer's weights, and how many versions older those that sample may be: for sources whose rollouts are made elsewhere. */
+  version: number;
+  offPolicy: number;
 }
 
 export interface EvaluationRolloutRequest {
@@ -64,11 +75,25 @@ export type OpenPolicy = (
   },
 ) => Promise<Policy>;
 
+/** The stage that a source works for. */
+export interface SourceUse {
+  runDir: string;
+  stage: string;
+  weights: "f32" | "bf16" | "q8";
+  maxSequences: number;
+  contextLength: number;
+  note(text: string): void;
+}
+
 /** What a command binds, so that stages of rollouts can run. */
 export interface RolloutBinding {
   openPolicy: OpenPolicy;
-  /** A source of the tasks that a recipe names. @throws where they cannot be read; the message says which field and what to do. */
-  sourceFor(tasks: unknown): RolloutSource | Promise<RolloutSource>;
+  /**
+   * A source of the tasks that a recipe names.
+   * @param use what it is for; undefined: only to see whether the tasks can be read
+   * @throws where they cannot be read; the message says which field and what to do.
+   */
+  sourceFor(tasks: unknown, use?: SourceUse): RolloutSource | Promise<RolloutSource>;
   /** Whether a stage looks before its first step whether there is something to learn. Default true. */
   preflight?: boolean;
 }

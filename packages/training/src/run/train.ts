@@ -1,14 +1,7 @@
-import { copyFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeDirectoryAtomic } from "@cachalot/files";
-import {
-  checkpointConfig,
-  initializeParameters,
-  loadParameters,
-  type ModelConfig,
-  parseConfig,
-  saveModel,
-} from "@cachalot/model";
+import { checkpointConfig, initializeParameters, loadParameters, type ModelConfig, parseConfig } from "@cachalot/model";
 import { type Device, defaultDevice } from "@cachalot/tensor";
 import { type Dataset, openDataset } from "../data/index.js";
 import { AdamW } from "../optimizer/adamw.js";
@@ -21,11 +14,9 @@ import { TrainableNetwork } from "../trainer/network.js";
 import type { Progress } from "./progress.js";
 import { requireTrainable } from "./require-trainable.js";
 import { RunDirectory, type RunState } from "./run-directory.js";
+import { saveLoadableModel } from "./save-loadable-model.js";
 import { tokenizerDirOf } from "./tokenizer-dir.js";
 import { damageOfTrainerState, loadOptimizerState, saveTrainerState } from "./trainer-state.js";
-
-/** Files of the prepared data, or of the first checkpoint, that belong beside the weights of a finished model. */
-const TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
 
 export interface TrainOptions {
   /** Default: runs/NAME of the recipe. An existing run is resumed. */
@@ -259,11 +250,9 @@ class Training {
 
   /** models/STAGE: the f32 weights a later stage starts from, with the tokenizer, ready to load. */
   private async saveFinalModel(stage: StageRecipe, network: TrainableNetwork): Promise<void> {
-    await writeDirectoryAtomic(this.run.modelPath(stage.name), async (temporary) => {
-      await saveModel(temporary, network.config, network.parameters, { dtype: "f32" });
-      for (const file of TOKENIZER_FILES)
-        await copyFile(join(tokenizerDirOf(this.recipe)!, file), join(temporary, file));
-    });
+    await writeDirectoryAtomic(this.run.modelPath(stage.name), (temporary) =>
+      saveLoadableModel(temporary, network, tokenizerDirOf(this.recipe)!),
+    );
   }
 
   private async tokensAtEndOfStages(): Promise<Map<string, number>> {
