@@ -51,6 +51,8 @@ export interface Pipeline<O = unknown, S = unknown> {
   readonly description: string;
   /** What it takes beside `count`, `seed` and `sources`: unknown names are refused. */
   readonly options: z.ZodType<O>;
+  /** Tasks that are enough: no seed is begun after so many were kept. Default: all seeds are gone through. */
+  enough?(options: O): number;
   /** In an order that is the same each time. */
   seeds(options: O, context: PipelineContext): AsyncIterable<Seed<S>> | Iterable<Seed<S>>;
   /** Candidates of a seed that passed the pipeline's own stages; the gates come after. Their ids are unique in a run. */

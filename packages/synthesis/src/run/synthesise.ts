@@ -55,7 +55,7 @@ export async function synthesise(request: SynthesisRequest): Promise<SynthesisRe
   const options = parseOptions(pipeline, request.options);
   const out = resolve(request.out);
   const cache = resolve(request.cache ?? join(out, ".cache"));
-  await mkdir(cache, { recursive: true });
+  for (const directory of [out, cache]) await mkdir(directory, { recursive: true });
   const run = await runOf(out, pipeline, options);
   const workflow = synthesisWorkflow(model);
   const workflows = await openWorkflows({
@@ -70,7 +70,8 @@ export async function synthesise(request: SynthesisRequest): Promise<SynthesisRe
       );
     const context = { cache, signal: request.signal ?? new AbortController().signal, ...(model && { model }) };
     const seeds = pipeline.seeds(options, context);
-    const reports = await inOrder(seeds, request.queue ? 1000 : jobs, worked, request);
+    const enough = pipeline.enough?.(options) ?? Number.POSITIVE_INFINITY;
+    const reports = await inOrder(seeds, enough, request.queue ? 1000 : jobs, worked, request);
     return await finish(out, pipeline.name, reports);
   } finally {
     await workflows.close();
@@ -121,6 +122,7 @@ function ignoreLiving(error: Error): void {
 /** So many at once; reports in the order of seeds. */
 async function inOrder(
   seeds: AsyncIterable<Seed> | Iterable<Seed>,
+  enough: number,
   atOnce: number,
   work: (seed: Seed) => Promise<ItemReport>,
   { onProgress, signal }: SynthesisRequest,
@@ -134,6 +136,7 @@ async function inOrder(
     if (keys.has(seed.key)) continue;
     keys.add(seed.key);
     while (running.size >= atOnce) await Promise.race(running);
+    if (progress.kept >= enough) break;
     progress.seeds++;
     const report = work(seed).then((report) => {
       progress.done++;
