@@ -17,6 +17,12 @@ export function listOption<T extends string>(flags: string, description: string,
   return new Option(flags, description).argParser(parse).default([...known], known.join(","));
 }
 
+export function splitOption(): Option {
+  return new Option("--split <side>", "held-out tasks are for measuring")
+    .choices(["train", "heldout"])
+    .default("train");
+}
+
 /** Levels of tasks: `0-2,4` as 0, 1, 2, 4. */
 export function levelsOption(): Option {
   return new Option("--levels <list>", "such as 0-2 or 0,3").argParser(levelList).default([0, 1, 2], "0-2");

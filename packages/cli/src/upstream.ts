@@ -55,7 +55,8 @@ export function addUpstreamOptions(command: Command, title: string): Command {
     .option("--speciale", "it is DeepSeek-V3.2-Speciale: always thinks, knows no tools");
 }
 
-function keyFrom(name: string | undefined): string | undefined {
+/** @throws CliError `invalid_input` where the variable is not set */
+export function keyFrom(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   const key = process.env[name];
   if (!key)
@@ -75,12 +76,12 @@ export function keptUpstreamFlags({
 }
 
 /** @throws CliError `invalid_input` for flags that only a model of one's own has. */
-export function refuseLocalFlags(flags: EngineFlags): void {
+export function refuseLocalFlags(flags: EngineFlags, option = "--upstream"): void {
   const [given] = Object.keys(engineFlagsFrom(flags));
   if (given === undefined) return;
   const instead = given === "model" ? "; use --upstream-model" : "; leave it out";
   const flag = given === "draft" ? "no-draft" : given;
-  throw new CliError("invalid_input", `--${flag} is for models on this machine, not with --upstream${instead}`);
+  throw new CliError("invalid_input", `--${flag} is for models on this machine, not with ${option}${instead}`);
 }
 
 export interface Gateway {

@@ -1,3 +1,10 @@
+export {
+  type CollectedTask,
+  type CollectGroups,
+  type CollectTasks,
+  collectGroups,
+  listTasks,
+} from "./collect/collect-groups.js";
 export { CONFORMANCE, type ConformanceRule, checkTaskset } from "./conformance/check-taskset.js";
 export {
   defineTaskset,

@@ -1,20 +1,22 @@
 import type { ThinkingMode } from "@cachalot/chat";
-import type { PassRate, Taskset } from "@cachalot/environments";
+import type { PassRate, RolloutPolicy, Taskset } from "@cachalot/environments";
 import { Command } from "commander";
 import { addEngineOptions, between, type EngineFlags, embeddedModel, engineFrom, wholeNumber } from "../options.js";
+import { addRemotePolicyOptions, type RemotePolicyFlags, remotePolicyFrom } from "../rollouts/remote-policy.js";
 import { levelsOption, modesOption } from "../task-options.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text } from "../terminal/styled-text.js";
+import { refuseLocalFlags } from "../upstream.js";
 
 /** Answers sampled at the same time. */
 const AT_ONCE = 64;
 
-interface MeasureFlags extends EngineFlags {
+interface MeasureFlags extends EngineFlags, Pick<RemotePolicyFlags, "baseUrl" | "profile" | "keyEnv" | "tokenizer"> {
   count: number;
   levels: number[];
   modes: ThinkingMode[];
   temperature: number;
-  topP: number;
+  topP?: number;
   topK: number;
   seed: number;
   json?: true;
@@ -32,32 +34,35 @@ export function measureCommand(): Command {
     .addOption(levelsOption())
     .addOption(modesOption())
     .option("--temperature <number>", "0 always takes the likeliest token", between(0, 2), 1)
-    .option("--top-p <share>", "draw from the likeliest tokens of this share", between(0.001, 1), 0.95)
+    .option(
+      "--top-p <share>",
+      "draw from the likeliest tokens of this share (default: 0.95; with --base-url 1)",
+      between(0.001, 1),
+    )
     .option("--top-k <count>", "draw from this many tokens at most; 0: all", wholeNumber(0), 0)
     .option("--seed <number>", "of tasks and answers", wholeNumber(0), 0);
-  return addEngineOptions(command)
+  return addRemotePolicyOptions(addEngineOptions(command))
     .option("--json", "a JSON object a row")
     .addHelpText(
       "after",
       "\nExamples:\n  cachalot tasks measure sorting --levels 0-1\n" +
-        "  cachalot tasks measure --model runs/sort-digits/models/rl sorting -n 400 --modes chat --json",
+        "  cachalot tasks measure --model runs/sort-digits/models/rl sorting -n 400 --modes chat --json\n" +
+        "  cachalot tasks measure sorting --base-url http://127.0.0.1:8000/v1 --model NAME --tokenizer DIR",
     )
     .action(measure);
 }
 
 async function measure(names: string[], flags: MeasureFlags): Promise<void> {
-  const [{ measurePolicy, TASKSETS, tasksetNamed }, { loadTokenizer }] = await Promise.all([
-    import("@cachalot/environments"),
-    import("@cachalot/model"),
-  ]);
+  const { measurePolicy, TASKSETS, tasksetNamed } = await import("@cachalot/environments");
   const tasksets: readonly Taskset[] = names.length > 0 ? [...new Set(names)].map(tasksetNamed) : TASKSETS;
-  const { count, levels, modes, seed, temperature, topP, topK, json } = flags;
-  const tokenizer = await loadTokenizer(flags.model ?? embeddedModel());
-  const engine = await engineFrom(flags, { maxSequences: AT_ONCE, maxQueue: count });
+  const { count, levels, modes, seed, temperature, topK, json } = flags;
+  // An endpoint tells log-probabilities of the whole vocabulary.
+  const { topP = flags.baseUrl === undefined ? 0.95 : 1 } = flags;
+  const { policy, close } = await openPolicy(flags);
   try {
     if (!json) out.print(heading());
     const rows = measurePolicy({
-      ...{ policy: { model: engine, tokenizer }, tasksets, modes, levels, count, seed },
+      ...{ policy, tasksets, modes, levels, count, seed },
       sampling: { temperature, topP, topK },
       onProgress: (done, all) => err.status(`${done} of ${all} tasks`),
     });
@@ -67,8 +72,22 @@ async function measure(names: string[], flags: MeasureFlags): Promise<void> {
       else out.print(line(row));
     }
   } finally {
-    await engine.close();
+    await close();
   }
+}
+
+/** The engine here, or an endpoint. */
+async function openPolicy(flags: MeasureFlags): Promise<{ policy: RolloutPolicy; close(): Promise<void> }> {
+  const { baseUrl, model: dir, count } = flags;
+  if (baseUrl !== undefined) {
+    const { model, ...engineFlags } = flags;
+    refuseLocalFlags(engineFlags, "--base-url");
+    return { policy: await remotePolicyFrom(baseUrl, flags), close: async () => {} };
+  }
+  const { loadTokenizer } = await import("@cachalot/model");
+  const tokenizer = await loadTokenizer(dir ?? embeddedModel());
+  const engine = await engineFrom(flags, { maxSequences: AT_ONCE, maxQueue: count });
+  return { policy: { model: engine, tokenizer }, close: () => engine.close() };
 }
 
 const heading = () =>

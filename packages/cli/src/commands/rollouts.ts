@@ -1,11 +1,12 @@
-import type { Rollout } from "@cachalot/chat";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { defined } from "../defined.js";
 import { CliError } from "../errors.js";
 import { type FoundRollouts, findRollouts, isWanted, type RolloutFilter } from "../rollouts/find-rollouts.js";
+import { sampledTokens } from "../rollouts/sampled-tokens.js";
 import { linesOf, sideBySide } from "../rollouts/side-by-side.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, green, text, yellow } from "../terminal/styled-text.js";
+import { collectCommand } from "./collect-rollouts.js";
 
 const OUTCOMES = ["solved", "failed", "overlong", "unparsed", "tool-error", "grader-error"] as const;
 /** As `ROLLOUT_EXPORTS`, which help must not wait for. */
@@ -13,8 +14,10 @@ const EXPORTS = ["verl", "verl-prompts", "trl", "slime", "prime-rl", "verifiers"
 
 export function rolloutsCommand(): Command {
   return new Command("rollouts")
-    .summary("list, compare and export the rollouts of a run")
-    .description("What a policy did in a run's stages of rollouts: tasks, answers, rewards, token by token.")
+    .summary("list, compare, collect and export rollouts")
+    .description(
+      "What a policy did in a run's stages of rollouts: tasks, answers, rewards, token by token; and rollouts of models elsewhere.",
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  cachalot rollouts runs/sort-digits --outcome failed --from rl/00040\n" +
@@ -23,6 +26,7 @@ export function rolloutsCommand(): Command {
     )
     .addCommand(listCommand(), { isDefault: true })
     .addCommand(showCommand())
+    .addCommand(collectCommand())
     .addCommand(exportCommand());
 }
 
@@ -47,7 +51,7 @@ function number(value: string): number {
   return parsed;
 }
 
-const RUN = ["<run>", "directory of a training run, or one of its Parquet files"] as const;
+const RUN = ["<run>", "directory of a training run or of collected rollouts, or one of their Parquet files"] as const;
 
 /** What a filter leaves keeps the advantages it had in its whole group. */
 async function filtered(run: string, { from, json: _, ...filter }: Flags): Promise<FoundRollouts[]> {
@@ -58,9 +62,6 @@ async function filtered(run: string, { from, json: _, ...filter }: Flags): Promi
     rollouts: rollouts.filter((rollout) => isWanted(rollout, filter)),
   }));
 }
-
-const sampledTokens = ({ sequences }: Rollout): number =>
-  sequences.reduce((sum, { sampled }) => sum + sampled.reduce((count, bit) => count + bit, 0), 0);
 
 function listCommand(): Command {
   return onRollouts(new Command("list").summary("list rollouts").argument(...RUN))

@@ -8,7 +8,7 @@ import { replaceAtomic } from "@cachalot/files";
 import { Command, Option } from "commander";
 import { wholeNumber } from "../options.js";
 import { table } from "../table.js";
-import { levelsOption, listOption, MODES, modesOption } from "../task-options.js";
+import { levelsOption, listOption, MODES, modesOption, splitOption } from "../task-options.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text, yellow } from "../terminal/styled-text.js";
 import { checkCommand } from "./check-tasks.js";
@@ -190,10 +190,4 @@ async function writeRows(file: string, rows: AsyncIterable<object>, count: numbe
     }
   });
   return written;
-}
-
-function splitOption(): Option {
-  return new Option("--split <side>", "held-out tasks are for measuring")
-    .choices(["train", "heldout"])
-    .default("train");
 }

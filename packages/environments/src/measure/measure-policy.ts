@@ -1,6 +1,7 @@
 /** pass@1 of a policy on held-out tasks: one answer to each, by taskset, mode and level. */
 
 import type { Rollout, ThinkingMode } from "@cachalot/chat";
+import { differentTasks, taskRows, type WantedTasks } from "../different-tasks.js";
 import type { RolloutPolicy, Sampling } from "../rollout/policy.js";
 import { runRollout } from "../rollout/run-rollout.js";
 import { mixSeed } from "../rollout/seed.js";
@@ -8,12 +9,8 @@ import type { Domain, Task } from "../task.js";
 import type { Taskset } from "../taskset.js";
 import { wilsonInterval } from "./wilson-interval.js";
 
-export interface MeasureOptions {
+export interface MeasureOptions extends WantedTasks {
   policy: RolloutPolicy;
-  tasksets: readonly Taskset[];
-  /** Those a taskset has are measured. */
-  modes: readonly ThinkingMode[];
-  levels: readonly number[];
   /** Different held-out tasks of each taskset, mode and level; fewer where there are no more. */
   count: number;
   sampling: Sampling;
@@ -43,25 +40,16 @@ export interface PassRate {
   tokens: number;
 }
 
-/** Tries at a task that was not drawn yet, for each one wanted. */
-const TRIES = 20;
-
 /**
  * Measures one row after the other; the answers of a row are sampled together.
  * @throws the signal's reason where that aborts; what the policy's model throws
  */
 export async function* measurePolicy(options: MeasureOptions): AsyncGenerator<PassRate, void, undefined> {
-  const { tasksets, modes, levels, count, onProgress } = options;
-  const rows = tasksets.flatMap((taskset) =>
-    levels
-      .filter((level) => level < taskset.levels)
-      .flatMap((level) =>
-        modes.filter((mode) => taskset.modes.includes(mode)).map((mode) => ({ taskset, level, mode })),
-      ),
-  );
+  const { count, seed, onProgress } = options;
+  const rows = taskRows(options);
   let done = 0;
   for (const { taskset, level, mode } of rows) {
-    const tasks = await differentTasks(taskset, level, mode, options);
+    const tasks = await differentTasks({ taskset, level, mode }, { split: "heldout", count, seed });
     const rollouts = await Promise.all(
       tasks.map(async (task, i) => {
         const rollout = await answerOf(taskset, task, i, options);
@@ -72,21 +60,6 @@ export async function* measurePolicy(options: MeasureOptions): AsyncGenerator<Pa
     done += count - tasks.length;
     yield { ...{ taskset: taskset.name, domain: taskset.domain, mode, level }, ...passRate(rollouts) };
   }
-}
-
-/** Held-out tasks, none twice. Both modes are asked the same. */
-async function differentTasks(
-  taskset: Taskset,
-  level: number,
-  mode: ThinkingMode,
-  { count, seed }: MeasureOptions,
-): Promise<Task[]> {
-  const tasks = new Map<string, Task>();
-  for (let i = 0; i < count * TRIES && tasks.size < count; i++) {
-    const task = await taskset.draw({ split: "heldout", level, mode, seed: mixSeed("measure", seed, i) });
-    if (!tasks.has(task.key)) tasks.set(task.key, task);
-  }
-  return [...tasks.values()];
 }
 
 function answerOf(taskset: Taskset, task: Task, number: number, options: MeasureOptions): Promise<Rollout> {

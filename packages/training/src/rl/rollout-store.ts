@@ -40,7 +40,9 @@ export class RolloutStore {
     const path = this.#path(name, "parquet");
     if (!existsSync(path)) return undefined;
     const { step, rollouts } = await readRollouts(path);
-    const { sourceState } = JSON.parse(await readFile(this.#path(name, "json"), "utf8"));
+    // Rollouts that were collected elsewhere have no source behind them.
+    const state = this.#path(name, "json");
+    const { sourceState = null } = existsSync(state) ? JSON.parse(await readFile(state, "utf8")) : {};
     return { step, rollouts: [...rollouts], sourceState };
   }
 
