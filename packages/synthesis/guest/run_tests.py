@@ -2,10 +2,11 @@
 
     python3 run_tests.py --plan plan.json --repo /work/repo --out results.json [--shuffle SEED]
 
-Plan: {env, build: [bash], buildTimeoutSec, suites: [{name, command, reporter, report?, timeoutSec}]}. Python 3.8 or newer.
+Plan: {env, build: [bash], buildTimeoutSec, suites: [{name, command, reporter, report?: pattern, timeoutSec}]}. Python 3.8 or newer.
 """
 
 import argparse
+import glob
 import json
 import os
 import random
@@ -64,22 +65,28 @@ def run(command, cwd, env, timeout):
 
 
 def run_suite(suite, repo, env):
-    report = os.path.join(repo, suite["report"]) if suite.get("report") else None
-    if report and os.path.lexists(report):
-        os.unlink(report)
+    pattern = os.path.join(repo, suite["report"]) if suite.get("report") else None
+    for old in glob.glob(pattern) if pattern else []:
+        os.unlink(old)
     try:
         result = run(suite["command"], repo, env, suite.get("timeoutSec", 60))
     except OSError as error:
         return {"name": suite["name"], "exit": None, "ended": "failed", "ms": 0, "tests": {}, "tail": str(error)}
-    text = ""
-    if report and os.path.isfile(report):
-        with open(report, encoding="utf-8", errors="replace") as file:
-            text = file.read(MAX_OUTPUT)
-    tests = {}
+    stdout, tests = result.pop("stdout"), {}
     if result["ended"] != "output":
-        tests = REPORTERS[suite["reporter"]](result.pop("stdout"), text, result["exit"])
-    result.pop("stdout", None)
+        for text in reports(pattern):
+            tests.update(REPORTERS[suite["reporter"]](stdout, text, result["exit"]))
     return {"name": suite["name"], **result, "tests": tests}
+
+
+def reports(pattern):
+    """Texts of the report files; one that is empty where there are none."""
+    texts = []
+    for path in sorted(glob.glob(pattern)) if pattern else []:
+        if os.path.isfile(path) and not os.path.islink(path):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                texts.append(file.read(MAX_OUTPUT))
+    return texts or [""]
 
 
 def run_plan(plan, repo, shuffle=None):

@@ -18,7 +18,7 @@ import { type SplitChange, splitChange } from "./trees/split-change.js";
 /** Of all tests, the share that may change from run to run. */
 const MAX_FLAKE_RATE = 0.05;
 /** What a verifier may take: suites beyond it are left out, those that must turn first. */
-const SUITES_MS = 30_000;
+const SUITES_MS = 10_000;
 
 type Stage = ItemContext["stage"];
 

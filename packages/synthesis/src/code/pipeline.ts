@@ -7,9 +7,11 @@ import type { Candidate } from "./candidates/candidate.js";
 import { type GitCommit, gitCandidate, gitCommits, repositoryName } from "./candidates/git-commits.js";
 import { readIssues } from "./candidates/issues.js";
 import { type NpmPair, npmCandidate, npmPairs } from "./candidates/npm-pairs.js";
+import { readSweBench, sweBenchCandidate } from "./candidates/swe-bench-candidate.js";
 import { Drop, type DropReason } from "./drop.js";
 import { mine } from "./mine.js";
 import { openPackager, type Packager } from "./packages/package.js";
+import type { SweBenchInstance } from "./swe-bench.js";
 
 const version = z.strictObject({ version: z.string(), integrity: z.string() });
 
@@ -20,6 +22,8 @@ const options = z.strictObject({
   npm: z.array(z.string()).default([]),
   /** Version pairs by hash, as a recipe lists them. */
   pairs: z.array(z.strictObject({ name: z.string(), from: version, to: version })).default([]),
+  /** A file of SWE-bench instances: each is taken from the repository of `git` that has its base commit's name. */
+  sweBench: z.string().optional(),
   /** An export of issues: JSON of {number, title, body, commit?}. */
   issues: z.string().optional(),
   /** Candidates of each repository and package. */
@@ -30,11 +34,16 @@ type CodeOptions = z.output<typeof options>;
 type CodeSeed =
   | { kind: "npm"; pair: NpmPair }
   | { kind: "git"; commit: GitCommit }
+  | { kind: "swe-bench"; instance: SweBenchInstance; repository: string }
   | { kind: "broken"; reason: DropReason; detail: string };
 
-async function* seeds({ git, npm, pairs, limit }: CodeOptions): AsyncGenerator<Seed<CodeSeed>> {
+async function* seeds({ git, npm, pairs, sweBench, limit }: CodeOptions): AsyncGenerator<Seed<CodeSeed>> {
   for (const pair of pairs) yield ofPair(pair);
   for (const name of npm) yield* orBroken(`npm ${name}`, () => pairSeeds(name, limit));
+  if (sweBench !== undefined) {
+    yield* instanceSeeds(sweBench, git);
+    return;
+  }
   for (const repository of git) yield* orBroken(`git ${repository}`, () => commitSeeds(repository, limit));
 }
 
@@ -47,6 +56,18 @@ async function* commitSeeds(repository: string, limit: number): AsyncGenerator<S
   for await (const commit of gitCommits(repository)) {
     yield { key: `git ${repositoryName(repository)} ${commit.commit}`, data: { kind: "git", commit } };
     if (--left === 0) return;
+  }
+}
+
+/** Of the one repository there is, or of the one that is named as the instance says. */
+async function* instanceSeeds(file: string, repositories: readonly string[]): AsyncGenerator<Seed<CodeSeed>> {
+  for (const instance of await readSweBench(file)) {
+    const key = `swe-bench ${instance.instance_id}`;
+    const named = repositories.find((path) => repositoryName(path) === instance.repo.split("/").at(-1));
+    const repository = named ?? (repositories.length === 1 ? repositories[0] : undefined);
+    if (repository !== undefined) yield { key, data: { kind: "swe-bench", instance, repository } };
+    else
+      yield { key, data: { kind: "broken", reason: "unreadable", detail: `no --git is a clone of ${instance.repo}` } };
   }
 }
 
@@ -72,6 +93,7 @@ async function candidateOf(
   cache: string,
 ): Promise<Candidate> {
   if (seed.kind === "npm") return npmCandidate(seed.pair, packager, cache);
+  if (seed.kind === "swe-bench") return sweBenchCandidate(seed.instance, seed.repository, cache);
   return gitCandidate(seed.commit, cache, issues === undefined ? [] : await readIssues(issues));
 }
 

@@ -95,8 +95,19 @@ export async function taskFolderOf(mined: MinedTask, packager: Packager): Promis
 
 const countOf = (patch: string, pattern: RegExp): number => [...patch.matchAll(pattern)].length;
 
+/** Nothing where the programs are there: a sandbox without network passes here. */
+const aptInstall = ({ programs, aptPackages }: Language): string => {
+  const packages = [...new Set(["git", "python3", "ca-certificates", ...aptPackages])].join(" ");
+  return `(for p in ${["git", "python3", ...programs].join(" ")}; do command -v $p >/dev/null || exit 1; done) || (apt-get update && apt-get install -y --no-install-recommends ${packages})`;
+};
+
+const exports = (env: Readonly<Record<string, string>>): string =>
+  `export ${Object.entries(env)
+    .map(([name, value]) => `${name}='${value}'`)
+    .join(" ")};`;
+
 async function environmentFiles(
-  { store, base, language, installation }: MinedTask,
+  { store, base, language, installation, plan }: MinedTask,
   packager: Packager,
 ): Promise<TaskFiles> {
   const files = new Map<string, TaskFile>();
@@ -118,11 +129,13 @@ async function environmentFiles(
     `FROM ${language.image}`,
     `ENV TZ=UTC PYTHONHASHSEED=0 LC_ALL=C.UTF-8 PATH=${PATH}`,
     "WORKDIR /app/repo",
+    `RUN ${aptInstall(language)}`,
     "COPY deps/ /app/deps/",
     "COPY repo/ /app/repo/",
     "RUN bash /app/deps/install.sh && rm -f /app/deps/*.tgz /app/deps/*.whl",
     ...(links.length > 0 ? ["RUN bash /app/deps/links.sh"] : []),
     `RUN ${COMMIT}`,
+    ...(language.warm ? [`RUN ${exports(plan.env)} ${language.warm}`] : []),
     "",
   ];
   files.set("Dockerfile", text(dockerfile.join("\n")));

@@ -20,7 +20,7 @@ export interface GitCommit {
 }
 
 /** The folder that holds `objects`, of a clone, a bare repository or a linked work tree. @throws Drop `unreadable` */
-async function gitDirectory(repository: string): Promise<string> {
+export async function gitDirectory(repository: string): Promise<string> {
   const root = resolve(repository);
   const flags = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
   for (const directory of [join(root, ".git"), root]) {

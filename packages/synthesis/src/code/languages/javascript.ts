@@ -163,6 +163,7 @@ export const javascript: Language = {
   name: "javascript",
   image: "node:20-bookworm",
   programs: ["node"],
+  aptPackages: [],
   isTest: (path) => (inTestFolder(path) || TEST_FILE.test(path)) && !/(^|\/)node_modules\//.test(path),
   isSource: (path) =>
     (SCRIPT.test(path) || /\.(json|wasm)$/.test(path)) &&

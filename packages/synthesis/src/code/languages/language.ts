@@ -41,6 +41,10 @@ export interface Language {
   readonly image: string;
   /** Programs that must be in the sandbox, by the name they are called. */
   readonly programs: readonly string[];
+  /** Debian packages that bring them into the image, where it has them not. */
+  readonly aptPackages: readonly string[];
+  /** Bash that fills build caches when an environment is made, with the plan's variables. */
+  readonly warm?: string;
   isTest(path: string): boolean;
   /** What a reference patch may change; tests are asked for first. */
   isSource(path: string): boolean;

@@ -110,3 +110,18 @@ export function unpackScript(packages: readonly PinnedPackage[]): string {
   const check = sums.length === 0 ? [] : ["sha256sum --quiet -c - <<'SUMS'", ...sums, "SUMS"];
   return ["set -eu", 'cd "$(dirname "$0")/.."', ...check, ...unpack, ...links, ""].join("\n");
 }
+
+/** A gzipped tarball of a folder that is the same for the same content. */
+export async function tarOf(parent: string, folder: string): Promise<Buffer> {
+  const flags = [
+    "--sort=name",
+    "--mtime=@0",
+    "--owner=0",
+    "--group=0",
+    "--numeric-owner",
+    "--use-compress-program=gzip -n",
+  ];
+  const archive = join(parent, "archive.tgz");
+  await runClient("tar", ["-cf", archive, ...flags, "-C", parent, folder], parent);
+  return readFile(archive);
+}

@@ -63,7 +63,7 @@ export async function openWorkbench(
     const workspace = openWorkspaceStore();
     const { snapshot } = await importDirectory(workspace, folder, { exclude: () => false, maxBytes: 512 * 2 ** 20 });
     await workspace.name("latest", snapshot);
-    sandbox = await createSandbox(LIMITS, { workspace });
+    sandbox = await createSandbox(LIMITS, { workspace, folders: ["app"] });
     await prepare(sandbox, programs);
     return workbenchIn(sandbox);
   } catch (error) {
@@ -89,7 +89,7 @@ async function writeTree(store: ObjectStore, tree: Tree, folder: string): Promis
 }
 
 /** Programs of /usr/local that Debian has no link for. */
-export const PATH = "/usr/local/go/bin:/usr/local/bin:/usr/bin:/bin";
+export const PATH = "/usr/local/go/bin:/usr/local/cargo/bin:/usr/local/bin:/usr/bin:/bin";
 
 async function prepare(sandbox: Sandbox, programs: readonly string[]): Promise<void> {
   const missing = await sandbox.run(
@@ -100,7 +100,7 @@ async function prepare(sandbox: Sandbox, programs: readonly string[]): Promise<v
       "toolchain-missing",
       `the sandbox has no ${missing.stdout.trim().split("\n").join(", ")}; install it below /usr`,
     );
-  const installed = await sandbox.run(`export PATH=${PATH}; bash /work/app/deps/install.sh`, { timeoutMs: 300_000 });
+  const installed = await sandbox.run(`export PATH=${PATH}; bash /app/deps/install.sh`, { timeoutMs: 300_000 });
   if (installed.exitCode !== 0) throw new Drop("install-failed", ending(installed));
 }
 
@@ -128,9 +128,9 @@ async function testVersion(
   shuffle?: number,
 ): Promise<TestResults> {
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const at = (path: string) => quote(`/work/app/repo/${path}`);
+  const at = (path: string) => quote(`/app/repo/${path}`);
   const clean = await sandbox.run(
-    "chmod -R u+rwX /work/app/repo 2>/dev/null; rm -rf /work/app/repo && cp -a /work/app/base /work/app/repo",
+    "chmod -R u+rwX /app/repo 2>/dev/null; rm -rf /app/repo && cp -a /app/base /app/repo",
   );
   if (clean.exitCode !== 0) throw new Drop("sandbox-lost", ending(clean));
   const gone = changes.map(({ path }) => `rm -f ${at(path)}`);
@@ -151,7 +151,7 @@ async function testVersion(
   await sandbox.run([...links, ...modes].join("\n"));
   await sandbox.put("/tmp/plan.json", JSON.stringify({ ...plan, env: { PATH, ...plan.env } }));
   const order = shuffle === undefined ? "" : ` --shuffle ${shuffle}`;
-  const command = `export PATH=${PATH}; rm -f /tmp/results.json; python3 /work/app/runner/run_tests.py --plan /tmp/plan.json --repo /work/app/repo --out /tmp/results.json${order}`;
+  const command = `export PATH=${PATH}; rm -f /tmp/results.json; python3 /app/runner/run_tests.py --plan /tmp/plan.json --repo /app/repo --out /tmp/results.json${order}`;
   const ran = await sandbox.run(command, { timeoutMs: VERSION_MS });
   if (ran.ended === "timeout") throw new Drop("timeout", `its tests take more than ${VERSION_MS / 1000} s`);
   if (ran.exitCode !== 0) throw new Drop("sandbox-lost", ending(ran));

@@ -49,6 +49,8 @@ export interface ObjectStore {
   writeTree(tree: Tree): Promise<string>;
   /** From one tree id to another, as `git apply` takes it, binary files too. */
   diff(from: string, to: string, paths?: readonly string[]): Promise<string>;
+  /** The id of a tree with a patch made to it. @throws Drop `unreadable` where it does not apply */
+  apply(tree: string, patch: string): Promise<string>;
   /** Equal for patches that make the same change, wherever its lines are. */
   patchId(patch: string): Promise<string>;
 }
@@ -64,6 +66,18 @@ export async function openObjectStore(directory: string, alternates: readonly st
   if (!existsSync(join(directory, "HEAD"))) await writeFile(join(directory, "HEAD"), "ref: refs/heads/main\n");
   await writeFile(join(directory, "objects/info/alternates"), alternates.map((path) => `${path}\n`).join(""));
   const run = (args: readonly string[], options?: GitOptions) => git(directory, args, options);
+
+  /** Fills an index of its own. @returns its tree */
+  async function inIndex(fill: (env: Record<string, string>) => Promise<unknown>): Promise<string> {
+    const index = join(directory, `index-${process.pid}-${Math.random().toString(36).slice(2)}`);
+    const env = { GIT_INDEX_FILE: index };
+    try {
+      await fill(env);
+      return (await run(["write-tree"], { env })).toString().trim();
+    } finally {
+      await rm(index, { force: true });
+    }
+  }
 
   const store: ObjectStore = {
     directory,
@@ -88,13 +102,15 @@ export async function openObjectStore(directory: string, alternates: readonly st
       return parseTree(await run(["ls-tree", "-r", "-z", "-l", name], { maxBytes: 8 * 2 ** 20 }));
     },
     async writeTree(tree) {
-      const index = join(directory, `index-${process.pid}-${Math.random().toString(36).slice(2)}`);
       const stdin = [...tree].map(([path, { mode, id }]) => `${mode} ${id}\t${path}\0`).join("");
-      const env = { GIT_INDEX_FILE: index };
-      await run(["update-index", "-z", "--index-info"], { stdin, env });
-      const id = (await run(["write-tree"], { env })).toString().trim();
-      await rm(index, { force: true });
-      return id;
+      return inIndex((env) => run(["update-index", "-z", "--index-info"], { stdin, env }));
+    },
+    async apply(tree, patch) {
+      if (patch.trim() === "") return tree;
+      return inIndex(async (env) => {
+        await run(["read-tree", tree], { env });
+        await run(["apply", "--cached", "--whitespace=nowarn", "-"], { stdin: patch, env });
+      });
     },
     async diff(from, to, paths = []) {
       const flags = ["-p", "--binary", "--full-index", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color"];

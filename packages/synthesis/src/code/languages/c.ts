@@ -1,0 +1,5 @@
+/** C: projects that CMake builds and CTest tests. */
+
+import { cmakeLanguage } from "./cmake.js";
+
+export const c = cmakeLanguage("c");
