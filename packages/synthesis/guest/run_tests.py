@@ -73,7 +73,8 @@ def run_suite(suite, repo, env):
     except OSError as error:
         return {"name": suite["name"], "exit": None, "ended": "failed", "ms": 0, "tests": {}, "tail": str(error)}
     stdout, tests = result.pop("stdout"), {}
-    if result["ended"] != "output":
+    # A program that was stopped tells what its report says so far; where it is the test itself it tells nothing.
+    if result["ended"] == "exit" or (result["ended"] == "timeout" and suite["reporter"] != "exit"):
         for text in reports(pattern):
             tests.update(REPORTERS[suite["reporter"]](stdout, text, result["exit"]))
     return {"name": suite["name"], **result, "tests": tests}

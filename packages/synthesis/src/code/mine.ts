@@ -22,16 +22,22 @@ const SUITES_MS = 10_000;
 
 type Stage = ItemContext["stage"];
 
+export interface MiningLimits {
+  /** What a suite may take; less where its language says so. */
+  suiteSeconds: number;
+}
+
 /** @returns undefined where a stage dropped it */
 export async function mine(
   candidate: Candidate,
   packager: Packager,
+  limits: MiningLimits,
   context: ItemContext,
 ): Promise<TaskFolder | undefined> {
   const { stage } = context;
   const read = await stage("read", async () => splitTrees(await candidate.read()));
   if (!read) return undefined;
-  const measured = await test(read, packager, stage);
+  const measured = await test(read, packager, limits, stage);
   if (!measured) return undefined;
   return stage("write", async () => {
     const described = await describe(candidate, read, measured, context);
@@ -64,14 +70,17 @@ function splitTrees(trees: CandidateTrees): Read {
 
 type Measured = Pick<MinedTask, "installation" | "plan" | "verdict" | "testMs">;
 
-async function test({ trees, language, split }: Read, packager: Packager, stage: Stage): Promise<Measured | undefined> {
+async function test(
+  { trees, language, split }: Read,
+  packager: Packager,
+  { suiteSeconds }: MiningLimits,
+  stage: Stage,
+): Promise<Measured | undefined> {
   const { store, before } = trees;
   const tested = sourceTree(store, split.solved);
   const installed = await stage("install", async () => {
-    const plan = await language.plan(
-      tested,
-      split.tests.map(({ path }) => path),
-    );
+    const changed = split.tests.map(({ path }) => path);
+    const plan = withLimit(await language.plan(tested, changed), suiteSeconds);
     if (plan.suites.length === 0)
       throw new Drop("no-tests", `none of its ${split.tests.length} changed test files is run by a known framework`);
     const installation = await language.install(tested, packager);
@@ -92,7 +101,13 @@ async function test({ trees, language, split }: Read, packager: Packager, stage:
       // Only where something was missing before does the parent, with its own tests, tell more.
       const parent =
         verdict.missingBefore > 0
-          ? [await workbench.test(store, [], await language.plan(sourceTree(store, before), []))]
+          ? [
+              await workbench.test(
+                store,
+                [],
+                withLimit(await language.plan(sourceTree(store, before), []), suiteSeconds),
+              ),
+            ]
           : [];
       after.push(await run(solved, 1));
       verdict = judge(parent, befores, after);
@@ -103,6 +118,11 @@ async function test({ trees, language, split }: Read, packager: Packager, stage:
     await workbench.close();
   }
 }
+
+const withLimit = (plan: TestPlan, seconds: number): TestPlan => ({
+  ...plan,
+  suites: plan.suites.map((suite) => ({ ...suite, timeoutSec: Math.min(seconds, suite.timeoutSec ?? seconds) })),
+});
 
 function checkAfter(results: TestResults): void {
   const failed = results.build.find(({ exit, ended }) => exit !== 0 || ended !== "exit");

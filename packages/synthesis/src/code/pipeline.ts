@@ -26,6 +26,8 @@ const options = z.strictObject({
   sweBench: z.string().optional(),
   /** An export of issues: JSON of {number, title, body, commit?}. */
   issues: z.string().optional(),
+  /** What a test file may take. */
+  suiteSeconds: z.number().positive().max(600).default(120),
   /** Candidates of each repository and package. */
   limit: z.number().int().positive().default(20),
 });
@@ -113,7 +115,7 @@ export const code = definePipeline<CodeOptions, CodeSeed>({
     }
     const packager = openPackager(join(context.cache, "code"));
     const candidate = await candidateOf(data, codeOptions, packager, join(context.cache, "code"));
-    const task = await mine(candidate, packager, context);
+    const task = await mine(candidate, packager, codeOptions, context);
     if (task) yield task;
   },
 });

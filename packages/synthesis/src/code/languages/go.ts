@@ -32,7 +32,9 @@ export const go: Language = {
         .filter((path) => path.endsWith("_test.go") && !/(^|\/)(vendor|testdata|_[^/]*)\//.test(path))
         .map((path) => path.split("/").slice(0, -1).join("/")),
     );
-    const first = (folder: string) => Number(changed.some((path) => path.startsWith(folder)));
+    const lies = (path: string, folder: string) =>
+      folder === "" ? !path.includes("/") : path.startsWith(`${folder}/`);
+    const first = (folder: string) => Number(changed.some((path) => lies(path, folder)));
     const suites = [...folders]
       .sort((a, b) => first(b) - first(a))
       .map((folder): Suite => {

@@ -18,6 +18,8 @@ interface Framework {
 }
 
 interface Manifest {
+  name?: unknown;
+  version?: unknown;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
@@ -153,7 +155,8 @@ async function neededPackages(tree: SourceTree): Promise<Record<string, string>>
   const names = new Set(tests.flatMap(({ framework }) => framework.needs ?? []));
   for (const path of tree.paths) {
     if (!SCRIPT.test(path) || isGenerated(path) || (!javascript.isTest(path) && !javascript.isSource(path))) continue;
-    for (const name of importedPackages(await tree.read(path))) if (ranges[name] !== undefined) names.add(name);
+    for (const name of importedPackages(await tree.read(path)))
+      if (ranges[name] !== undefined && name !== manifest.name) names.add(name);
   }
   if (tests.some(({ file }) => /\.[cm]?tsx?$/.test(file))) names.add("tsx");
   return Object.fromEntries([...names].map((name) => [name, isRange(ranges[name]) ? ranges[name] : "latest"]));
@@ -173,7 +176,9 @@ export const javascript: Language = {
     ),
   owns: (paths) => paths.includes("package.json"),
   async install(tree, packager) {
-    const packages = await npmPackages(packager, await neededPackages(tree));
+    const { name, version } = await readManifest(tree);
+    const named = typeof name === "string" && typeof version === "string" && /^\d+\.\d+\.\d+/.test(version);
+    const packages = await npmPackages(packager, await neededPackages(tree), named ? { name, version } : undefined);
     return { packages, script: unpackScript(packages) };
   },
   async plan(tree) {

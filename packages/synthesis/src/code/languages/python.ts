@@ -59,9 +59,17 @@ async function needed(tree: SourceTree): Promise<string[]> {
       for (const name of [normal(module), ALIASES[module] ?? ""]) if (known.has(name)) names.add(name);
   for (const name of known.keys())
     if (/^pytest-(asyncio|mock|subtests|lazy-fixture|datadir)$/.test(name)) names.add(name);
-  names.delete("pytest");
+  // The project itself, installed, would hold what comes later.
+  for (const own of ["pytest", ...ownNames(tree)]) names.delete(own);
   return [PYTEST, ...[...names].sort().map((name) => known.get(name)!)];
 }
+
+/** Packages and modules that lie in the tree. */
+const ownNames = (tree: SourceTree): string[] =>
+  tree.paths.flatMap((path) => {
+    const match = /^(?:src\/)?([A-Za-z_]\w*)(?:\/__init__)?\.py$/.exec(path);
+    return match ? [normal(match[1]!)] : [];
+  });
 
 export const python: Language = {
   name: "python",

@@ -17,13 +17,22 @@ const QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"
 /** A tree of more than this is no longer "only what tests need". */
 const MAX_PACKAGES = 400;
 
-/** @param wanted name to range. @throws Drop `packages-missing`, `too-large` */
-export function npmPackages(packager: Packager, wanted: Readonly<Record<string, string>>): Promise<PinnedPackage[]> {
+/**
+ * @param wanted name to range
+ * @param own the project itself: where a package depends on it, it gets none later than this, which would hold the answer
+ * @throws Drop `packages-missing`, `too-large`
+ */
+export function npmPackages(
+  packager: Packager,
+  wanted: Readonly<Record<string, string>>,
+  own: { name: string; version: string } | undefined,
+): Promise<PinnedPackage[]> {
   const names = Object.keys(wanted).sort();
   const dependencies = Object.fromEntries(names.map((name) => [name, wanted[name]!]));
   if (names.length === 0) return Promise.resolve([]);
-  return packager.resolve({ client: "npm", dependencies }, async (folder) => {
-    await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
+  const overrides = own ? { [own.name]: `<=${own.version}` } : {};
+  return packager.resolve({ client: "npm", dependencies, overrides }, async (folder) => {
+    await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies, overrides }));
     const cache = join(packager.directory, "npm");
     await runClient("npm", ["install", ...QUIET, "--legacy-peer-deps", "--cache", cache], folder);
     const lock = JSON.parse(await readFile(join(folder, "package-lock.json"), "utf8")) as {
