@@ -5,6 +5,7 @@ export { type CheckpointEvaluation, evaluateCheckpoint } from "./evaluation/eval
 export { checkTraining } from "./parity/check-training.js";
 export { loadRecipe, type Recipe, recipeSchema } from "./recipe/recipe.js";
 export { type ReportSummary, writeReport } from "./report/index.js";
+export { type ComparedRun, type RunComparison, writeComparison } from "./report/overlay/index.js";
 export { type GrpoParity, grpoParity } from "./rl/grpo-parity.js";
 export { newestWeights, removeWeights } from "./rl/published-weights.js";
 export type * from "./rl/rollout-source.js";

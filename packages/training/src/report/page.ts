@@ -18,17 +18,9 @@ export function page(summary: ReportSummary, plots: readonly DrawnPlot[], views:
     sparseVsDense.length > 0
       ? `<section><h2>Sparse against dense at equal tokens</h2>${comparisonCards(sparseVsDense)}</section>`
       : "";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeXml(name)} · training report</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
+  return documentOf(
+    `${name} · training report`,
+    `<header>
 <h1>${escapeXml(name)}</h1>
 <p class="quiet">${description ? escapeXml(description) : "Training report"}</p>
 ${facts(summary)}
@@ -50,7 +42,23 @@ ${rolloutViewer(views)}
 <section>
 <h2>Make it again</h2>
 <div class="card"><pre>${commands.map(escapeXml).join("\n")}</pre></div>
-</section>
+</section>`,
+  );
+}
+
+/** A page with its style sheet. @param main HTML */
+export function documentOf(title: string, main: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeXml(title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+${main}
 </main>
 </body>
 </html>
@@ -90,7 +98,8 @@ function unreadable(lines: number): string {
   return `<p class="quiet note">${lines} line${lines === 1 ? "" : "s"} of metrics.jsonl could not be read and ${lines === 1 ? "is" : "are"} left out: a torn last line of a killed run, or values that are not finite.</p>`;
 }
 
-function figure({ id, description, wide, svg }: DrawnPlot): string {
+/** A plot with its caption; nothing where there is nothing drawn. */
+export function figure({ id, description, wide, svg }: DrawnPlot): string {
   if (!svg) return "";
   return `<figure id="${id}"${wide ? ' class="wide"' : ""}><div class="paper">${svg}</div><figcaption>${escapeXml(description)}</figcaption></figure>`;
 }

@@ -40,6 +40,8 @@ export interface RlMetrics extends RewardSummary, PolicyMetrics {
   /** By taskset and mode, as in "sort/chat"; and by level, as in "sort/chat/2". */
   byTaskset: Record<string, RewardSummary>;
   byLevel: Record<string, RewardSummary>;
+  /** By domain and mode, as in "logic/chat"; runs of before have none. */
+  byDomain?: Record<string, RewardSummary>;
   outcomes: Record<string, number>;
   /** Sampled tokens a rollout. */
   length: LengthSummary;
@@ -61,6 +63,7 @@ export interface RlMetrics extends RewardSummary, PolicyMetrics {
 
 export interface RlEvaluation extends RewardSummary {
   byTaskset: Record<string, RewardSummary>;
+  byDomain?: Record<string, RewardSummary>;
   length: LengthSummary;
   truncated: number;
 }

@@ -15,6 +15,7 @@ type RolloutMetrics = Pick<
   | "unjudged"
   | "byTaskset"
   | "byLevel"
+  | "byDomain"
   | "outcomes"
   | "length"
   | "truncated"
@@ -35,6 +36,7 @@ export function summarizeRollouts(rollouts: readonly Rollout[]): RolloutMetrics 
     failedGroups: share(groups, (group) => !group.some(isSolved)),
     unjudged: rollouts.length - judged.length,
     byTaskset: summaryBy(judged, ({ task }) => `${task.taskset}/${task.mode}`),
+    byDomain: summaryBy(judged, ({ task }) => `${task.domain}/${task.mode}`),
     byLevel: summaryBy(judged, ({ task }) => `${task.taskset}/${task.mode}/${task.level}`),
     outcomes: countBy(rollouts, ({ outcome }) => outcome),
     length: lengths(rollouts),
@@ -48,6 +50,7 @@ export function summarizeHeldOut(rollouts: readonly Rollout[]): RlEvaluation {
   return {
     ...rewardSummary(judged),
     byTaskset: summaryBy(judged, ({ task }) => `${task.taskset}/${task.mode}`),
+    byDomain: summaryBy(judged, ({ task }) => `${task.domain}/${task.mode}`),
     length: lengths(rollouts),
     truncated: share(rollouts, ({ outcome }) => outcome === "overlong"),
   };
