@@ -10,5 +10,6 @@ export function wilsonInterval(successes: number, trials: number, z = 1.959964):
   const spread = z * Math.sqrt((share * (1 - share) + (z * z) / (4 * trials)) / trials);
   const centre = share + (z * z) / (2 * trials);
   const scale = 1 + (z * z) / trials;
-  return [Math.max(0, (centre - spread) / scale), Math.min(1, (centre + spread) / scale)];
+  const [low, high] = [(centre - spread) / scale, (centre + spread) / scale];
+  return [successes === 0 ? 0 : low, successes === trials ? 1 : high];
 }

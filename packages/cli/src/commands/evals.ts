@@ -1,0 +1,87 @@
+import { Command } from "commander";
+import { percent, range } from "../evals/percent.js";
+import { printSummary } from "../evals/summary.js";
+import { wholeNumber } from "../options.js";
+import { out } from "../terminal/output.js";
+import { bold, dim, green, red, text, yellow } from "../terminal/styled-text.js";
+
+export function evalsCommand(): Command {
+  return new Command("evals")
+    .summary("list benchmarks; show and compare runs of cachalot eval")
+    .description("Lists the benchmarks there are, and reads the directories that cachalot eval wrote.")
+    .addHelpText("after", "\nExamples:\n  cachalot evals list\n  cachalot evals compare evals/gsm8k-a evals/gsm8k-b")
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(compareCommand());
+}
+
+function listCommand(): Command {
+  return new Command("list")
+    .summary("list the benchmarks")
+    .description(
+      "Lists the benchmarks: whether their problems are bundled, or which file is expected and where it can be had.",
+    )
+    .option("--json", "one JSON object a line")
+    .addHelpText("after", "\nExample:\n  cachalot evals list --json | jq -r .name")
+    .action(async ({ json }: { json?: true }) => {
+      const { BENCHMARKS } = await import("@cachalot/evals");
+      const width = Math.max(...BENCHMARKS.map(({ name }) => name.length));
+      for (const { name, description, licence, source } of BENCHMARKS) {
+        if (json) out.json({ name, description, licence, ...source });
+        else
+          out.print(
+            text`${bold(name.padEnd(width))}  ${description}${dim(source.bundled ? `  bundled, ${licence}` : `  --data FILE: ${source.expects}; from ${source.where}`)}\n`,
+          );
+      }
+    });
+}
+
+function showCommand(): Command {
+  return new Command("show")
+    .summary("show a run: its score, and samples that went wrong")
+    .description("Shows the summary of a run, and some of its samples with what was read as the answer and why.")
+    .argument("<dir>", "directory of a run")
+    .option("--samples <count>", "of each verdict", wholeNumber(0), 3)
+    .option("--json", "the header and summary as JSON")
+    .addHelpText("after", "\nExample:\n  cachalot evals show evals/gsm8k-cachalot-embedded-1a2b3c4d")
+    .action(async (dir: string, flags: { samples: number; json?: true }) => {
+      const { readRun, summarise } = await import("@cachalot/evals");
+      const { header, samples } = await readRun(dir);
+      const summary = summarise(samples);
+      if (flags.json) return out.json({ ...header, summary });
+      printSummary(header, summary);
+      const colours = { right: green, wrong: red, "not measured": yellow };
+      for (const verdict of ["right", "wrong", "not measured"] as const)
+        for (const sample of samples.filter((one) => one.verdict === verdict).slice(0, flags.samples))
+          out.print(
+            text`\n${colours[verdict](sample.reason ?? verdict)}  ${sample.item}  gold ${sample.gold}, answer ${sample.answer ?? "none"}\n  ${dim(sample.because)}\n`,
+          );
+    });
+}
+
+function compareCommand(): Command {
+  return new Command("compare")
+    .summary("the paired difference of two runs")
+    .description(
+      "Compares two runs of one benchmark problem by problem: the difference with its interval, and what flipped.",
+    )
+    .argument("<a>", "directory of a run")
+    .argument("<b>", "directory of another")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  cachalot evals compare evals/gsm8k-a evals/gsm8k-b")
+    .action(async (a: string, b: string, { json }: { json?: true }) => {
+      const { compareRuns, readRun } = await import("@cachalot/evals");
+      const [left, right] = [await readRun(a), await readRun(b)];
+      const result = compareRuns(left, right);
+      if (json) return out.json(result);
+      const { scores, difference, interval, problems, apart, flipped } = result;
+      out.print(text`${left.header.model}: ${percent(scores[0])}; ${right.header.model}: ${percent(scores[1])}\n`);
+      const sure = interval[0] > 0 || interval[1] < 0 ? "" : dim(" (the interval holds 0)");
+      out.print(
+        text`difference ${bold(percent(difference))}, 95 % interval ${range(interval)}${sure}, on ${problems} problems of both\n`,
+      );
+      if (apart > 0) out.print(text`${yellow(`${apart} problems were measured by one of them only`)}\n`);
+      for (const { item, from } of flipped)
+        out.print(text`${from === "right" ? red("lost") : green("won ")}  ${item}\n`);
+    });
+}

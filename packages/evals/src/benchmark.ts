@@ -1,0 +1,85 @@
+/** Benchmark: a taskset with rules. Where its problems come from, how an answer is graded, and two models that know the gold. */
+
+import type { AssistantMessage, ChatMessage, ToolDefinition } from "@cachalot/chat";
+import type { Environment } from "@cachalot/environments";
+
+/** A problem as a model is asked it. Plain data. */
+export interface Item<D = unknown> {
+  /** Unique in its benchmark. */
+  id: string;
+  messages: readonly ChatMessage[];
+  tools?: readonly ToolDefinition[];
+  /** The right answer as a reader of the report wants it. */
+  gold: string;
+  /** Tokens and tool calls of one attempt, where the benchmark limits them. */
+  budget?: { tokens?: number; calls?: number };
+  /** What its grader needs to know. */
+  data: D;
+}
+
+/** Why a sample was not measured: it is neither right nor wrong. */
+export const REASONS = ["truncated", "timed out", "infrastructure", "unparsed"] as const;
+export type Reason = (typeof REASONS)[number];
+
+export type Grade = { because: string /** What was read as the answer. */; answer?: string } & (
+  | { verdict: "right" | "wrong" }
+  | { verdict: "not measured"; reason: Reason }
+);
+
+/** An attempt at its end, as a grader sees it. */
+export interface Finished {
+  /** The last message; its content is what stands behind the thinking. */
+  message: AssistantMessage;
+  /** The whole conversation, the item's messages first. */
+  messages: readonly ChatMessage[];
+  environment?: Environment;
+}
+
+export interface ItemRequest {
+  /** A file of the user's instead of the bundled one. */
+  data?: string;
+  /** Of shuffled options and drawn tasks. */
+  seed: number;
+  /** Of generated problems: how many at most. */
+  limit: number;
+}
+
+export interface Benchmark<D = unknown> {
+  /** Lower-case words with dashes. */
+  readonly name: string;
+  /** One line for `cachalot evals list`. */
+  readonly description: string;
+  readonly licence: string;
+  /** Whether its problems are here, or where they can be had and what file is expected. */
+  readonly source: { readonly bundled: boolean; readonly where: string; readonly expects: string };
+  /** @throws EvalsError `missing_data`, or `bad_data` with the line and the field */
+  items(request: ItemRequest): AsyncIterable<Item<D>>;
+  /** The world of an attempt, for problems with tools that run. */
+  open?(item: Item<D>): Environment | Promise<Environment>;
+  /** @throws whatever breaks in it: the sample is then not measured */
+  grade(finished: Finished, item: Item<D>): Grade | Promise<Grade>;
+  /** What a model says that knows the gold, message by message. */
+  oracle(item: Item<D>): readonly AssistantMessage[];
+  /** The same, spoilt so that it is wrong. */
+  wrong(item: Item<D>): readonly AssistantMessage[];
+  /** Answers that attack the grader, for its self-test: none may be right. */
+  hostile?(): readonly { readonly name: string; says(item: Item<D>): string }[];
+}
+
+export const right = (because: string, answer?: string): Grade => ({
+  verdict: "right",
+  because,
+  ...(answer !== undefined && { answer }),
+});
+export const wrong = (because: string, answer?: string): Grade => ({
+  verdict: "wrong",
+  because,
+  ...(answer !== undefined && { answer }),
+});
+export const notMeasured = (reason: Reason, because: string, answer?: string): Grade => ({
+  ...{ verdict: "not measured", reason, because },
+  ...(answer !== undefined && { answer }),
+});
+
+/** A lone assistant message. */
+export const says = (content: string): readonly AssistantMessage[] => [{ role: "assistant", content }];

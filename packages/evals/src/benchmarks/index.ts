@@ -1,0 +1,22 @@
+/** Every benchmark: one file and one line each. */
+
+import type { Benchmark } from "../benchmark.js";
+import { EvalsError } from "../errors.js";
+import { aime } from "./aime.js";
+import { anyFinalAnswers } from "./final-answers.js";
+import { gsm8k } from "./gsm8k.js";
+import { hmmt } from "./hmmt.js";
+import { imoAnswerbench } from "./imo-answerbench.js";
+import { math500 } from "./math-500.js";
+
+export const BENCHMARKS: readonly Benchmark[] = [gsm8k, math500, imoAnswerbench, aime, hmmt, anyFinalAnswers];
+
+/** @throws EvalsError `unknown_benchmark`, which lists those there are */
+export function benchmarkNamed(name: string): Benchmark {
+  const found = BENCHMARKS.find((benchmark) => benchmark.name === name);
+  if (found) return found;
+  throw new EvalsError(
+    "unknown_benchmark",
+    `there is no benchmark ${JSON.stringify(name)}; there are ${BENCHMARKS.map(({ name }) => name).join(", ")}`,
+  );
+}

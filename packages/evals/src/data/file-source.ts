@@ -1,0 +1,49 @@
+/** Problems of a file: the bundled one, or the user's. */
+
+import { fileURLToPath } from "node:url";
+import type { Benchmark, Item, ItemRequest } from "../benchmark.js";
+import { EvalsError } from "../errors.js";
+import { type Row, readRows } from "./read-rows.js";
+
+export interface FileSource<D> {
+  name: string;
+  /** File in this package's `data`, where its licence allows to bundle it. */
+  bundled?: string;
+  /** Where it can be had. */
+  where: string;
+  /** What a row looks like. */
+  expects: string;
+  /** Rows that are no part of the benchmark are left out. */
+  keep?(row: Row): boolean;
+  /** @param number of the row, from 1. @throws EvalsError `bad_data` */
+  item(row: Row, number: number, request: ItemRequest): Item<D>;
+}
+
+export function fileSource<D>(source: FileSource<D>): Pick<Benchmark<D>, "source" | "items"> {
+  const { name, bundled, where, expects, keep = () => true, item } = source;
+  return {
+    source: { bundled: bundled !== undefined, where, expects },
+    async *items(request) {
+      const path = request.data ?? (bundled && fileURLToPath(new URL(`../../data/${bundled}`, import.meta.url)));
+      if (path === undefined)
+        throw new EvalsError(
+          "missing_data",
+          `${name} is not bundled: its licence does not allow it. Get it from ${where} and pass --data FILE; a row is ${expects}`,
+        );
+      const rows = (await readRows(path, request.data ?? bundled)).filter(keep);
+      const ids = new Map<string, string>();
+      for (const [i, row] of rows.entries()) {
+        const made = item(row, i + 1, request);
+        const before = ids.get(made.id);
+        if (before !== undefined)
+          throw new EvalsError(
+            "bad_data",
+            `${row.where}: id ${made.id} is that of ${before} too; give every row its own`,
+          );
+        ids.set(made.id, row.where);
+        yield made;
+      }
+      if (rows.length === 0) throw new EvalsError("bad_data", `${path} has no rows; expected ${expects}`);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+export {
+  type Benchmark,
+  type Finished,
+  type Grade,
+  type Item,
+  type ItemRequest,
+  notMeasured,
+  REASONS,
+  type Reason,
+  right,
+  says,
+  wrong,
+} from "./benchmark.js";
+export { BENCHMARKS, benchmarkNamed } from "./benchmarks/index.js";
+export { type Comparison, compareRuns } from "./compare/compare-runs.js";
+export { EvalsError, type EvalsErrorCode } from "./errors.js";
+export { type FinalAnswersDefinition, finalAnswers } from "./kinds/final-answers.js";
+export { type ModelFor, scriptedModel } from "./models/scripted.js";
+export { defaultDirectory } from "./run/default-directory.js";
+export type { RunHeader } from "./run/header.js";
+export { type RunOptions, runBenchmark } from "./run/run-benchmark.js";
+export { readRun, type StoredRun } from "./run/run-directory.js";
+export type { Sample } from "./run/sample.js";
+export { type Summary, summarise } from "./score/summary.js";
+export { type SelfTestCase, selfTest } from "./self-test/self-test.js";

@@ -1,0 +1,139 @@
+/** An attempt at a problem: the model's turns and its tools', within budgets, then the grade. */
+
+import {
+  type AssistantMessage,
+  ChatError,
+  type ChatMessage,
+  type ChatModel,
+  collectMessage,
+  type FinishReason,
+  type SamplingOptions,
+  type ThinkingMode,
+} from "@cachalot/chat";
+import { callTool, type Environment } from "@cachalot/environments";
+import { behindThinking } from "../answer/behind-thinking.js";
+import { type Benchmark, type Grade, type Item, notMeasured, wrong } from "../benchmark.js";
+import type { Sample } from "./sample.js";
+
+export interface AttemptOptions {
+  benchmark: Benchmark;
+  item: Item;
+  sample: number;
+  model: ChatModel;
+  /** Without `seed`, which each sample has of its own. */
+  sampling: Omit<SamplingOptions, "seed">;
+  thinkingMode: ThinkingMode;
+  seed: number;
+  /** Of the whole attempt, grading apart. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+/** Tool calls where a benchmark names no limit. */
+const MOST_CALLS = 64;
+
+/** What an attempt has used so far. */
+interface Progress {
+  messages: ChatMessage[];
+  usage: Sample["usage"];
+  toolCalls: number;
+  finishReason?: FinishReason;
+}
+
+/** @throws the signal's reason where that aborts; every other trouble is part of the sample */
+export async function attempt(options: AttemptOptions): Promise<Sample> {
+  const { item, sample, seed, benchmark } = options;
+  const started = Date.now();
+  const progress: Progress = {
+    messages: [...item.messages],
+    usage: { promptTokens: 0, completionTokens: 0, reasoningTokens: 0, cachedTokens: 0 },
+    toolCalls: 0,
+  };
+  let environment: Environment | undefined;
+  let grade: Grade;
+  try {
+    environment = await benchmark.open?.(item);
+    grade = await converse(options, progress, environment);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    grade = notMeasured("infrastructure", error instanceof Error ? error.message : String(error));
+  } finally {
+    await Promise.resolve(environment?.close()).catch(() => {});
+  }
+  return {
+    ...{ item: item.id, sample, ...grade, gold: item.gold, ...progress, seed },
+    seconds: (Date.now() - started) / 1000,
+    startedAt: new Date(started).toISOString(),
+  };
+}
+
+async function converse(
+  options: AttemptOptions,
+  progress: Progress,
+  environment: Environment | undefined,
+): Promise<Grade> {
+  const { benchmark, item, timeoutMs, signal } = options;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  for (;;) {
+    const left = (item.budget?.tokens ?? Number.POSITIVE_INFINITY) - progress.usage.completionTokens;
+    if (left <= 0) return notMeasured("truncated", `its ${item.budget!.tokens} tokens are used up`);
+    const message = await nextMessage(options, progress, left, signal ? AbortSignal.any([signal, deadline]) : deadline);
+    signal?.throwIfAborted();
+    if (deadline.aborted) return notMeasured("timed out", `no answer within ${timeoutMs / 1000} s`);
+    if (progress.finishReason === "length") return notMeasured("truncated", "the token limit was reached");
+    if (progress.finishReason === "content_filter")
+      return notMeasured("infrastructure", "the host withheld the answer");
+    if (progress.finishReason === "aborted") return notMeasured("infrastructure", "the model ended early");
+    const calls = message.tool_calls ?? [];
+    if (!environment || calls.length === 0) return graded(benchmark, item, progress, message, environment);
+    if (progress.toolCalls + calls.length > (item.budget?.calls ?? MOST_CALLS))
+      return wrong("it made more tool calls than it may");
+    for (const call of calls) {
+      progress.toolCalls++;
+      const content = await callTool(environment, call, { timeoutMs, ...(signal ? { signal } : {}) });
+      progress.messages.push({ role: "tool", content, tool_call_id: call.id! });
+    }
+    if (environment.isDone?.()) return graded(benchmark, item, progress, message, environment);
+  }
+}
+
+async function nextMessage(
+  { model, item, sampling, thinkingMode, seed }: AttemptOptions,
+  progress: Progress,
+  left: number,
+  signal: AbortSignal,
+): Promise<AssistantMessage> {
+  const limits = [sampling.maxTokens, Number.isFinite(left) ? left : undefined].filter((limit) => limit !== undefined);
+  const { message, usage, finishReason } = await collectMessage(
+    model.generate({
+      ...{ messages: progress.messages, thinkingMode, ...sampling, seed, signal },
+      ...(item.tools ? { tools: item.tools } : {}),
+      ...(limits.length > 0 ? { maxTokens: Math.min(...limits) } : {}),
+    }),
+  );
+  progress.messages.push(message);
+  progress.finishReason = finishReason;
+  for (const name of Object.keys(progress.usage) as (keyof Progress["usage"])[]) progress.usage[name] += usage[name];
+  return message;
+}
+
+/** Grades what stands behind the thinking. */
+async function graded(
+  benchmark: Benchmark,
+  item: Item,
+  progress: Progress,
+  message: AssistantMessage,
+  environment: Environment | undefined,
+): Promise<Grade> {
+  const content = behindThinking(message.content ?? "");
+  if (content === undefined) return notMeasured("truncated", "its thinking did not end");
+  try {
+    return await benchmark.grade(
+      { message: { ...message, content }, messages: progress.messages, ...(environment && { environment }) },
+      item,
+    );
+  } catch (error) {
+    const reason = error instanceof ChatError ? error.code : "grader";
+    return notMeasured("infrastructure", `${reason}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

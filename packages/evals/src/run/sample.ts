@@ -1,0 +1,27 @@
+/** A sample: one attempt at one problem, as a run keeps it. */
+
+import type { ChatMessage, FinishReason, Usage } from "@cachalot/chat";
+import type { Reason } from "../benchmark.js";
+
+export interface Sample {
+  /** The problem's id, and which of its samples this is, from 0. */
+  item: string;
+  sample: number;
+  verdict: "right" | "wrong" | "not measured";
+  reason?: Reason;
+  because: string;
+  /** What was read as the answer. */
+  answer?: string;
+  gold: string;
+  messages: readonly ChatMessage[];
+  finishReason?: FinishReason;
+  /** Of all turns together. */
+  usage: Pick<Usage, "promptTokens" | "completionTokens" | "reasoningTokens" | "cachedTokens">;
+  toolCalls: number;
+  seed: number;
+  seconds: number;
+  /** ISO 8601. */
+  startedAt: string;
+}
+
+export const keyOf = ({ item, sample }: Pick<Sample, "item" | "sample">): string => JSON.stringify([item, sample]);
