@@ -4,12 +4,23 @@ import type { Benchmark } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 import { aime } from "./aime.js";
 import { anyFinalAnswers } from "./final-answers.js";
+import { gpqa } from "./gpqa.js";
 import { gsm8k } from "./gsm8k.js";
 import { hmmt } from "./hmmt.js";
 import { imoAnswerbench } from "./imo-answerbench.js";
 import { math500 } from "./math-500.js";
+import { mmluPro } from "./mmlu-pro.js";
 
-export const BENCHMARKS: readonly Benchmark[] = [gsm8k, math500, imoAnswerbench, aime, hmmt, anyFinalAnswers];
+export const BENCHMARKS: readonly Benchmark[] = [
+  gsm8k,
+  math500,
+  imoAnswerbench,
+  aime,
+  hmmt,
+  anyFinalAnswers,
+  gpqa,
+  mmluPro,
+];
 
 /** @throws EvalsError `unknown_benchmark`, which lists those there are */
 export function benchmarkNamed(name: string): Benchmark {

@@ -1,0 +1,88 @@
+/** Benchmarks of choices: options in a seeded order, one letter as the answer. */
+
+import { mixSeed } from "@cachalot/environments";
+import { letterAnswer } from "../answer/letter.js";
+import { type Benchmark, notMeasured, right, says, wrong } from "../benchmark.js";
+import { fileSource } from "../data/file-source.js";
+import type { Row } from "../data/read-rows.js";
+import { random } from "../score/random.js";
+
+export interface Choices {
+  /** The right letter, and how many there are. */
+  letter: string;
+  letters: number;
+}
+
+export interface Question {
+  id?: string;
+  question: string;
+  /** The right one first where `shuffle`; else in their order, with the place of the right one. */
+  options: readonly string[];
+  right: number;
+}
+
+export interface LettersDefinition {
+  name: string;
+  description: string;
+  licence: string;
+  bundled?: string;
+  where: string;
+  expects: string;
+  /** @throws EvalsError `bad_data` */
+  read(row: Row, expects: string): Question;
+}
+
+export const letterAt = (place: number): string => String.fromCharCode(65 + place);
+
+/** `--seed` gives another order of the options: what a model prefers for its place shows. */
+export function letterChoices({
+  name,
+  description,
+  licence,
+  read,
+  expects,
+  ...where
+}: LettersDefinition): Benchmark<Choices> {
+  return {
+    ...{ name, description, licence },
+    ...fileSource<Choices>({
+      ...{ name, expects, ...where },
+      item(row, number, { seed }) {
+        const { id = String(number), question, options, right } = read(row, expects);
+        const order = shuffled(options.length, mixSeed("options", seed, name, id));
+        const lines = order.map((from, to) => `${letterAt(to)}. ${options[from]!.trim()}`);
+        const letter = letterAt(order.indexOf(right));
+        const content = `${question.trim()}\n\n${lines.join("\n")}\n\nThink step by step, and end with "Answer: X", where X is one letter.`;
+        return { id, messages: [{ role: "user", content }], gold: letter, data: { letter, letters: options.length } };
+      },
+    }),
+    grade({ message: { content } }, { data }) {
+      if (!content?.trim()) return wrong("there is no answer");
+      const letter = letterAnswer(content, data.letters);
+      if (letter === undefined) return notMeasured("unparsed", "no letter was found in it");
+      return letter === data.letter ? right("the right letter", letter) : wrong("another letter", letter);
+    },
+    oracle: ({ data }) => says(`Answer: ${data.letter}`),
+    wrong: ({ data }) => says(`Answer: ${letterAt((data.letter.charCodeAt(0) - 64) % data.letters)}`),
+    hostile: () => [
+      {
+        name: "every letter",
+        says: ({ data }) => Array.from({ length: data.letters }, (_, i) => letterAt(i)).join(" or "),
+      },
+      {
+        name: "a letter that is only a word",
+        says: ({ data }) => `${data.letter} lot of thought went into this, without a result so far.`,
+      },
+    ],
+  };
+}
+
+function shuffled(count: number, seed: number): number[] {
+  const draw = random(seed);
+  const order = Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(draw() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
