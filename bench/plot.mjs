@@ -102,3 +102,49 @@ async function writeSvg(file, spec) {
   writeFileSync(`${file}.tmp`, `${svg}\n`);
   renameSync(`${file}.tmp`, file);
 }
+
+/** Precision and recall of a filter by the error rate of its reader, a line for each number of passes. */
+export async function writeFilterPlot(file, curve, subtitle) {
+  const points = curve.flatMap(({ passes, errorRate, precision, recall }) => [
+    {
+      measure: "precision of what is kept",
+      passes: `${passes} ${passes === 1 ? "reading" : "readings"}`,
+      errorRate,
+      value: precision,
+    },
+    {
+      measure: "recall of good samples",
+      passes: `${passes} ${passes === 1 ? "reading" : "readings"}`,
+      errorRate,
+      value: recall,
+    },
+  ]);
+  await writeSvg(file, {
+    title: {
+      text: "Search tasks that the filter keeps, by its reader's error rate",
+      subtitle,
+      ...{ anchor: "start", fontSize: 16, subtitleColor: "#555", subtitlePadding: 6 },
+    },
+    background: "white",
+    padding: 16,
+    data: { values: points.filter(({ value }) => value !== null) },
+    facet: { column: { field: "measure", type: "nominal", title: null, header: { labelFontSize: 13 } } },
+    spec: {
+      width: 300,
+      height: 240,
+      mark: { type: "line", point: { size: 40 }, strokeWidth: 2.2 },
+      encoding: {
+        x: { field: "errorRate", type: "quantitative", title: "claims misread", axis: { format: "%", tickCount: 6 } },
+        y: { field: "value", type: "quantitative", title: null, scale: { domain: [0, 1] }, axis: { format: ".1f" } },
+        color: {
+          field: "passes",
+          type: "nominal",
+          title: null,
+          scale: { range: ["#8a8d91", "#d1495b", "#0b5cad"] },
+          legend: { orient: "bottom", symbolStrokeWidth: 3 },
+        },
+      },
+    },
+    config: { font: FONT, view: { stroke: null }, axis: { gridColor: "#e8e8e8", domainColor: "#999" } },
+  });
+}

@@ -86,6 +86,11 @@ export class EntityGraph {
     return this.#labels.list(relation, value).length;
   }
 
+  /** All labels of a relation. */
+  labelValues(relation: string): string[] {
+    return this.#labels.values(relation);
+  }
+
   meets(entity: number, constraint: Constraint): boolean {
     const { relation } = constraint;
     if (constraint.type === "label") return this.#labels.has(relation, constraint.value, entity);

@@ -18,6 +18,12 @@ export class LabelIndex {
     else if (list.at(-1) !== entity) list.push(entity);
   }
 
+  /** All values of a relation. */
+  values(relation: string): string[] {
+    const prefix = keyOf(relation, "");
+    return [...this.#lists.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  }
+
   /** Rising. */
   list(relation: string, value: string): readonly number[] {
     return this.#lists.get(keyOf(relation, value)) ?? NONE;
