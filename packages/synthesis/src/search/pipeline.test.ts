@@ -95,7 +95,7 @@ test("a task folder holds what the answer needs, and every other page in it brea
       .filter((id) => id !== answer)
       .sort(),
   );
-  expect(Object.values(broken)).not.toContain("answers the question");
+  expect(Object.values(broken)).not.toContain("is known to answer the question");
 });
 
 test("options that cannot be are refused, and sources that no kind knows", async () => {

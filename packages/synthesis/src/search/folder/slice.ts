@@ -39,7 +39,7 @@ export async function sliceOf(
     if (id === sample.answer.id) continue;
     const verdicts = await judgeAll(page, constraints, tools);
     const refutation = sample.refutations.find((refutation) => refutation.id === id);
-    broken[id] = refutation?.claim ?? sample.claims[verdicts.length - 1]?.text ?? "answers the question";
+    broken[id] = refutation?.claim ?? sample.claims[verdicts.length - 1]?.text ?? "is known to answer the question";
   }
   return { pages, broken };
 }

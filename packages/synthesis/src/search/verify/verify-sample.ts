@@ -84,17 +84,15 @@ function checkUnique({ answer, claims }: Sample, graph: EntityGraph | undefined)
   if (other !== undefined) throw new Dropped("ambiguous", `${graph.entities[other]!.id} meets all claims as well`);
 }
 
-/** Searches for all claims' words, then for some of them; any other page that meets all claims is another answer. */
+/** Any other page that searches find and that meets all claims is another answer. */
 async function lookForOthers(
-  { question, answer, claims, candidates }: Sample,
+  sample: Sample,
   tools: SearchTools,
   { reader, passes, searches, hits, draw }: VerifyOptions,
 ): Promise<void> {
+  const { answer, claims, candidates } = sample;
   const seen = new Set([answer.id, ...candidates.map(({ id }) => id)]);
-  const words = claims.flatMap(({ constraint }) => (constraint ? searchWords(constraint) : []));
-  for (let i = 0; i < searches; i++) {
-    const some = i === 0 || words.length < 3 ? words : words.filter(() => draw.chance(0.6));
-    const query = some.length > 0 ? some.join(" ") : question;
+  for (const query of queriesOf(sample, draw).slice(0, searches)) {
     for (const { id } of await tools.search(query, hits)) {
       if (seen.has(id)) continue;
       seen.add(id);
@@ -102,6 +100,14 @@ async function lookForOthers(
         throw new Dropped("ambiguous", `${id} meets all claims as well`);
     }
   }
+}
+
+/** The words of all claims, then of some of them; claims in words alone one by one. */
+function queriesOf({ question, claims }: Sample, draw: Draw): string[] {
+  const words = claims.flatMap(({ constraint }) => (constraint ? searchWords(constraint) : []));
+  if (words.length === 0) return [question, ...claims.map(({ text }) => text)];
+  const some = claims.map(() => words.filter(() => draw.chance(0.6)).join(" "));
+  return [words.join(" "), ...some].filter(Boolean);
 }
 
 async function meetsAll(
