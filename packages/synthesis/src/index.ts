@@ -19,9 +19,9 @@ export {
 export { PIPELINES, pipelineNamed } from "./pipelines/index.js";
 export { synthesisWorkflow } from "./run/synthesis-workflow.js";
 export { type Progress, type SynthesisRequest, type SynthesisResult, synthesise } from "./run/synthesise.js";
-export { type TaskFile, type TaskFiles, type TaskFolder, textFiles } from "./task.js";
 export { erringReader, type FilterMeasure, measureFilter, rememberingReader } from "./search/planted/measure-filter.js";
 export { type PlantedSample, plantSamples } from "./search/planted/plant-samples.js";
 export { SearchDesk } from "./search/search-tools.js";
 export { exactReader, type Reader } from "./search/verify/reader.js";
 export { openSearchWorld, type SearchWorld } from "./search/world.js";
+export { type TaskFile, type TaskFiles, type TaskFolder, textFiles } from "./task.js";

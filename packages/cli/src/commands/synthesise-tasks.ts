@@ -1,11 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { ServedModel } from "@cachalot/agent";
+import type { ChatModel } from "@cachalot/chat";
 import type { Progress, SynthesisResult } from "@cachalot/synthesis";
 import { Command } from "commander";
+import { openModel } from "../agent/open-model.js";
 import { databaseUrl } from "../agent/run-here.js";
 import { CliError } from "../errors.js";
-import { repeated, wholeNumber } from "../options.js";
+import { addEngineOptions, type EngineFlags, keptEngineFlags, repeated, wholeNumber } from "../options.js";
 import { err, out } from "../terminal/output.js";
+import { addUpstreamOptions, keptUpstreamFlags, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
 
 interface SynthesisFlags {
   out: string;
@@ -18,8 +22,13 @@ interface SynthesisFlags {
   json?: true;
 }
 
+interface SynthesiseFlags extends SynthesisFlags, EngineFlags, UpstreamFlags {
+  corpus?: string;
+  roles?: string;
+}
+
 export function synthesiseCommand(): Command {
-  return withRunOptions(
+  const command = withRunOptions(
     new Command("synthesise")
       .alias("synthesize")
       .summary("make verified tasks with a pipeline")
@@ -27,10 +36,41 @@ export function synthesiseCommand(): Command {
         "Runs a pipeline: seeds become candidates, candidates that pass every gate become Harbor task folders. Stopped or killed, " +
           "the same command goes on where it was. With DATABASE_URL and --queue, workers share the items.",
       )
-      .argument("<pipeline>", "its name: a file of pipelines/ in @cachalot/synthesis"),
+      .argument("<pipeline>", "its name: a file of pipelines/ in @cachalot/synthesis")
+      .option("--corpus <source>", "of search: a Packages, dpkg status, .index or .jsonl file, or generated:COUNT"),
   )
-    .addHelpText("after", "\nExample:\n  cachalot tasks synthesise interpreter --count 300 --out tasks/interpreter")
-    .action((name: string, flags: SynthesisFlags) => run(name, flags, {}));
+    .optionsGroup("Stages handed to a model:")
+    .option("--roles <names>", "of search: question,answer,verify (default: programs do them)");
+  return addUpstreamOptions(addEngineOptions(command), "A model elsewhere (in place of one on this machine):")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot tasks synthesise interpreter --count 300 --out tasks/interpreter\n" +
+        "  apt-cache dumpavail > packages.txt && cachalot tasks synthesise search --corpus packages.txt --count 500 --out tasks/search\n" +
+        "  cachalot tasks synthesise search --corpus pages.jsonl --roles answer,verify --upstream https://api.deepseek.com/v1 \\\n" +
+        "    --upstream-key-env DEEPSEEK_API_KEY --profile deepseek --out tasks/search",
+    )
+    .action(async (name: string, { corpus, roles, ...flags }: SynthesiseFlags) => {
+      const served = await modelFrom(flags, roles);
+      try {
+        await run(name, flags, { ...(corpus && { corpus }), ...(roles && { roles }) }, served?.model);
+      } finally {
+        await served?.close();
+      }
+    });
+}
+
+/** The model that is named; none where no role is to be handed over. */
+async function modelFrom(flags: SynthesiseFlags, roles: string | undefined): Promise<ServedModel | undefined> {
+  const { upstream, model } = flags;
+  if (upstream !== undefined) refuseLocalFlags(flags);
+  if (roles === undefined) {
+    if (upstream === undefined && model === undefined) return undefined;
+    throw new CliError("invalid_input", "a model takes the roles that --roles names; name some");
+  }
+  return openModel({
+    engine: upstream === undefined ? keptEngineFlags(flags) : {},
+    ...(upstream === undefined ? {} : { upstream: { ...keptUpstreamFlags(flags), upstream } }),
+  });
 }
 
 interface MineFlags extends SynthesisFlags {
@@ -85,7 +125,7 @@ function withRunOptions(command: Command): Command {
     .option("--json", "the funnel as JSON");
 }
 
-async function run(name: string, flags: SynthesisFlags, more: object): Promise<void> {
+async function run(name: string, flags: SynthesisFlags, more: object, model?: ChatModel): Promise<void> {
   const { formatFunnel, pipelineNamed, synthesise } = await import("@cachalot/synthesis");
   if (flags.queue && !process.env.DATABASE_URL)
     throw new CliError(
@@ -108,7 +148,7 @@ async function run(name: string, flags: SynthesisFlags, more: object): Promise<v
       jobs,
       onProgress: (progress) => err.status(bar(progress)),
     },
-    ...{ ...databaseUrl(), ...(cache && { cache }), ...(queue && { queue }) },
+    ...{ ...databaseUrl(), ...(cache && { cache }), ...(queue && { queue }), ...(model && { model }) },
   });
   process.off("SIGINT", interrupt);
   err.status("");

@@ -3,7 +3,8 @@
 import { resolve } from "node:path";
 import { Draw, hashText } from "@cachalot/tensor";
 import * as z from "zod";
-import { definePipeline, type ItemContext, type Seed } from "../pipeline.js";
+import { SynthesisError } from "../errors.js";
+import { definePipeline, type ItemContext, type PipelineContext, type Seed } from "../pipeline.js";
 import type { TaskFolder } from "../task.js";
 import { ANSWERERS } from "./answerers/index.js";
 import { collectAnswers } from "./collect-answers.js";
@@ -56,7 +57,12 @@ interface SearchSeed {
   id: string;
 }
 
-async function* seeds({ corpus, seed }: SearchOptions, { cache }: { cache: string }): AsyncGenerator<Seed<SearchSeed>> {
+async function* seeds(
+  { corpus, seed, roles }: SearchOptions,
+  { cache, model }: PipelineContext,
+): AsyncGenerator<Seed<SearchSeed>> {
+  if (roles.length > 0 && model === undefined)
+    throw new SynthesisError("invalid_options", `the role ${roles[0]} needs a model; name one, or leave the role out`);
   const { world } = await opened(corpus, cache);
   for (const entity of longTail(world.graph, seed)) {
     const { id } = world.graph.entities[entity]!;

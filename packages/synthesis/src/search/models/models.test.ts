@@ -119,8 +119,9 @@ test.each<[string, () => Script, string]>([
 
 test("roles without a model are refused", async () => {
   const options = search.options.parse({ corpus: "generated:300", roles: ["verify"] });
-  const item = { cache, signal: new AbortController().signal, spend: () => {}, stage: async () => undefined };
-  const made = search.candidates({ key: "x", data: { id: seed().id } }, options, item);
-  await expect(async () => made[Symbol.asyncIterator]().next()).rejects.toThrow("the role verify needs a model");
+  const seeds = search.seeds(options, { cache, signal: new AbortController().signal });
+  await expect(async () => {
+    for await (const _ of seeds);
+  }).rejects.toThrow("the role verify needs a model");
   expect(search.options.safeParse({ roles: "question,judge" }).success).toBe(false);
 });
