@@ -81,17 +81,22 @@ export function requireIndices(
 }
 
 /**
- * Selected positions `[.., k]`: those of a row are in `[0, bound)`, then -1 only.
- * @param boundOf a row's own bound, where rows see different numbers of tokens
+ * Selected positions `[.., k]`: those of a row are in `[0, bound)`, then -1 only. The ops of a training step share one selection: it is
+ * proven once.
  * @throws TensorError `index_out_of_range`; `not_a_number` for rows that `indexSelect` could not select for.
  */
-export function requireSelection(
+export function requireSelection(op: string, indices: HostTensor | undefined, bound: number, name = "indices"): void {
+  if (!indices || isKnown(indices, "columns", bound)) return;
+  requireSelectionOfRows(op, indices, () => bound, name);
+  know(indices, "columns", bound);
+}
+
+function requireSelectionOfRows(
   op: string,
-  indices: HostTensor | undefined,
+  indices: HostTensor,
   boundOf: (row: number) => number,
   name = "indices",
 ): void {
-  if (!indices) return;
   requireIntegers(op, name, indices);
   const data = contentsOf(indices);
   const k = dimAt(indices.shape, -1);
@@ -134,7 +139,7 @@ export function requireVisible(op: string, indices: HostTensor | undefined, posi
     if (at >= data.length) return;
   }
   const positions = contentsOf(position);
-  requireSelection(op, indices, (row) => positions[row]! + 1);
+  requireSelectionOfRows(op, indices, (row) => positions[row]! + 1);
 }
 
 /**

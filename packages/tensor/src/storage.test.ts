@@ -54,3 +54,28 @@ test("calls of one kind allocate nothing once they have run, though others of ot
   call([900, MEBIBYTE]);
   expect(call(sizes)).toEqual(first);
 });
+
+test("steps of phases with sizes of their own allocate nothing once they have run, where a pool may keep so much", () => {
+  const phases = [3, 5, 7, 9].map((size) => Array.from({ length: Math.floor(18 / size) }, () => size * MEBIBYTE));
+  const fresh = (pool: StoragePool) => {
+    const seen = new Set<object>();
+    const step = () => {
+      let count = 0;
+      for (const sizes of phases) {
+        const buffers = sizes.map((size) => pool.acquire(size));
+        for (const { block } of buffers) if (!seen.has(block)) count++;
+        for (const buffer of buffers) {
+          seen.add(buffer.block);
+          buffer.release();
+        }
+      }
+      return count;
+    };
+    step();
+    return step();
+  };
+  const keeping = new StoragePool();
+  keeping.keepIdle(256 * MEBIBYTE);
+  expect(fresh(keeping)).toBe(0);
+  expect(fresh(new StoragePool())).toBeGreaterThan(0);
+});

@@ -94,21 +94,25 @@ const SLACK_BYTES = 4 * 2 ** 20;
 /** From here on a quarter of what is more: the sizes of a training step's phases differ, and fresh memory costs it a twentieth of its time. */
 const LARGE_BYTES = 256 * 2 ** 20;
 
-const slackFor = (peakBytes: number): number => Math.max(SLACK_BYTES, (peakBytes - LARGE_BYTES) / 4);
-
 /**
- * Recycles buffers by size class. What it holds, in use and idle together, stays within a little (`slackFor`) of the most that
+ * Recycles buffers by size class. What it holds, in use and idle together, stays within a little (`slack`) of the most that
  * was ever in use at once: beyond that the least recently used sizes go back to the memory they came from.
  */
 export class StoragePool implements MemoryUse {
   private readonly idle = new Map<number, IdleClass>();
   private clock = 0;
   private peakBytes = 0;
+  private slackBytes = SLACK_BYTES;
   liveBytes = 0;
   liveBuffers = 0;
   idleBytes = 0;
 
   constructor(private readonly memory: Memory = heap) {}
+
+  /** See `Device.keepIdle`. */
+  keepIdle(bytes: number): void {
+    this.slackBytes = Math.max(this.slackBytes, bytes);
+  }
 
   /** @throws what the memory throws, where there is too little even after all idle blocks were given back */
   acquire(bytes: number): HostStorage {
@@ -138,6 +142,10 @@ export class StoragePool implements MemoryUse {
     this.shed();
   }
 
+  private get slack(): number {
+    return Math.max(this.slackBytes, (this.peakBytes - LARGE_BYTES) / 4);
+  }
+
   private allocate(bytes: number): Block {
     try {
       return this.memory.allocate(bytes);
@@ -149,7 +157,7 @@ export class StoragePool implements MemoryUse {
   }
 
   /** Gives idle blocks back until no more than `most` bytes are held. */
-  private shed(most = this.peakBytes + slackFor(this.peakBytes)): void {
+  private shed(most = this.peakBytes + this.slack): void {
     while (this.idleBytes > 0 && this.liveBytes + this.idleBytes > most) {
       const [size, { blocks }] = this.leastRecentlyUsed()!;
       this.memory.free(blocks.pop()!);

@@ -11,6 +11,11 @@ import { type Block, type MemoryUse, type Storage, UNWATCHED } from "./storage.j
 export interface Device {
   readonly name: string;
   readonly pool: MemoryUse;
+  /**
+   * For work that asks for the same sizes over and over: how many bytes may wait for reuse above the most that was ever in use at
+   * once. Absent where the device decides alone.
+   */
+  keepIdle?(bytes: number): void;
   /** A tensor with undefined contents. */
   empty<D extends DType>(dtype: D, shape: Shape): Tensor<D>;
   /** A tensor with a copy of `data`. */

@@ -16,6 +16,10 @@ export abstract class HostDevice implements Device {
     this.pool = new StoragePool(memory);
   }
 
+  keepIdle(bytes: number): void {
+    this.pool.keepIdle(bytes);
+  }
+
   empty<D extends DType>(dtype: D, shape: Shape): Tensor<D> {
     return new Tensor(this, dtype, shape, this.pool.acquire(sizeOf(shape) * bytesPerElement[dtype]));
   }

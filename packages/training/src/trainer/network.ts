@@ -9,6 +9,9 @@ import {
 } from "@cachalot/model";
 import type { Device, Tensor } from "@cachalot/tensor";
 
+/** A step asks for the sizes of the step before it, in phases that reach their most at different times. */
+const IDLE_BYTES = 64 * 2 ** 20;
+
 /** A network in training: its parameters by name and the structure over them. */
 export class TrainableNetwork implements Network {
   readonly specs: readonly ParameterSpec[];
@@ -21,6 +24,7 @@ export class TrainableNetwork implements Network {
     readonly parameters: ReadonlyMap<string, Tensor>,
   ) {
     this.specs = parameterSpecs(config);
+    device.keepIdle?.(IDLE_BYTES);
     this.weights = bindWeights(config, (name) => parameters.get(name)!);
     this.rope = new RopeCache(config);
   }

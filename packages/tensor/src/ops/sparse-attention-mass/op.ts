@@ -14,7 +14,7 @@ export const sparseAttentionMassOp = defineOp<AttentionMassAttrs>({
     bytes: 4 * sizeOf(q!.shape),
   }),
   tolerance: { value: 1e-5, gradient: 0 },
-  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention_mass", indices, () => k!.shape[1]!),
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention_mass", indices, k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale, 1],
   reference: sparseAttentionMassReference,
 });

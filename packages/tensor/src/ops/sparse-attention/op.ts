@@ -22,7 +22,7 @@ export const sparseAttentionOp = defineOp<AttentionAttrs>({
   },
   cost: (inputs, attrs) => attentionCost(inputs, attrs, pairs(inputs), 1),
   tolerance: { value: 1e-5, gradient: 3e-5 },
-  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention", indices, () => k!.shape[1]!),
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention", indices, k!.shape[1]!),
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim ?? 0],
   reference: sparseAttentionReference,
   gradient({ ctx, inputs, outputs, outputGradients, attrs }) {
@@ -37,7 +37,7 @@ const sparseAttentionBackwardOp = defineOp<AttentionAttrs>({
   infer: ([q, k, v]) => [q!, k!, ...(v ? [v] : [])].map(({ shape }) => ({ dtype: "f32", shape })),
   cost: (inputs, attrs) => attentionCost(inputs, attrs, pairs(inputs), 2.5),
   tolerance: { value: 3e-5, gradient: 3e-5 },
-  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention_backward", indices, () => k!.shape[1]!),
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_attention_backward", indices, k!.shape[1]!),
   kernelAttributes: ({ scale, valueDim }) => [scale, valueDim ?? 0],
   reference: sparseAttentionBackwardReference,
 });

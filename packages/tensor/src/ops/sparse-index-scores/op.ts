@@ -31,7 +31,7 @@ export const sparseIndexScoresOp = defineOp<IndexScoresAttrs>({
     bytes: 4 * (sizeOf(q!.shape) + sizeOf(indices!.shape) * q!.shape[3]!),
   }),
   tolerance: { value: 1e-5, gradient: 3e-5 },
-  proveIndices: ([, k, , indices]) => requireSelection("sparse_index_scores", indices, () => k!.shape[1]!),
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_index_scores", indices, k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale],
   reference: sparseIndexScoresReference,
   gradient: ({ ctx, inputs, outputGradients, attrs }) => [
@@ -49,7 +49,7 @@ const sparseIndexScoresBackwardOp = defineOp<IndexScoresAttrs>({
     bytes: 8 * (sizeOf(q!.shape) + sizeOf(indices!.shape) * q!.shape[3]!),
   }),
   tolerance: { value: 3e-5, gradient: 3e-5 },
-  proveIndices: ([, k, , indices]) => requireSelection("sparse_index_scores_backward", indices, () => k!.shape[1]!),
+  proveIndices: ([, k, , indices]) => requireSelection("sparse_index_scores_backward", indices, k!.shape[1]!),
   kernelAttributes: ({ scale }) => [scale],
   reference: sparseIndexScoresBackwardReference,
 });
