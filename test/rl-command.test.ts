@@ -32,7 +32,21 @@ test.each([
   const { status, stderr } = await train(name.replaceAll(" ", "-"), untaught(fields));
   expect(status).toBe(1);
   expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/\.json:1: stages\.0 \(rl\)/);
   expect(await readdir(dir)).not.toContain(name.replaceAll(" ", "-"));
+});
+
+test("what is wrong in a recipe is told by file and line, also in one that it extends", async () => {
+  const base = join(dir, "base.json");
+  await writeFile(base, JSON.stringify(untaught({ tasks: { tasksets: { sorting: { levels: [40] } } } }), null, 2));
+  const line = (await readFile(base, "utf8")).split("\n").findIndex((text) => text.includes('"levels"')) + 1;
+  const own = join(dir, "own.json");
+  await writeFile(own, JSON.stringify({ extends: "base.json", name: "own" }));
+  const { status, stderr } = await cachalot(["train", own]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`${base}:${line}: stages.0 (rl).tasks: tasksets.sorting.levels`);
+  await writeFile(own, '{\n  "extends": "base.json",\n  "speed": 1\n}');
+  expect((await cachalot(["train", own])).stderr).toMatch(/own\.json:3: .*speed/);
 });
 
 test("the preflight tells what a run starts from, and refuses one that cannot learn", async () => {

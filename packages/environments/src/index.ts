@@ -65,6 +65,8 @@ export type { RolloutPolicy, Sampling } from "./rollout/policy.js";
 export { type RolloutOptions, runRollout } from "./rollout/run-rollout.js";
 export { mixSeed } from "./rollout/seed.js";
 export { type CollectRequest, createRolloutSource, type TaskRolloutSource } from "./source/create-rollout-source.js";
+export { readPractices } from "./source/practice.js";
+export { requireWorkable } from "./source/require-workable.js";
 export { DOMAINS, type Domain, type Split, type Task, type TaskRequest, taskOf } from "./task.js";
 export { STYLES, type Style, type Taskset } from "./taskset.js";
 export { TASKSETS, tasksetNamed } from "./tasksets/index.js";

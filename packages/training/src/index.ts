@@ -3,6 +3,7 @@ export { TrainingError, type TrainingErrorCode } from "./errors.js";
 export { checkpointsOf } from "./evaluation/checkpoints-of.js";
 export { type CheckpointEvaluation, evaluateCheckpoint } from "./evaluation/evaluate-checkpoint.js";
 export { checkTraining } from "./parity/check-training.js";
+export { located } from "./recipe/locate-field.js";
 export { loadRecipe, type Recipe, recipeSchema } from "./recipe/recipe.js";
 export { type ReportSummary, writeReport } from "./report/index.js";
 export { type ComparedRun, type RunComparison, writeComparison } from "./report/overlay/index.js";

@@ -42,7 +42,7 @@ export function trainCommand(): Command {
       "\nExamples:\n  cachalot prepare recipes/embedded/data.json\n  cachalot train recipes/embedded/train.json\n  cachalot report runs/embedded",
     )
     .action(async (path: string, flags: TrainFlags) => {
-      const { createProgress, loadRecipe, train } = await import("@cachalot/training");
+      const { createProgress, loadRecipe, located, train } = await import("@cachalot/training");
       const { rolloutBinding } = await import("../training/rollout-binding.js");
       const recipe = await loadRecipe(path);
       if (flags.workers) requireWorkersOf(recipe, path);
@@ -61,6 +61,8 @@ export function trainCommand(): Command {
           progress: createProgress(),
           signal: abort.signal,
           rl,
+        }).catch(async (error: unknown) => {
+          throw await located(error, path);
         });
         complete = result.complete;
         if (flags.json) out.json(result);

@@ -38,7 +38,8 @@ export function rolloutBinding({ preflight, workers }: BindingOptions): BoundRol
     },
     async sourceFor(tasks, use) {
       if (workers && use) return queuedSource(tasks, use);
-      const { createRolloutSource } = await import("@cachalot/environments");
+      const { createRolloutSource, readPractices, requireWorkable } = await import("@cachalot/environments");
+      if (!use) await requireWorkable(readPractices(tasks).all);
       return createRolloutSource(tasks);
     },
     preflight,

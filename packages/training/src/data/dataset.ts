@@ -34,6 +34,8 @@ export interface Dataset {
   heldout(part: string, batch: number, seq: number): Required<PackedBatch>[];
   /** The largest token id of a part, held-out documents among them; -1 where it is empty. */
   largestToken(part: string): number;
+  /** What there is of a side of a part: documents, tokens in them, and how many of those are learnt. */
+  size(part: string, split: "train" | "heldout"): { documents: number; tokens: number; learnt: number };
   /** Rows of `seq` tokens in one pass over a part. */
   rows(part: string, seq: number): number;
 }
@@ -94,6 +96,14 @@ export async function openDataset(dir: string, ...more: readonly string[]): Prom
     },
     largestToken: (part) =>
       ["train", "heldout"].reduce((most, split) => largestOf(fileOf(part, split).tokens, most), -1),
+    size(part, split) {
+      const { offsets, tokens, mask } = fileOf(part, split);
+      return {
+        documents: offsets.length - 1,
+        tokens: tokens.length,
+        learnt: mask.reduce((sum, mark) => sum + mark, 0),
+      };
+    },
     rows: (part, seq) => plan(part, "train", seq, 0).length,
   };
 }

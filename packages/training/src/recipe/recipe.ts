@@ -4,6 +4,8 @@ import * as z from "zod";
 import { TrainingError } from "../errors.js";
 import { optimizerSchema } from "../optimizer/options.js";
 import { stageSchema } from "../stages/index.js";
+import { lineAt } from "./field-line.js";
+import { locateField } from "./locate-field.js";
 
 const positive = z.number().int().positive();
 
@@ -64,9 +66,11 @@ export async function loadRecipe(path: string): Promise<Recipe> {
   if (!result.success) {
     const issue = result.error.issues[0]!;
     const field = issue.path.join(".") || "(top level)";
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+    const place = await locateField(path, [...issue.path, ...unknown].join("."));
     throw new TrainingError(
       "invalid_recipe",
-      `${path}: ${field}: ${issue.message}; see docs/training.md for the fields`,
+      `${place}: ${field}: ${issue.message}; see docs/training.md for the fields`,
     );
   }
   return checkStages(path, result.data);
@@ -89,13 +93,17 @@ async function readMerged(path: string, seen: readonly string[]): Promise<Record
   if (seen.includes(path))
     throw new TrainingError("invalid_recipe", `${path} extends itself; remove one of the "extends" fields`);
   let parsed: unknown;
+  let text = "";
   try {
-    parsed = JSON.parse(await readFile(path, "utf8"));
+    text = await readFile(path, "utf8");
+    parsed = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    const [, position] = /position (\d+)/.exec(reason) ?? [];
+    const line = position === undefined ? "" : `:${lineAt(text, Number(position))}`;
     throw new TrainingError(
       "invalid_recipe",
-      `cannot read recipe ${path}: ${reason}; recipes are JSON files in recipes/`,
+      `cannot read recipe ${path}${line}: ${reason}; recipes are JSON files in recipes/`,
     );
   }
   if (!isObject(parsed)) throw new TrainingError("invalid_recipe", `${path} must hold a JSON object`);
@@ -119,16 +127,20 @@ function merge(base: Record<string, unknown>, over: Record<string, unknown>): Re
   return result;
 }
 
-function checkStages(path: string, recipe: Recipe): Recipe {
+async function checkStages(path: string, recipe: Recipe): Promise<Recipe> {
   const names = recipe.stages.map((entry) => entry.name);
-  recipe.stages.forEach((entry, i) => {
+  const refuse = async (field: string, problem: string) => {
+    throw new TrainingError("invalid_recipe", `${await locateField(path, field)}: ${problem}`);
+  };
+  for (const [i, entry] of recipe.stages.entries()) {
     if (names.indexOf(entry.name) !== i)
-      throw new TrainingError("invalid_recipe", `${path}: two stages are named "${entry.name}"; rename one`);
-    if (entry.from !== undefined && !names.slice(0, i).includes(entry.from))
-      throw new TrainingError(
-        "invalid_recipe",
-        `${path}: stages.${i}.from is "${entry.from}", which is no earlier stage (${names.slice(0, i).join(", ") || "none"})`,
+      await refuse(`stages.${i}.name`, `two stages are named "${entry.name}"; rename one`);
+    const earlier = names.slice(0, i);
+    if (entry.from !== undefined && !earlier.includes(entry.from))
+      await refuse(
+        `stages.${i}.from`,
+        `stages.${i}.from is "${entry.from}", which is no earlier stage; name one of them (${earlier.join(", ") || "there is none"})`,
       );
-  });
+  }
   return recipe;
 }

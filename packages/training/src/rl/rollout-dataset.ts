@@ -7,7 +7,7 @@ import { writeDirectoryAtomic } from "@cachalot/files";
 import { type Dataset, openDataset } from "../data/index.js";
 import { isWide, TokenFileBuilder, writeTokenFile } from "../data/token-file.js";
 import { TrainingError } from "../errors.js";
-import { type SelectedTask, type Selecting, selectRollouts } from "./select-rollouts.js";
+import { hasSelection, type SelectedTask, type Selecting, selectRollouts } from "./select-rollouts.js";
 
 /** Share of the tasks kept from training: at least one. */
 const HELD_OUT = 0.05;
@@ -27,6 +27,14 @@ export async function rolloutDataset(
     await writeDirectoryAtomic(dir, (temporary) => writeData(temporary, sets, vocabSize, tokenizerDir));
   }
   return openDataset(dir);
+}
+
+/** Where the dataset of a stage is in its run. */
+export const rolloutDataDir = (runDir: string, stage: string): string => join(runDir, "data", stage);
+
+/** @throws TrainingError `invalid_data` where nothing at all would be selected */
+export async function requireSelection(selecting: Selecting): Promise<void> {
+  if (!(await hasSelection(selecting))) requireTasks(new Map(), selecting);
 }
 
 function requireTasks(sets: ReadonlyMap<string, readonly SelectedTask[]>, { runs, minReward }: Selecting): void {

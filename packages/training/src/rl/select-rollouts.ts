@@ -45,14 +45,26 @@ export async function selectRollouts({
   perSet,
 }: Selecting): Promise<Map<string, SelectedTask[]>> {
   const sets = new Map<string, Map<string, Map<string, RolloutSequence[]>>>();
-  for (const run of runs)
-    for (const store of await storesOf(run))
-      for (const name of (await store.names()).filter((name) => !name.startsWith("heldout")).reverse())
-        for (const rollout of (await store.read(name))!.rollouts)
-          if (isWanted(rollout, minReward)) add(sets, rollout, perTask);
+  for await (const rollout of wantedRollouts(runs, minReward)) add(sets, rollout, perTask);
   return new Map(
     [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([set, tasks]) => [set, ordered(tasks).slice(0, perSet)]),
   );
+}
+
+/** Whether two tasks at least are among those that would be selected; reads no more than it takes to see that. */
+export async function hasSelection({ runs, minReward }: Selecting): Promise<boolean> {
+  const keys = new Set<string>();
+  for await (const { task } of wantedRollouts(runs, minReward))
+    if (keys.add(`${task.taskset} ${task.mode} ${task.key}`).size > 1) return true;
+  return false;
+}
+
+/** The newest first. */
+async function* wantedRollouts(runs: readonly string[], minReward: number): AsyncGenerator<Rollout> {
+  for (const run of runs)
+    for (const store of await storesOf(run))
+      for (const name of (await store.names()).filter((name) => !name.startsWith("heldout")).reverse())
+        for (const rollout of (await store.read(name))!.rollouts) if (isWanted(rollout, minReward)) yield rollout;
 }
 
 function isWanted({ reward, task, sequences }: Rollout, minReward: number): boolean {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDevice } from "@cachalot/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readTokenFile, TokenFileBuilder, writeTokenFile } from "../data/token-file.js";
 import type { Recipe } from "../recipe/recipe.js";
 import { silent, tinyRecipe, writeTinyData } from "../testing/tiny-run.js";
 import { train } from "./train.js";
@@ -94,4 +95,47 @@ test("parts that the data does not have are refused before the run begins", asyn
   });
   expect(error).toMatchObject({ code: "invalid_data" });
   expect(error.message).toMatch(/no part "chat"/);
+});
+
+/** A copy of the data with files of a side of its part changed. */
+async function dataWithout(name: string, change: (copy: string) => Promise<void>): Promise<string> {
+  const copy = join(dir, name);
+  await writeTinyData(copy);
+  await change(copy);
+  return copy;
+}
+
+const empty = (split: string) => async (copy: string) =>
+  writeTokenFile(copy, `text.${split}`, new TokenFileBuilder().build());
+const unlearnt = (split: string) => async (copy: string) => {
+  const file = await readTokenFile(copy, `text.${split}`);
+  await writeTokenFile(copy, `text.${split}`, { ...file, mask: new Uint8Array(file.mask.length) });
+};
+
+test.each([
+  [
+    "nothing held out",
+    "heldout",
+    empty,
+    /parts\.text: .*nothing held out to evaluate on; prepare it with heldOut above 0/,
+  ],
+  ["nothing to train on", "train", empty, /parts\.text: .*nothing to train on; prepare more data/],
+  ["nothing learnt of what is held out", "heldout", unlearnt, /nothing held out.*none of its tokens is learnt/],
+  ["nothing learnt in training", "train", unlearnt, /nothing to train on.*none of its tokens is learnt/],
+] as const)("a part with %s is refused, whatever the kind of stage", async (name, split, change, message) => {
+  const data = await dataWithout(name, change(split));
+  const rollouts = { runs: [dir] };
+  for (const stage of [
+    { kind: "dense" },
+    { kind: "warmup" },
+    { kind: "sparse" },
+    { kind: "sft" },
+    { kind: "distill", rollouts, parts: { text: 0.5 } },
+  ]) {
+    const error = await refused((recipe) => {
+      recipe.stages = [{ ...recipe.stages[0]!, ...stage } as unknown as Recipe["stages"][number]];
+    }, data);
+    expect(error).toMatchObject({ code: "invalid_data", message: expect.stringMatching(message) });
+    expect(error.message).toContain("stages.0 (dense)");
+  }
 });

@@ -41,7 +41,7 @@ export async function train(recipe: Recipe, options: TrainOptions): Promise<{ ru
   const config = parseConfig(recipe.model, "the recipe's model");
   const dataset = recipe.data && (await openDataset(recipe.data.dir));
   const tokenizerDir = tokenizerDirOf(recipe);
-  await requireTrainable(recipe, { config, dataset, tokenizerDir, rl: options.rl });
+  await requireTrainable(recipe, { config, dataset, tokenizerDir, rl: options.rl, runDir });
   const { extend = false } = options;
   const run = await RunDirectory.open(runDir, { recipe, data: dataset, extend });
   try {

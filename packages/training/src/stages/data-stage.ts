@@ -172,7 +172,26 @@ export function checkData(
       `${where}: ${batch} rows cannot be taken in ${accumulate} equal passes; make accumulate a divisor of batch`,
     );
   requireRows(seq, config, where);
-  for (const part of Object.keys(parts)) requireTokens(part, config, data);
+  for (const part of Object.keys(parts)) {
+    requireTokens(part, config, data);
+    requireBothSides(part, data, where);
+  }
+}
+
+/** A part has something to train on and something held out, and each has something to learn: else a loss is of nothing. */
+function requireBothSides(part: string, data: Dataset, where: string): void {
+  for (const split of ["train", "heldout"] as const) {
+    const { tokens, learnt } = data.size(part, split);
+    if (learnt > 0) continue;
+    const what = split === "train" ? "nothing to train on" : "nothing held out to evaluate on";
+    const fix =
+      tokens > 0
+        ? "none of its tokens is learnt: give its conversations assistant messages, or its rows completions"
+        : split === "heldout"
+          ? "prepare it with heldOut above 0 and enough documents for it, or take the part out of the stage"
+          : "prepare more data, or take the part out of the stage";
+    throw new TrainingError("invalid_data", `${where}.parts.${part}: ${data.dir} has ${what}; ${fix}`);
+  }
 }
 
 /** @throws TrainingError `invalid_recipe` for rows that predict nothing, or are longer than the model's context. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,17 +66,19 @@ test("a student goes on with its share of the recipe's data, so that it forgets 
   await expect(run("all", [{ ...stage, rollouts, parts: { text: 1 } }])).rejects.toThrow(/leaves nothing to rollouts/);
 });
 
-test("runs without rollouts are refused before the first step, too few when they are read", async () => {
+test("runs without rollouts, and with none that earned enough, are refused before the first step", async () => {
   const stage = { name: "student", kind: "distill", steps: 1, batch: 2, seq: 24, learningRate: 0.02 };
   await expect(run("none", [{ ...stage, rollouts: { runs: [join(dir, "data")] } }])).rejects.toMatchObject({
     code: "invalid_data",
     message: expect.stringContaining("has no rollouts"),
   });
   const rollouts = { runs: [join(dir, "teacher")], minReward: 2 };
-  await expect(run("few", [{ ...stage, rollouts }])).rejects.toMatchObject({
+  const first = { ...stage, name: "first", kind: "sft", parts: { text: 1 } };
+  await expect(run("few", [first, { ...stage, rollouts }])).rejects.toMatchObject({
     code: "invalid_data",
-    message: expect.stringContaining("lower minReward"),
+    message: expect.stringMatching(/^stages\.1 \(student\)\.rollouts: .*lower minReward/),
   });
+  expect(existsSync(join(dir, "few"))).toBe(false);
 });
 
 test("on-policy distillation brings a student nearer to its teacher on its own answers", async () => {

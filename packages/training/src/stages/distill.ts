@@ -1,9 +1,9 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import * as z from "zod";
 import { openDataset } from "../data/index.js";
 import { TrainingError } from "../errors.js";
-import { rolloutDataset } from "../rl/rollout-dataset.js";
-import { storesOf } from "../rl/select-rollouts.js";
+import { requireSelection, rolloutDataDir, rolloutDataset } from "../rl/rollout-dataset.js";
+import { type Selecting, storesOf } from "../rl/select-rollouts.js";
 import { checkData, openDataSession, requireRows } from "./data-stage.js";
 import { fineTuningFields, sft } from "./sft.js";
 import { defineStage } from "./stage.js";
@@ -40,7 +40,7 @@ export const distill = defineStage({
   trainsLanguageModel: true,
   unfit: sft.unfit!,
   trains: ({ indexer }, { trainIndexer }) => !indexer || trainIndexer,
-  async check({ rollouts, seq, parts = {}, ...fields }, { config, tokenizerDir, dataset }, where) {
+  async check({ rollouts, seq, parts = {}, ...fields }, { config, tokenizerDir, dataset, runDir }, where) {
     if (Object.keys(parts).length > 0) checkData({ ...fields, seq, parts }, config, dataset, where);
     else requireRows(seq, config, where);
     if (shareOf(parts) >= 1)
@@ -53,18 +53,13 @@ export const distill = defineStage({
         "invalid_recipe",
         `${where}: there is no tokenizer; give the recipe init, a checkpoint directory, or data.dir`,
       );
-    for (const run of rollouts.runs)
-      for (const store of await storesOf(run))
-        if ((await store.names()).length === 0)
-          throw new TrainingError(
-            "invalid_data",
-            `${where}.rollouts: ${store.dir} is empty; name a run that has made steps`,
-          );
+    // Rollouts that were selected stay, whatever became of the runs they are from.
+    if (!existsSync(rolloutDataDir(runDir, fields.name))) await requireRollouts(rollouts, `${where}.rollouts`);
   },
   async open(setting) {
     const { options, network, runDir, tokenizerDir, dataset: data } = setting;
     const { vocabSize } = network.config;
-    const dir = join(runDir, "data", options.name);
+    const dir = rolloutDataDir(runDir, options.name);
     const rollouts = await rolloutDataset(dir, options.rollouts, { vocabSize, tokenizerDir: tokenizerDir! });
     const names = Object.keys(rollouts.manifest.parts);
     const kept = options.parts ?? {};
@@ -87,3 +82,17 @@ export const distill = defineStage({
     };
   },
 });
+
+/** @throws TrainingError `invalid_data` where a run has no rollouts, or none of them earned enough */
+async function requireRollouts(selecting: Selecting, where: string): Promise<void> {
+  try {
+    for (const run of selecting.runs)
+      for (const store of await storesOf(run))
+        if ((await store.names()).length === 0)
+          throw new TrainingError("invalid_data", `${store.dir} is empty; name a run that has made steps`);
+    await requireSelection(selecting);
+  } catch (error) {
+    if (!(error instanceof TrainingError)) throw error;
+    throw new TrainingError(error.code, `${where}: ${error.message}`);
+  }
+}

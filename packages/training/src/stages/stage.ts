@@ -39,6 +39,8 @@ export interface StageFacts {
   /** Where the tokenizer's files are; undefined in a recipe without data and checkpoint. */
   tokenizerDir: string | undefined;
   rl: RolloutBinding | undefined;
+  /** There or not. */
+  runDir: string;
 }
 
 /** What a stage works with while it runs. */
@@ -52,7 +54,6 @@ export interface StageSetting<Options> extends StageFacts {
   balancingRate: number;
   /** Batches of each held-out part. */
   evaluationBatches: number;
-  runDir: string;
   /** Steps already made: not 0 where a run is resumed. */
   stepsMade: number;
   /** What `StageSession.state` gave at that step. */
