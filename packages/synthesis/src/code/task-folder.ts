@@ -112,8 +112,9 @@ async function environmentFiles(
 ): Promise<TaskFiles> {
   const files = new Map<string, TaskFile>();
   const links: string[] = [];
-  for (const [path, { mode, id }] of base) {
-    const data = await store.get(id);
+  const contents = await contentsOf(store, base);
+  for (const [path, { mode }] of base) {
+    const data = contents.get(path)!;
     if (mode !== "120000") files.set(`repo/${path}`, { data, ...(mode === "100755" && { executable: true }) });
     else {
       checkLink(path, data.toString());
@@ -142,6 +143,12 @@ async function environmentFiles(
   return files;
 }
 
+/** In the order of the tree. */
+async function contentsOf(store: ObjectStore, tree: Tree): Promise<Map<string, Buffer>> {
+  const contents = await store.getAll([...tree.values()].map(({ id }) => id));
+  return new Map([...tree.keys()].map((path, i) => [path, contents[i]!]));
+}
+
 async function testsOf({ language, store, base, tested, plan, verdict, testPatch }: MinedTask): Promise<TaskFiles> {
   const files = new Map<string, TaskFile>([["test.sh", text(TEST_SH, true)]]);
   for (const path of ["grade.py", ...GUEST_FILES]) files.set(path, { data: await guestFile(path) });
@@ -152,10 +159,9 @@ async function testsOf({ language, store, base, tested, plan, verdict, testPatch
   const replaced = [...new Set([...base.keys(), ...tested.keys()])].filter((path) => language.isTest(path)).sort();
   files.set("replaced.txt", text(replaced.map((path) => `${path}\n`).join("")));
   files.set("files/.keep", text(""));
-  for (const [path, { mode, id }] of tested) {
-    if (!language.isTest(path) || mode === "120000") continue;
-    files.set(`files/${path}`, { data: await store.get(id), ...(mode === "100755" && { executable: true }) });
-  }
+  const laid = new Map([...tested].filter(([path, { mode }]) => language.isTest(path) && mode !== "120000"));
+  for (const [path, data] of await contentsOf(store, laid))
+    files.set(`files/${path}`, { data, ...(laid.get(path)!.mode === "100755" && { executable: true }) });
   return files;
 }
 

@@ -33,37 +33,32 @@ const VERSION = /^\d+\.\d+\.\d+$/;
  */
 export async function npmPairs(name: string, limit: number): Promise<NpmPair[]> {
   if (!NAME.test(name)) throw new Drop("unreadable", `${JSON.stringify(name)} is no package name`);
-  const versions = asList(await view(name, ["versions"])).filter((version) => VERSION.test(version));
-  versions.sort((a, b) => compareVersions(b, a));
+  const fields = ["version", "dist.integrity", "dist.shasum"];
+  const listed = JSON.parse(await runClient("npm", ["view", `${name}@>=0`, ...fields, "--json"], "/")) as
+    | Listed
+    | Listed[];
+  const releases = [listed].flat().filter(({ version }) => VERSION.test(version));
+  releases.sort((a, b) => compareVersions(b.version, a.version));
   const pairs: NpmPair[] = [];
-  for (let i = 0; i + 1 < versions.length && pairs.length < limit; i++) {
-    const [to, from] = [versions[i]!, versions[i + 1]!];
-    if (to.split(".")[0] !== from.split(".")[0]) continue;
-    pairs.push({ name, from: await pinned(name, from), to: await pinned(name, to) });
+  for (let i = 0; i + 1 < releases.length && pairs.length < limit; i++) {
+    const [to, from] = [releases[i]!, releases[i + 1]!];
+    if (to.version.split(".")[0] === from.version.split(".")[0])
+      pairs.push({ name, from: pinned(from), to: pinned(to) });
   }
   return pairs;
 }
 
-async function view(name: string, fields: readonly string[]): Promise<unknown> {
-  return JSON.parse(await runClient("npm", ["view", name, ...fields, "--json"], "/"));
+interface Listed {
+  version: string;
+  "dist.integrity"?: string;
+  "dist.shasum"?: string;
 }
 
-const asList = (value: unknown): string[] => [value].flat().filter((item): item is string => typeof item === "string");
-
-const integrities = new Map<string, Promise<string>>();
-
-async function pinned(name: string, version: string): Promise<PackageVersion> {
-  const key = `${name}@${version}`;
-  if (!integrities.has(key)) integrities.set(key, askIntegrity(key));
-  return { version, integrity: await integrities.get(key)! };
-}
-
-async function askIntegrity(specifier: string): Promise<string> {
-  const dist = (await view(specifier, ["dist"])) as { integrity?: string; shasum?: string };
-  if (dist.integrity) return dist.integrity;
-  if (!/^[0-9a-f]{40}$/.test(dist.shasum ?? ""))
-    throw new Drop("wrong-hash", `${specifier} has no hash in its registry`);
-  return `sha1-${Buffer.from(dist.shasum!, "hex").toString("base64")}`;
+/** @throws Drop `wrong-hash` where the registry has none */
+function pinned({ version, "dist.integrity": integrity, "dist.shasum": shasum = "" }: Listed): PackageVersion {
+  if (integrity) return { version, integrity };
+  if (!/^[0-9a-f]{40}$/.test(shasum)) throw new Drop("wrong-hash", `version ${version} has no hash in its registry`);
+  return { version, integrity: `sha1-${Buffer.from(shasum, "hex").toString("base64")}` };
 }
 
 function compareVersions(a: string, b: string): number {

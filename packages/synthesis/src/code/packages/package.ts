@@ -90,6 +90,12 @@ export async function runClient(
   }
 }
 
+/** What no program of an npm package reads: a sandbox starts the faster the fewer files it has. */
+const LEAN =
+  "--anchored --no-wildcards-match-slash --exclude='*/test' --exclude='*/tests' --exclude='*/.github' --exclude='*/docs' " +
+  "--no-anchored --wildcards-match-slash --exclude='*.md' --exclude='*.d.ts' --exclude='*.d.mts' --exclude='*.d.cts' " +
+  "--exclude='*.map' --exclude='.eslintrc*' --exclude='.nycrc' --exclude='.editorconfig' --exclude='tsconfig*.json'";
+
 /** Checks every archive, then unpacks those that have a path, and links the commands they bring. */
 export function unpackScript(packages: readonly PinnedPackage[]): string {
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -97,7 +103,8 @@ export function unpackScript(packages: readonly PinnedPackage[]): string {
     if (path === "") return [];
     const [from, to] = [quote(`deps/${archive}`), quote(path)];
     if (archive.endsWith(".whl")) return [`mkdir -p ${to} && python3 -m zipfile -e ${from} ${to}`];
-    return [`mkdir -p ${to} && tar -xzf ${from} -C ${to} --strip-components=1 --no-same-owner --no-same-permissions`];
+    const flags = `--strip-components=1 --no-same-owner --no-same-permissions${path.startsWith("node_modules/") ? ` ${LEAN}` : ""}`;
+    return [`mkdir -p ${to} && tar -xzf ${from} -C ${to} ${flags}`];
   });
   const links = packages.flatMap(({ path, bin = {} }) => {
     const folder = path.slice(0, path.lastIndexOf("node_modules/") + "node_modules/".length);

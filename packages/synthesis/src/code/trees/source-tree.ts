@@ -1,4 +1,4 @@
-/** A tree whose texts are read when asked for, each once. */
+/** A tree whose texts are read when the first is asked for, all at once: a process of git serves many files. */
 
 import type { SourceTree } from "../languages/language.js";
 import type { ObjectStore, Tree } from "./object-store.js";
@@ -6,17 +6,17 @@ import type { ObjectStore, Tree } from "./object-store.js";
 const MAX_TEXT = 2 ** 20;
 
 export function sourceTree(store: ObjectStore, tree: Tree): SourceTree {
-  const texts = new Map<string, Promise<string>>();
-  const load = async (path: string) => {
-    const entry = tree.get(path);
-    if (!entry || entry.mode === "120000") return "";
-    return (await store.get(entry.id)).subarray(0, MAX_TEXT).toString("utf8");
+  let texts: Promise<Map<string, string>> | undefined;
+  const load = async () => {
+    const files = [...tree].filter(([, { mode }]) => mode !== "120000");
+    const contents = await store.getAll(files.map(([, { id }]) => id));
+    return new Map(files.map(([path], i) => [path, contents[i]!.subarray(0, MAX_TEXT).toString("utf8")]));
   };
   return {
     paths: [...tree.keys()],
-    read(path) {
-      if (!texts.has(path)) texts.set(path, load(path));
-      return texts.get(path)!;
+    async read(path) {
+      texts ??= load();
+      return (await texts).get(path) ?? "";
     },
   };
 }
