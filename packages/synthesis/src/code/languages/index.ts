@@ -9,8 +9,9 @@ import type { Language } from "./language.js";
 import { php } from "./php.js";
 import { python } from "./python.js";
 import { rust } from "./rust.js";
+import { typescript } from "./typescript.js";
 
-const LANGUAGES: readonly Language[] = [go, rust, java, php, python, javascript, c, cpp];
+const LANGUAGES: readonly Language[] = [go, rust, java, php, python, typescript, javascript, c, cpp];
 
 export const languageOf = (paths: readonly string[]): Language | undefined =>
   LANGUAGES.find((language) => language.owns(paths));

@@ -16,7 +16,8 @@ const suites = async (files: Record<string, string>, changed: string[] = []) => 
 
 describe("languages", () => {
   it.each([
-    ["javascript", ["package.json", "index.js"]],
+    ["javascript", ["package.json", "index.js", "index.d.ts", "test/types.ts"]],
+    ["typescript", ["package.json", "src/index.ts"]],
     ["python", ["pyproject.toml", "a/b.py"]],
     ["python", ["setup.py"]],
     ["go", ["go.mod", "a.go"]],
