@@ -2,6 +2,7 @@
 
 import { lstat, readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { isTemporary } from "@cachalot/files";
 import { SynthesisError } from "../errors.js";
 import { nothingSeen } from "../gates/gate.js";
 import { isTaskFolder, readTaskFolder } from "../harbor/task-folder.js";
@@ -38,7 +39,7 @@ async function foldersBelow(path: string, depth: number): Promise<FoundTask[]> {
   const found: FoundTask[] = [];
   const entries = await readdir(path, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1)))
-    if (entry.isDirectory() && !entry.name.startsWith("."))
+    if (entry.isDirectory() && !entry.name.startsWith(".") && !isTemporary(entry.name))
       found.push(...(await foldersBelow(join(path, entry.name), depth - 1)));
   return found;
 }

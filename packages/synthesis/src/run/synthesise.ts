@@ -1,11 +1,11 @@
 /** A synthesis run: every seed a durable item, so that what was done before a kill -9 is not done again. */
 
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openWorkflows, type Workflows } from "@cachalot/agent";
 import type { ChatModel } from "@cachalot/chat";
-import { writeAtomic } from "@cachalot/files";
+import { isTemporary, writeAtomic } from "@cachalot/files";
 import * as z from "zod";
 import { SynthesisError } from "../errors.js";
 import { type Funnel, funnelOf, type ItemReport } from "../funnel.js";
@@ -155,6 +155,9 @@ async function inOrder(
 async function finish(out: string, pipeline: string, reports: readonly ItemReport[]): Promise<SynthesisResult> {
   const unique = withoutDuplicates(reports);
   for (const { id, of } of unique.removed) if (id !== of) await rm(join(out, id), { recursive: true, force: true });
+  // What a killed process was writing.
+  for (const name of await readdir(out))
+    if (isTemporary(name)) await rm(join(out, name), { recursive: true, force: true });
   const funnel = funnelOf(pipeline, unique.reports);
   const drops = unique.reports.flatMap(({ key, drops }) => drops.map((drop) => ({ key, ...drop })));
   const tasks = unique.reports.flatMap(({ kept }) => kept.map(({ id }) => id));

@@ -87,7 +87,7 @@ export async function openObjectStore(directory: string, alternates: readonly st
       const file = join(directory, "objects", id.slice(0, 2), id.slice(2));
       if (existsSync(file)) return id;
       await mkdir(dirname(file), { recursive: true });
-      await writeAtomic(file, await promisify(deflate)(whole));
+      await writeAtomic(file, await promisify(deflate)(whole), { sync: false });
       return id;
     },
     async get(id) {
