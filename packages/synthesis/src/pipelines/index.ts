@@ -4,9 +4,10 @@ import { code } from "../code/pipeline.js";
 import { SynthesisError } from "../errors.js";
 import type { Pipeline } from "../pipeline.js";
 import { search } from "../search/pipeline.js";
+import { general } from "./general/general.js";
 import { interpreter } from "./interpreter/interpreter.js";
 
-export const PIPELINES: readonly Pipeline[] = [code, search, interpreter];
+export const PIPELINES: readonly Pipeline[] = [code, search, general, interpreter];
 
 /** @throws SynthesisError `unknown_pipeline` */
 export function pipelineNamed(name: string): Pipeline {
