@@ -96,7 +96,8 @@ export async function writeStrategyPlot(file, rows, { title, subtitle }) {
   });
 }
 
-async function writeSvg(file, spec) {
+/** Renders a Vega-Lite specification. */
+export async function writeSvg(file, spec) {
   const view = new View(parse(compile(spec).spec), { renderer: "none" });
   const svg = await view.toSVG();
   writeFileSync(`${file}.tmp`, `${svg}\n`);
