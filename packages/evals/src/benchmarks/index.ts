@@ -3,13 +3,17 @@
 import type { Benchmark } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 import { aime } from "./aime.js";
+import { bfclMultiple, bfclParallel, bfclParallelMultiple, bfclSimple } from "./bfcl.js";
 import { anyFinalAnswers } from "./final-answers.js";
 import { gpqa } from "./gpqa.js";
 import { gsm8k } from "./gsm8k.js";
 import { hmmt } from "./hmmt.js";
+import { humaneval } from "./humaneval.js";
 import { imoAnswerbench } from "./imo-answerbench.js";
 import { math500 } from "./math-500.js";
+import { mbpp } from "./mbpp.js";
 import { mmluPro } from "./mmlu-pro.js";
+import { tasksetBenchmarks } from "./tasksets.js";
 
 export const BENCHMARKS: readonly Benchmark[] = [
   gsm8k,
@@ -20,6 +24,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
   anyFinalAnswers,
   gpqa,
   mmluPro,
+  humaneval,
+  mbpp,
+  bfclSimple,
+  bfclMultiple,
+  bfclParallel,
+  bfclParallelMultiple,
+  ...tasksetBenchmarks,
 ];
 
 /** @throws EvalsError `unknown_benchmark`, which lists those there are */

@@ -9,6 +9,8 @@ export interface Row {
   /** File and line, for messages. */
   where: string;
   fields: Readonly<Record<string, unknown>>;
+  /** As JSON, in a JSON lines file as it is written there: numbers keep their form. */
+  text: string;
 }
 
 /** Unpacked, in bytes. */
@@ -32,14 +34,17 @@ function lineRows(text: string, shown: string): Row[] {
   const lines = text.split(/\r?\n/).map((line, i) => ({ line, where: `${shown}:${i + 1}` }));
   return lines
     .filter(({ line }) => line.trim() !== "")
-    .map(({ line, where }) => ({ where, fields: objectOf(parsed(line, where), where) }));
+    .map(({ line, where }) => ({ where, fields: objectOf(parsed(line, where), where), text: line }));
 }
 
 function arrayRows(text: string, shown: string): Row[] {
   const rows = parsed(text, shown);
   if (!Array.isArray(rows))
     throw new EvalsError("bad_data", `${shown} is no list; give JSON lines, a JSON array or CSV`);
-  return rows.map((row, i) => ({ where: `${shown}, row ${i + 1}`, fields: objectOf(row, `${shown}, row ${i + 1}`) }));
+  return rows.map((row, i) => {
+    const where = `${shown}, row ${i + 1}`;
+    return { where, fields: objectOf(row, where), text: JSON.stringify(row) };
+  });
 }
 
 function csvRows(text: string, shown: string, delimiter: string): Row[] {
@@ -54,7 +59,11 @@ function csvRows(text: string, shown: string, delimiter: string): Row[] {
       record: Record<string, unknown>;
       info: { lines: number };
     }[];
-    return rows.map(({ record, info }) => ({ where: `${shown}:${info.lines}`, fields: record }));
+    return rows.map(({ record, info }) => ({
+      where: `${shown}:${info.lines}`,
+      fields: record,
+      text: JSON.stringify(record),
+    }));
   } catch (error) {
     throw new EvalsError("bad_data", `${shown}: ${(error as Error).message}; give a CSV file with a header line`);
   }

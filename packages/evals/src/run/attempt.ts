@@ -85,7 +85,13 @@ async function converse(
       return notMeasured("infrastructure", "the host withheld the answer");
     if (progress.finishReason === "aborted") return notMeasured("infrastructure", "the model ended early");
     const calls = message.tool_calls ?? [];
-    if (!environment || calls.length === 0) return graded(benchmark, item, progress, message, environment);
+    if (!environment) return graded(benchmark, item, progress, message, environment);
+    if (calls.length === 0) {
+      const next = environment.isDone?.() ? undefined : await environment.userTurn?.(progress.messages);
+      if (!next) return graded(benchmark, item, progress, message, environment);
+      progress.messages.push(next);
+      continue;
+    }
     if (progress.toolCalls + calls.length > (item.budget?.calls ?? MOST_CALLS))
       return wrong("it made more tool calls than it may");
     for (const call of calls) {

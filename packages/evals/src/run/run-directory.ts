@@ -62,6 +62,7 @@ function sampleOf(text: string, where: string): Sample {
 /** A run that goes on. Closed by `close`. */
 export class OpenRun {
   private queue: Promise<void> = Promise.resolve();
+  private readonly waiting: Buffer[] = [];
 
   private constructor(
     readonly samples: readonly Sample[],
@@ -104,14 +105,21 @@ export class OpenRun {
 
   /** Appends a sample and waits until it is on the disk. @throws where it cannot be written: nothing before it is lost */
   append(sample: Sample): Promise<void> {
-    const line = Buffer.from(`${JSON.stringify(sample)}\n`);
-    const written = this.queue.then(async () => {
-      await this.file.write(line, 0, line.length, this.end);
-      await this.file.datasync();
-      this.end += line.length;
-    });
+    this.waiting.push(Buffer.from(`${JSON.stringify(sample)}\n`));
+    // Those that wait while others are written go to the disk together.
+    const written = this.queue.then(() => this.flush());
     this.queue = written.catch(() => {});
     return written;
+  }
+
+  private async flush(): Promise<void> {
+    const lines = Buffer.concat(this.waiting);
+    if (lines.length === 0) return;
+    const count = this.waiting.length;
+    await this.file.write(lines, 0, lines.length, this.end);
+    await this.file.datasync();
+    this.end += lines.length;
+    this.waiting.splice(0, count);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,24 @@
+/** Patil et al. 2025: single turns of the Berkeley Function Calling Leaderboard v4, its Python categories. */
+
+import { functionCalls } from "../kinds/function-calls.js";
+
+export const bfclSimple = functionCalls({
+  name: "bfcl-simple",
+  description: "one function, one call (400)",
+  bundled: "bfcl-simple-python.jsonl.gz",
+});
+export const bfclMultiple = functionCalls({
+  name: "bfcl-multiple",
+  description: "several functions, one call (200)",
+  bundled: "bfcl-multiple.jsonl.gz",
+});
+export const bfclParallel = functionCalls({
+  name: "bfcl-parallel",
+  description: "one function, several calls (200)",
+  bundled: "bfcl-parallel.jsonl.gz",
+});
+export const bfclParallelMultiple = functionCalls({
+  name: "bfcl-parallel-multiple",
+  description: "several functions, several calls (200)",
+  bundled: "bfcl-parallel-multiple.jsonl.gz",
+});
