@@ -70,19 +70,19 @@ class Hunt {
     // Cheap claims first: a link costs pages.
     const ordered = [...constraints].sort((a, b) => Number(a.type === "link") - Number(b.type === "link"));
     for await (const { query, path } of this.#queries(constraints)) {
-      for (const { id } of await this.#search(query)) {
+      for (const [at, { id }] of (await this.#search(query)).entries()) {
         if (checked.has(id)) continue;
         checked.add(id);
         const page = await this.#open(id);
         if (page === undefined || !(await this.#meets(page, ordered))) continue;
-        yield { page, path: [...path, searchCall(query, this.#hits), openCall(id)] };
+        yield { page, path: [...path, searchCall(query, at + 1), openCall(id)] };
       }
     }
   }
 
   /** By the pages that links describe, then by the words of the constraints, all and some of them. */
   async *#queries(constraints: readonly Constraint[]): AsyncGenerator<{ query: string; path: SearchCall[] }> {
-    const words = constraints.flatMap(searchWords);
+    const words = constraints.flatMap((constraint) => searchWords(this.tools.kind, constraint));
     for (const constraint of constraints) {
       if (constraint.type !== "link") continue;
       for (const { id, path } of await this.#leads(constraint.target)) {
@@ -128,5 +128,12 @@ class Hunt {
   }
 }
 
-const searchCall = (query: string, limit: number): SearchCall => ({ tool: "search", arguments: { query, limit } });
+/** How many hits an agent asks for. */
+const LIMITS = [10, 20, 50];
+
+/** A search that has the hit at a place, from 1. */
+const searchCall = (query: string, place: number): SearchCall => ({
+  tool: "search",
+  arguments: { query, limit: LIMITS.find((limit) => limit >= place) ?? place },
+});
 const openCall = (id: string): SearchCall => ({ tool: "open", arguments: { id, page: 1 } });

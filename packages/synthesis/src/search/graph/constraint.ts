@@ -25,10 +25,14 @@ export function sayAll(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
-/** Words by which pages that meet the constraint can be looked for; those of a link's target are of another page. */
-export function searchWords(constraint: Constraint): string[] {
-  return constraint.type === "label" ? (constraint.value.match(/[\p{L}\p{N}]+/gu) ?? []) : [];
+/** Words by which pages that meet the constraint can be looked for, of those the question says; a link's are of another page. */
+export function searchWords(kind: CorpusKind, constraint: Constraint): string[] {
+  if (constraint.type !== "label") return [];
+  const said = new Set(wordsOf(sayConstraint(kind, constraint)));
+  return wordsOf(constraint.value).filter((word) => said.has(word));
 }
+
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];
 
 export const inRange = (value: number, { from, to }: { from?: number; to?: number }): boolean =>
   (from === undefined || value >= from) && (to === undefined || value <= to);

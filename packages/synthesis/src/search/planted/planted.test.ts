@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = await openSearchWorld("generated:2000", cache);
   desk = new SearchDesk(world.corpus, world.kind);
   planted = await plantSamples(world, 4 * PLANTED_KINDS.length, 1);
-});
+}, 600_000);
 afterAll(async () => {
   await world.close();
   await rm(cache, { recursive: true });

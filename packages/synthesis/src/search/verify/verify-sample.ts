@@ -2,6 +2,7 @@
 
 import type { Draw } from "@cachalot/tensor";
 import { Dropped } from "../../pipeline.js";
+import type { CorpusKind } from "../corpora/corpus-kind.js";
 import { searchWords } from "../graph/constraint.js";
 import type { EntityGraph } from "../graph/entity-graph.js";
 import { leakIn } from "../question/leaks.js";
@@ -92,7 +93,7 @@ async function lookForOthers(
 ): Promise<void> {
   const { answer, claims, candidates } = sample;
   const seen = new Set([answer.id, ...candidates.map(({ id }) => id)]);
-  for (const query of queriesOf(sample, draw).slice(0, searches)) {
+  for (const query of queriesOf(sample, tools.kind, draw).slice(0, searches)) {
     for (const { id } of await tools.search(query, hits)) {
       if (seen.has(id)) continue;
       seen.add(id);
@@ -103,8 +104,8 @@ async function lookForOthers(
 }
 
 /** The words of all claims, then of some of them; claims in words alone one by one. */
-function queriesOf({ question, claims }: Sample, draw: Draw): string[] {
-  const words = claims.flatMap(({ constraint }) => (constraint ? searchWords(constraint) : []));
+function queriesOf({ question, claims }: Sample, kind: CorpusKind, draw: Draw): string[] {
+  const words = claims.flatMap(({ constraint }) => (constraint ? searchWords(kind, constraint) : []));
   if (words.length === 0) return [question, ...claims.map(({ text }) => text)];
   const some = claims.map(() => words.filter(() => draw.chance(0.6)).join(" "));
   return [words.join(" "), ...some].filter(Boolean);
