@@ -22,6 +22,7 @@ export { type Progress, type SynthesisRequest, type SynthesisResult, synthesise 
 export { erringReader, type FilterMeasure, measureFilter, rememberingReader } from "./search/planted/measure-filter.js";
 export { type PlantedSample, plantSamples } from "./search/planted/plant-samples.js";
 export { SearchDesk } from "./search/search-tools.js";
+export { type OpenedSearchTaskset, openSearchTaskset } from "./search/taskset/search-taskset.js";
 export { exactReader, type Reader } from "./search/verify/reader.js";
 export { openSearchWorld, type SearchWorld } from "./search/world.js";
 export { type TaskFile, type TaskFiles, type TaskFolder, textFiles } from "./task.js";

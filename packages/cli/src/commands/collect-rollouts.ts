@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Rollout, ThinkingMode } from "@cachalot/chat";
-import type { CollectedTask, RolloutPolicy, Split, Taskset } from "@cachalot/environments";
+import type { CollectedTask, RolloutPolicy, Split } from "@cachalot/environments";
 import { Command } from "commander";
 import { CliError } from "../errors.js";
 import { wholeNumber } from "../options.js";
@@ -13,6 +13,7 @@ import {
 } from "../rollouts/remote-policy.js";
 import { sampledTokens } from "../rollouts/sampled-tokens.js";
 import { levelsOption, modesOption, splitOption } from "../task-options.js";
+import { TASKSET_ARGUMENT, tasksetsNamed } from "../tasksets-named.js";
 import { err, out } from "../terminal/output.js";
 
 interface CollectFlags extends RemotePolicyFlags {
@@ -36,7 +37,7 @@ export function collectCommand(): Command {
         "no task that is done is sampled again. Answers are sampled at temperature 1 from the whole vocabulary: an endpoint tells " +
         "log-probabilities of no other distribution.",
     )
-    .argument("[tasksets...]", "their names (default: all)")
+    .argument("[tasksets...]", TASKSET_ARGUMENT)
     .option("-m, --model <name>", "its name at the endpoint (default: the first it lists)")
     .requiredOption("-o, --out <dir>", "where they go")
     .option("-n, --count <tasks>", "different tasks of each taskset, mode and level", wholeNumber(1), 100)
@@ -63,8 +64,8 @@ async function collect(names: string[], flags: CollectFlags): Promise<void> {
       "invalid_input",
       "--base-url is missing; give the endpoint that samples, such as http://127.0.0.1:8000/v1",
     );
-  const { listTasks, TASKSETS, tasksetNamed } = await import("@cachalot/environments");
-  const tasksets: readonly Taskset[] = names.length > 0 ? [...new Set(names)].map(tasksetNamed) : TASKSETS;
+  const { listTasks } = await import("@cachalot/environments");
+  const tasksets = await tasksetsNamed(names);
   const policy = await remotePolicyFrom(baseUrl, flags);
   const wanted = { levels, modes, split, count, seed };
   const tasks = await listTasks({ tasksets, ...wanted });

@@ -1,9 +1,10 @@
 import type { ThinkingMode } from "@cachalot/chat";
-import type { PassRate, RolloutPolicy, Taskset } from "@cachalot/environments";
+import type { PassRate, RolloutPolicy } from "@cachalot/environments";
 import { Command } from "commander";
 import { addEngineOptions, between, type EngineFlags, embeddedModel, engineFrom, wholeNumber } from "../options.js";
 import { addRemotePolicyOptions, type RemotePolicyFlags, remotePolicyFrom } from "../rollouts/remote-policy.js";
 import { levelsOption, modesOption } from "../task-options.js";
+import { TASKSET_ARGUMENT, tasksetsNamed } from "../tasksets-named.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text } from "../terminal/styled-text.js";
 import { refuseLocalFlags } from "../upstream.js";
@@ -29,7 +30,7 @@ export function measureCommand(): Command {
       "Asks a model held-out tasks, each once, and prints the share it solves with its 95 % interval (Wilson), by taskset, mode and " +
         "level. What could not be judged counts as neither solved nor failed.",
     )
-    .argument("[tasksets...]", "their names (default: all)")
+    .argument("[tasksets...]", TASKSET_ARGUMENT)
     .option("-n, --count <tasks>", "different tasks of each taskset, mode and level", wholeNumber(1), 100)
     .addOption(levelsOption())
     .addOption(modesOption())
@@ -53,8 +54,8 @@ export function measureCommand(): Command {
 }
 
 async function measure(names: string[], flags: MeasureFlags): Promise<void> {
-  const { measurePolicy, TASKSETS, tasksetNamed } = await import("@cachalot/environments");
-  const tasksets: readonly Taskset[] = names.length > 0 ? [...new Set(names)].map(tasksetNamed) : TASKSETS;
+  const { measurePolicy } = await import("@cachalot/environments");
+  const tasksets = await tasksetsNamed(names);
   const { count, levels, modes, seed, temperature, topK, json } = flags;
   // An endpoint tells log-probabilities of the whole vocabulary.
   const { topP = flags.baseUrl === undefined ? 0.95 : 1 } = flags;

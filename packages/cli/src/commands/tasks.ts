@@ -9,6 +9,7 @@ import { Command, Option } from "commander";
 import { wholeNumber } from "../options.js";
 import { table } from "../table.js";
 import { levelsOption, listOption, MODES, modesOption, splitOption } from "../task-options.js";
+import { TASKSET_ARGUMENT, tasksetNamed, tasksetsNamed } from "../tasksets-named.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text, yellow } from "../terminal/styled-text.js";
 import { checkCommand } from "./check-tasks.js";
@@ -78,7 +79,7 @@ function showCommand(): Command {
     .description(
       "Draws a task and shows what a model is asked, what it may spend, and the demonstrations of every style.",
     )
-    .argument("<taskset>", "its name; cachalot tasks list tells them")
+    .argument("<taskset>", "its name, which cachalot tasks list tells, or a folder of synthesised search tasks")
     .option("--level <number>", "difficulty, from 0", wholeNumber(0), 0)
     .addOption(new Option("--mode <mode>", "whether it thinks first").choices(MODES).default("thinking"))
     .addOption(splitOption())
@@ -86,8 +87,7 @@ function showCommand(): Command {
     .option("--json", "the task as JSON, with its demonstrations")
     .addHelpText("after", "\nExample:\n  cachalot tasks show sudoku --level 3 --mode chat --seed 7")
     .action(async (name: string, { json, ...request }: ShowFlags) => {
-      const { tasksetNamed } = await import("@cachalot/environments");
-      const taskset = tasksetNamed(name);
+      const taskset = await tasksetNamed(name);
       const task = await taskset.draw(request);
       const styles = request.mode === "chat" ? STYLES.slice(0, 1) : STYLES;
       const demonstrations = styles.map((style) => ({ style, messages: taskset.demonstrate(task, style) }));
@@ -137,7 +137,7 @@ function demonstrateCommand(): Command {
       "Writes conversations that solve tasks, a JSON object a line: OpenAI messages with reasoning_content, and tools. Each was " +
         "judged; no problem comes twice in one mode and style.",
     )
-    .argument("[tasksets...]", "their names (default: all)")
+    .argument("[tasksets...]", TASKSET_ARGUMENT)
     .option("-n, --count <rows>", "conversations in all", wholeNumber(1), 1000)
     .addOption(levelsOption())
     .addOption(modesOption())
@@ -152,8 +152,8 @@ function demonstrateCommand(): Command {
         "  cachalot tasks demonstrate countdown --modes thinking --styles terse,checked | head -1",
     )
     .action(async (names: string[], { out: file, json, ...request }: DemonstrateFlags) => {
-      const { demonstrationRows, TASKSETS, tasksetNamed } = await import("@cachalot/environments");
-      const tasksets = names.length > 0 ? [...new Set(names)].map(tasksetNamed) : TASKSETS;
+      const { demonstrationRows } = await import("@cachalot/environments");
+      const tasksets = await tasksetsNamed(names);
       const rows = demonstrationRows({
         ...{ ...request, tasksets },
         onExhausted: ({ taskset, level, mode, style, rows }) =>

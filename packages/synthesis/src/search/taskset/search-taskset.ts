@@ -40,8 +40,15 @@ export async function openSearchTaskset(
       `${directory} has search tasks of ${corpora.size} corpora; name a folder with one`,
     );
   const levels = levelsOf(records);
-  const corpus = await openCorpus(join(cache, `corpus-${[...corpora][0]}`));
+  const corpus = await corpusAt(join(cache, `corpus-${[...corpora][0]}`));
   return { taskset: tasksetOf(records[0]!.licence, levels, corpus), close: () => corpus.close() };
+}
+
+function corpusAt(directory: string): Promise<Corpus> {
+  return openCorpus(directory).catch((error: Error) => {
+    const mend = "run the command that made the tasks once more, without --cache";
+    throw new SynthesisError("invalid_task", `The tasks' corpus is not there: ${error.message.split(";")[0]}; ${mend}`);
+  });
 }
 
 function tasksetOf(
