@@ -11,9 +11,9 @@ import type { Draw } from "@cachalot/tensor";
 import { drawProblem } from "./draw-task.js";
 import type { Environment } from "./environment.js";
 import { EnvironmentError } from "./errors.js";
-import { checkRubric, type Reward } from "./reward.js";
+import { checkRubric, type FinishedRollout, type Reward } from "./reward.js";
 import type { Domain, Task, TaskRequest } from "./task.js";
-import { STYLES, type Style, type Taskset } from "./taskset.js";
+import { type JudgedProgram, STYLES, type Style, type Taskset } from "./taskset.js";
 
 /** What a generator draws. */
 export interface Problem<D> {
@@ -50,6 +50,8 @@ export interface TasksetDefinition<D> {
   calls?: number;
   /** Default: a world without tools. */
   open?(task: Task<D>): Environment | Promise<Environment>;
+  /** See `Taskset.program`. */
+  program?(run: FinishedRollout<D>): JudgedProgram | undefined;
   /** How a task without tools is solved; in chat mode only the answer is said. This or `demonstrate`. */
   solve?(data: D, style: Style): Solution;
   /** See `Taskset.demonstrate`. */
@@ -101,6 +103,7 @@ export function defineTaskset<D>(definition: TasksetDefinition<D>): GeneratedTas
 
   return {
     ...{ name, domain, description, licence, levels, modes, rubric, draw, open, demonstrate },
+    ...(definition.program ? { program: definition.program } : {}),
     spoil(messages, task) {
       if (definition.spoilRun) return definition.spoilRun(messages, task);
       const answer = messages.at(-1)?.content ?? "";

@@ -58,6 +58,7 @@ export { lengthPenalty } from "./rewards/length-penalty.js";
 export { listFunctionTests } from "./rewards/list-functions.js";
 export { mathEquivalence } from "./rewards/math-equivalence.js";
 export { pythonTests } from "./rewards/python-tests.js";
+export { SANDBOX_RECHECK, withoutSandbox } from "./rewards/sandbox-recheck.js";
 export { type Example, type Interpreter, unitTests } from "./rewards/unit-tests.js";
 export { callTool, EnvironmentFault, type Patience } from "./rollout/environment-fault.js";
 export { judge, type Verdict } from "./rollout/judge.js";
@@ -68,5 +69,5 @@ export { type CollectRequest, createRolloutSource, type TaskRolloutSource } from
 export { readPractices } from "./source/practice.js";
 export { requireWorkable } from "./source/require-workable.js";
 export { DOMAINS, type Domain, type Split, type Task, type TaskRequest, taskOf } from "./task.js";
-export { STYLES, type Style, type Taskset } from "./taskset.js";
+export { type JudgedProgram, STYLES, type Style, type Taskset } from "./taskset.js";
 export { TASKSETS, tasksetNamed } from "./tasksets/index.js";

@@ -37,9 +37,14 @@ export function rolloutBinding({ preflight, workers }: BindingOptions): BoundRol
       return openPolicy(network, await loadTokenizer(tokenizerDir), options);
     },
     async sourceFor(tasks, use) {
+      const { createRolloutSource, readPractices, requireWorkable, withoutSandbox } = await import(
+        "@cachalot/environments"
+      );
+      const { all, rechecks } = readPractices(tasks);
+      if (!use) await requireWorkable(all);
+      const missing = use && rechecks ? await withoutSandbox() : undefined;
+      if (missing !== undefined) use?.note(`nothing is re-checked in the sandbox: ${missing}`);
       if (workers && use) return queuedSource(tasks, use);
-      const { createRolloutSource, readPractices, requireWorkable } = await import("@cachalot/environments");
-      if (!use) await requireWorkable(readPractices(tasks).all);
       return createRolloutSource(tasks);
     },
     preflight,

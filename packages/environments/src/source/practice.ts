@@ -6,6 +6,7 @@ import { withRewards } from "../define-taskset.js";
 import { EnvironmentError } from "../errors.js";
 import { languageConsistency } from "../rewards/language-consistency.js";
 import { lengthPenalty } from "../rewards/length-penalty.js";
+import { sandboxRecheck } from "../rewards/sandbox-recheck.js";
 import type { Taskset } from "../taskset.js";
 import { tasksetNamed } from "../tasksets/index.js";
 
@@ -36,6 +37,8 @@ const tasksSchema = z.strictObject({
       language: z.number().min(0).max(1).optional(),
     })
     .prefault({}),
+  /** Share of the runs judged by a Python interpreter in this process that the sandbox's Python judges again: counted, never earned. */
+  recheck: z.number().min(0).max(1).default(0.01),
   /** Raises and lowers a taskset's level so that pass@1 stays between the two. Default: levels are drawn evenly. */
   curriculum: z.strictObject({ low: z.number().min(0).max(1), high: z.number().min(0).max(1) }).optional(),
 });
@@ -51,6 +54,8 @@ export interface Practice {
 
 export interface Practices {
   all: readonly Practice[];
+  /** Whether some runs are judged again in the sandbox. */
+  rechecks: boolean;
   curriculum: { low: number; high: number } | undefined;
 }
 
@@ -67,20 +72,23 @@ export function readPractices(tasks: unknown): Practices {
       `${issue!.path.join(".") || "tasks"}: ${issue!.message}; see docs/rl.md for the fields of tasks`,
     );
   }
-  const { tasksets, rewards, curriculum } = parsed.data;
+  const { tasksets, rewards, recheck, curriculum } = parsed.data;
   const added = [
     ...(rewards.language === undefined ? [] : [languageConsistency(rewards.language)]),
     ...(rewards.length === undefined ? [] : [lengthPenalty(rewards.length)]),
   ];
   const all = Object.entries(tasksets).flatMap(([name, { modes, levels, weight }]) => {
-    const taskset = withRewards(tasksetNamed(name), added);
+    const named = tasksetNamed(name);
+    const again = named.program && recheck > 0 ? [sandboxRecheck(named.program, recheck)] : [];
+    const taskset = withRewards(named, [...added, ...again]);
     requireOffered(taskset, modes ?? [], levels);
     const chosen = modes ?? taskset.modes;
     const sorted = [...new Set(levels)].sort((a, b) => a - b);
     return chosen.map((mode) => ({ taskset, mode, levels: sorted, weight: weight / chosen.length }));
   });
   if (all.length === 0) throw new EnvironmentError("invalid_task", "tasksets: name at least one taskset");
-  return { all, curriculum };
+  const rechecks = recheck > 0 && all.some(({ taskset }) => taskset.program);
+  return { all, rechecks, curriculum };
 }
 
 function requireOffered(taskset: Taskset, modes: readonly ThinkingMode[], levels: readonly number[]): void {

@@ -38,7 +38,7 @@ export function drawGroup(
   id: string,
   { seed, groupSize, sampling, record }: GroupRequest,
   place: readonly number[],
-  { all, curriculum }: Practices,
+  { all, curriculum }: Pick<Practices, "all" | "curriculum">,
   levels: ReadonlyMap<string, number>,
 ): RolloutGroup {
   const draw = new Draw(mixSeed("task", seed, ...place));

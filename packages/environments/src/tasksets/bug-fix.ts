@@ -68,6 +68,12 @@ export const bugFix = defineTaskset<BuggyFile>({
     return { key: `${data.text} ${hashText(data.lines.join("\n")).toString(36)}`, prompt: draw.one(wordings), data };
   },
   rubric: [fixed],
+  program: ({ environment, answer, task: { data } }) =>
+    answer && {
+      expression: "f(x)",
+      program: (environment as FileEnvironment).lines.join("\n"),
+      examples: [...data.shown, ...data.hidden],
+    },
   tools: [VIEW.definition, REPLACE.definition, TEST.definition],
   calls: 24,
   open: ({ data }) => openFile(data),

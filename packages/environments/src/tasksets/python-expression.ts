@@ -37,6 +37,8 @@ export const pythonExpression = defineTaskset<PythonProblem>({
     return { key: shown, prompt: draw.one(wordings), data };
   },
   rubric: [pythonTests(({ shown, hidden }) => [...shown, ...hidden])],
+  program: ({ answer, task: { data } }) =>
+    answer && { expression: answer.content ?? "", examples: [...data.shown, ...data.hidden] },
   solve: (data, style) => ({ reasoning: trace(data, style), answer: expressionOf(data.stages) }),
 });
 

@@ -132,7 +132,8 @@ async function readTogether(
   return { manifest: { ...manifest, parts }, files };
 }
 
-async function readManifest(dir: string): Promise<DataManifest> {
+/** @throws TrainingError `invalid_data` where it is missing or damaged */
+export async function readManifest(dir: string): Promise<DataManifest> {
   const json = await readFile(join(dir, "manifest.json"), "utf8").catch(() => undefined);
   if (json === undefined)
     throw new TrainingError("invalid_data", `${dir} has no manifest.json; run \`cachalot prepare\` first`);

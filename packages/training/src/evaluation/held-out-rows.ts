@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { PackedBatch } from "@cachalot/model";
-import { openDataset } from "../data/index.js";
+import { readManifest } from "../data/dataset.js";
 import { emptyBatch, packRows, writeRow } from "../data/packing.js";
 import { type Document, encodeDocuments } from "../data/rows/document.js";
 import { jsonLines } from "../data/rows/json-lines.js";
@@ -41,7 +41,8 @@ export async function evaluationData(
 }
 
 async function prepared(dir: string, tokenizerJson: Record<string, unknown> | undefined): Promise<EvaluationData> {
-  const { manifest } = await openDataset(dir);
+  // What is trained on may be large, and is not needed.
+  const manifest = await readManifest(dir);
   const own = await readFile(join(dir, "tokenizer.json"), "utf8").then(JSON.parse, () => undefined);
   if (own?.model && tokenizerJson?.model && !sameTokens(own, tokenizerJson))
     throw new TrainingError(

@@ -115,6 +115,12 @@ class GrpoSession implements StageSession {
     const training = (performance.now() - began) / 1000;
     const sampledTokens = groups.flat().reduce((sum, { sampledAt }) => sum + sampledAt.length, 0);
     const summary = summarizeRollouts(rollouts);
+    const { disagreeing = 0 } = summary.rechecked ?? {};
+    if (disagreeing > 0)
+      this.setting.note(
+        `step ${step + 1}: the sandbox judges ${disagreeing} of ${summary.rechecked!.rollouts} re-checked rollouts otherwise than the interpreter here; ` +
+          "cachalot rollouts shows them with sandbox 0",
+      );
     const measured: Measured = {
       policyLoss: update?.loss ?? 0,
       gradientNorm: update?.gradientNorm ?? 0,

@@ -43,6 +43,8 @@ export interface RlMetrics extends RewardSummary, PolicyMetrics {
   /** By domain and mode, as in "logic/chat"; runs of before have none. */
   byDomain?: Record<string, RewardSummary>;
   outcomes: Record<string, number>;
+  /** Rollouts judged again in the sandbox, and those where it said otherwise; undefined where none was. */
+  rechecked?: { rollouts: number; disagreeing: number };
   /** Sampled tokens a rollout. */
   length: LengthSummary;
   /** Share cut off by a budget. */

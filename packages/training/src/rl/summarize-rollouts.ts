@@ -17,6 +17,7 @@ type RolloutMetrics = Pick<
   | "byLevel"
   | "byDomain"
   | "outcomes"
+  | "rechecked"
   | "length"
   | "truncated"
   | "entropy"
@@ -39,6 +40,7 @@ export function summarizeRollouts(rollouts: readonly Rollout[]): RolloutMetrics 
     byDomain: summaryBy(judged, ({ task }) => `${task.domain}/${task.mode}`),
     byLevel: summaryBy(judged, ({ task }) => `${task.taskset}/${task.mode}/${task.level}`),
     outcomes: countBy(rollouts, ({ outcome }) => outcome),
+    ...rechecked(rollouts),
     length: lengths(rollouts),
     truncated: share(rollouts, ({ outcome }) => outcome === "overlong"),
     entropy: entropy(rollouts),
@@ -54,6 +56,15 @@ export function summarizeHeldOut(rollouts: readonly Rollout[]): RlEvaluation {
     length: lengths(rollouts),
     truncated: share(rollouts, ({ outcome }) => outcome === "overlong"),
   };
+}
+
+/** The part of a rubric that judges again in the sandbox: 1 where it agrees. */
+const RECHECK = "sandbox";
+
+function rechecked(rollouts: readonly Rollout[]): Pick<RlMetrics, "rechecked"> {
+  const again = rollouts.flatMap(({ rewards }) => rewards[RECHECK] ?? []);
+  if (again.length === 0) return {};
+  return { rechecked: { rollouts: again.length, disagreeing: again.filter((agrees) => agrees < 1).length } };
 }
 
 const isSolved = ({ outcome }: Rollout) => outcome === "solved";

@@ -5,6 +5,8 @@ import { PythonError } from "./value.js";
 
 export interface PythonCase {
   expression: string;
+  /** Run before it, in the same names: what it calls. */
+  program?: string;
   /** JSON data. */
   x: unknown;
 }
@@ -16,7 +18,9 @@ const PROGRAM = `
 import json, sys
 def outcome(case):
     try:
-        return {"value": json.loads(json.dumps(eval(case["expression"], {"x": case["x"]})))}
+        names = {"x": case["x"]}
+        exec(case.get("program", ""), names)
+        return {"value": json.loads(json.dumps(eval(case["expression"], names)))}
     except BaseException:
         return None
 print(json.dumps([outcome(case) for case in json.load(sys.stdin)]))
