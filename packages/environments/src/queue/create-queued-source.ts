@@ -110,7 +110,7 @@ class QueuedSource implements QueuedRolloutSource {
   }
 
   evaluate: TaskRolloutSource["evaluate"] = (request, policy, signal) =>
-    evaluateHeldOut(this.#practices, this.#levels, request, policy, signal);
+    evaluateHeldOut(this.#practices, request, policy, signal);
 
   state(): QueueState {
     const levels = this.#levels.state();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { scriptedPolicy } from "../rollout/scripted-policy.js";
 import { createRolloutSource } from "./create-rollout-source.js";
 import { readPractices } from "./practice.js";
 
@@ -20,6 +21,17 @@ test("a source that was restored goes on where the other stood", () => {
   expect(source.state()).toEqual({ levels: { "sorting/chat": 1 } });
   source.restore(null);
   expect(source.state()).toEqual({ levels: { "sorting/chat": 1 } });
+});
+
+test("held-out tasks are the same ones of all levels, wherever the curriculum is", async () => {
+  const source = createRolloutSource({ ...tasks, curriculum: { low: 0.2, high: 0.8 } });
+  const policy = scriptedPolicy({ says: () => "1 2 3" });
+  const request = { seed: 1, perSet: 6, sampling: { temperature: 1, topP: 1, topK: 0 } };
+  const early = (await source.evaluate(request, policy)).map(({ task }) => [task.level, task.key]);
+  source.restore({ levels: { "sorting/chat": 1 } });
+  const late = (await source.evaluate(request, policy)).map(({ task }) => [task.level, task.key]);
+  expect(early.map(([level]) => level)).toEqual([0, 1, 0, 1, 0, 1]);
+  expect(late).toEqual(early);
 });
 
 test("a recipe's rewards stand behind every taskset's own, and right still beats wrong", () => {

@@ -51,16 +51,15 @@ export function createRolloutSource(tasks: unknown): TaskRolloutSource {
       levels.move(rollouts);
       return rollouts;
     },
-    evaluate: (request, policy, signal) => evaluateHeldOut(practices, levels, request, policy, signal),
+    evaluate: (request, policy, signal) => evaluateHeldOut(practices, request, policy, signal),
     state: () => ({ levels: levels.state() }),
     restore: (state) => levels.restore((state as { levels?: Record<string, number> } | null)?.levels),
   };
 }
 
-/** Held-out tasks of everything that is practised, one rollout each. */
+/** Held-out tasks of everything that is practised, one rollout each, evenly of all levels, wherever a curriculum is: steps can be compared. */
 export async function evaluateHeldOut(
-  { all, curriculum }: Practices,
-  levels: Levels,
+  { all }: Practices,
   { seed, perSet, sampling }: EvaluateRequest,
   policy: RolloutPolicy,
   signal: AbortSignal | undefined,
@@ -69,7 +68,7 @@ export async function evaluateHeldOut(
   return Promise.all(
     posed.map(async ({ practice, i }) => {
       const { taskset, mode } = practice;
-      const level = curriculum ? levels.of(practice) : practice.levels[i % practice.levels.length]!;
+      const level = practice.levels[i % practice.levels.length]!;
       const task = await taskset.draw({ split: "heldout", level, mode, seed: mixSeed("heldout", seed, i) });
       const group = `heldout-${practiceName(practice)}-${i}`;
       const own = { ...sampling, seed: mixSeed("answer", seed, i) };
