@@ -84,3 +84,18 @@ test("self-test says ok for every kind of planted answer", async () => {
   expect(stdout.match(/^ok /gm)!.length).toBeGreaterThanOrEqual(9);
   expect(stdout).not.toContain("fault");
 });
+
+test("a run is exported in every format, and the report's tables agree with their marks", async () => {
+  const run = join(dir, "exported");
+  await cachalot(["eval", "gsm8k", "--model", "scripted:oracle", "--limit", "3", "--samples", "2", "--out", run]);
+  for (const format of ["inspect", "lm-eval", "junit", "parquet", "html"]) {
+    const { stdout, status } = await cachalot(["evals", "export", run, "--format", format]);
+    expect(status).toBe(0);
+    expect((await readFile(stdout.trim())).length).toBeGreaterThan(100);
+  }
+  expect((await cachalot(["evals", "export", run, "--format", "xlsx"])).stderr).toContain("there are inspect, lm-eval");
+  const tables = await cachalot(["evals", "tables", run]);
+  expect(tables.stdout).toContain("7 + 7 + 7 + 7 + 7 + 0 = 35 of 42, gold  agrees");
+  expect(tables.stdout).toContain("gsm8k  scripted:oracle  100.0 %");
+  expect(tables.stdout).not.toContain("differs");
+});

@@ -1,18 +1,25 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { writeAtomic } from "@cachalot/files";
 import { Command } from "commander";
+import { CliError } from "../errors.js";
 import { percent, range } from "../evals/percent.js";
 import { printSummary } from "../evals/summary.js";
+import { printTables } from "../evals/tables.js";
 import { wholeNumber } from "../options.js";
 import { out } from "../terminal/output.js";
 import { bold, dim, green, red, text, yellow } from "../terminal/styled-text.js";
 
 export function evalsCommand(): Command {
   return new Command("evals")
-    .summary("list benchmarks; show and compare runs of cachalot eval")
+    .summary("list benchmarks; show, compare and export runs of cachalot eval")
     .description("Lists the benchmarks there are, and reads the directories that cachalot eval wrote.")
     .addHelpText("after", "\nExamples:\n  cachalot evals list\n  cachalot evals compare evals/gsm8k-a evals/gsm8k-b")
     .addCommand(listCommand())
     .addCommand(showCommand())
-    .addCommand(compareCommand());
+    .addCommand(compareCommand())
+    .addCommand(exportCommand())
+    .addCommand(tablesCommand());
 }
 
 function listCommand(): Command {
@@ -83,5 +90,64 @@ function compareCommand(): Command {
       if (apart > 0) out.print(text`${yellow(`${apart} problems were measured by one of them only`)}\n`);
       for (const { item, from } of flipped)
         out.print(text`${from === "right" ? red("lost") : green("won ")}  ${item}\n`);
+    });
+}
+
+function exportCommand(): Command {
+  return new Command("export")
+    .summary("write a run in a format that others read")
+    .description(
+      "Writes a run as Inspect's log, lm-evaluation-harness' results, JUnit XML, a Parquet table or an HTML page with plots.",
+    )
+    .argument("<dir>", "directory of a run")
+    .requiredOption("--format <name>", "inspect, lm-eval, junit, parquet or html")
+    .option("--out <file>", "default: a name of the format beside the run")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  cachalot evals export evals/gsm8k-a --format html\n  cachalot evals export evals/gsm8k-a --format inspect --out logs/gsm8k.eval",
+    )
+    .action(async (dir: string, flags: { format: string; out?: string }) => {
+      const { EXPORTS, readRun } = await import("@cachalot/evals");
+      const format = EXPORTS.find(({ name }) => name === flags.format);
+      if (!format)
+        throw new CliError(
+          "invalid_input",
+          `there is no format ${flags.format}; there are ${EXPORTS.map(({ name }) => name).join(", ")}`,
+        );
+      const file = flags.out ?? join(dir, `run${format.extension}`);
+      await mkdir(dirname(file), { recursive: true });
+      await writeAtomic(file, format.write(await readRun(dir)));
+      out.print(text`${file}\n`);
+    });
+}
+
+function tablesCommand(): Command {
+  return new Command("tables")
+    .summary("the report's tables, published rows marked")
+    .description(
+      "Prints the published figures of the report: reasoning, agents, contests with their totals and medals recomputed from the marks, token efficiency. Runs of your own stand below them.",
+    )
+    .argument("[runs...]", "directories of runs to print below")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  cachalot evals tables evals/aime-mine")
+    .action(async (dirs: string[], { json }: { json?: true }) => {
+      const evals = await import("@cachalot/evals");
+      const runs = await Promise.all(dirs.map((dir) => evals.readRun(dir)));
+      const contests = evals.PUBLISHED_CONTESTS.map(({ contest, entrant, marks, published }) => ({
+        ...{ contest: contest.name, entrant, marks, published, recomputed: evals.standingOf(contest, marks) },
+      }));
+      const measured = runs.map(({ header, samples }) => {
+        const { score, interval, tokens } = evals.summarise(samples);
+        return {
+          benchmark: header.benchmark,
+          model: header.model,
+          score,
+          interval,
+          tokens,
+          tokensPerSolved: evals.tokenCurve(samples).tokensPerSolved,
+        };
+      });
+      if (json) return out.json({ source: evals.SOURCE, tables: evals.PUBLISHED_TABLES, contests, measured });
+      printTables(evals.PUBLISHED_TABLES, contests, measured, evals.SOURCE);
     });
 }
