@@ -30,7 +30,7 @@ function tasksetBenchmark(taskset: Taskset): Benchmark<Task> {
         });
         if (seen.has(task.key)) continue;
         seen.add(task.key);
-        yield itemOf(task);
+        yield itemOf(task, taskset.demonstrate(task, "terse").at(-1)?.content ?? "");
       }
     },
     open: ({ data }) => taskset.open(data),
@@ -58,8 +58,8 @@ function tasksetBenchmark(taskset: Taskset): Benchmark<Task> {
   };
 }
 
-function itemOf(task: Task): Item<Task> {
-  const gold = "see its demonstration";
+/** @param gold what its demonstration ends with: of several right answers, one */
+function itemOf(task: Task, gold: string): Item<Task> {
   return {
     id: task.key,
     messages: task.messages,

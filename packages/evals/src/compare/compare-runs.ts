@@ -41,7 +41,11 @@ export function compareRuns(a: StoredRun, b: StoredRun): Comparison {
     ...{ problems: both.length, apart: all.size - both.length },
     scores: [mean((pair) => pair.a), mean((pair) => pair.b)],
     difference: mean((pair) => pair.b - pair.a),
-    interval: clusterInterval(both.map((pair) => pair.b - pair.a)),
+    interval: clusterInterval(
+      both.map((pair) => pair.b - pair.a),
+      -1,
+      1,
+    ),
     flipped: both
       .filter((pair) => pair.a > 0.5 !== pair.b > 0.5)
       .map(({ item, a }) => ({ item, from: a > 0.5 ? "right" : "wrong" })),

@@ -6,7 +6,7 @@ export interface IoiSubmission {
   subtasks: readonly number[];
 }
 
-export const MOST_SUBMISSIONS = 50;
+const MOST_SUBMISSIONS = 50;
 
 /** @param submissions in their order. @returns points by task */
 export function ioiScores(submissions: readonly IoiSubmission[]): Map<string, number> {

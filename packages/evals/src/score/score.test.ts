@@ -100,3 +100,12 @@ test("a paired difference is found where two intervals overlap, and names what f
     /different benchmarks/,
   );
 });
+
+test("where every problem came out alike, doubt is left", () => {
+  const all = Array.from({ length: 20 }, (_, i) => [0, 1].map((n) => sample(i, n, "wrong"))).flat();
+  expect(summarise(all).interval[1]).toBeCloseTo(0.161, 3);
+  const header = { benchmark: "x" } as RunHeader;
+  const { interval } = compareRuns({ header, samples: all }, { header, samples: all });
+  expect(interval).toEqual([-interval[1], interval[1]]);
+  expect(interval[1]).toBeGreaterThan(0.1);
+});
