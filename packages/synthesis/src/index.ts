@@ -17,6 +17,8 @@ export {
   type Seed,
 } from "./pipeline.js";
 export { PIPELINES, pipelineNamed } from "./pipelines/index.js";
+export { folderTaskset } from "./rl/folder-taskset.js";
+export { measureScripted, type ScriptedRow } from "./rl/scripted-agents.js";
 export { synthesisWorkflow } from "./run/synthesis-workflow.js";
 export { type Progress, type SynthesisRequest, type SynthesisResult, synthesise } from "./run/synthesise.js";
 export { erringReader, type FilterMeasure, measureFilter, rememberingReader } from "./search/planted/measure-filter.js";
