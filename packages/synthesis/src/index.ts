@@ -27,4 +27,5 @@ export { SearchDesk } from "./search/search-tools.js";
 export { type OpenedSearchTaskset, openSearchTaskset } from "./search/taskset/search-taskset.js";
 export { exactReader, type Reader } from "./search/verify/reader.js";
 export { openSearchWorld, type SearchWorld } from "./search/world.js";
+export { type ServedEnvironment, serveTasks } from "./serve/serve-tasks.js";
 export { type TaskFile, type TaskFiles, type TaskFolder, textFiles } from "./task.js";
