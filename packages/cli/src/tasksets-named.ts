@@ -1,15 +1,11 @@
 import type { Taskset } from "@cachalot/environments";
 
-/** A taskset's name, or the folder of synthesised search tasks: told apart by a slash. */
-export const TASKSET_ARGUMENT = "their names, or folders of synthesised search tasks (default: all)";
+/** A taskset's name, or a folder of task folders: told apart by a slash. */
+export const TASKSET_ARGUMENT = "their names, or folders of tasks such as ./tasks/general (default: all)";
 
-/** @throws EnvironmentError `unknown_taskset`; SynthesisError `invalid_task` for a folder without search tasks */
+/** @throws EnvironmentError `unknown_taskset`; SynthesisError `invalid_task` for a folder without tasks, or with too few */
 export async function tasksetNamed(name: string): Promise<Taskset> {
-  if (name.includes("/")) {
-    const { openSearchTaskset } = await import("@cachalot/synthesis");
-    // Its corpus is open as long as the command runs.
-    return (await openSearchTaskset(name)).taskset as unknown as Taskset;
-  }
+  if (name.includes("/")) return (await import("@cachalot/synthesis")).openTaskset(name);
   const { tasksetNamed } = await import("@cachalot/environments");
   return tasksetNamed(name);
 }

@@ -1,11 +1,12 @@
 export { checkTasks, type FoundTask, findTasks } from "./check/check-directory.js";
 export { type CheckedTask, type CheckOptions, checkTask, type Failure } from "./check/check-task.js";
 export { SynthesisError, type SynthesisErrorCode } from "./errors.js";
+export { exportTasks, TASK_EXPORTS } from "./exports/index.js";
 export { type Funnel, formatFunnel } from "./funnel.js";
 export type { Gate, GateOptions } from "./gates/gate.js";
 export { GATES } from "./gates/index.js";
 export { parseTaskConfig, type TaskConfig, taskConfig } from "./harbor/task-config.js";
-export { readTaskFolder, writeTaskFolder } from "./harbor/task-folder.js";
+export { isTaskFolder, readTaskFolder, writeTaskFolder } from "./harbor/task-folder.js";
 export { type Instance, TASK_KINDS, type TaskKind } from "./instance.js";
 export { makeTask, type NewTask } from "./make-task.js";
 export {
@@ -17,14 +18,13 @@ export {
   type Seed,
 } from "./pipeline.js";
 export { PIPELINES, pipelineNamed } from "./pipelines/index.js";
-export { folderTaskset } from "./rl/folder-taskset.js";
+export { openTaskset } from "./rl/open-taskset.js";
 export { measureScripted, type ScriptedRow } from "./rl/scripted-agents.js";
-export { synthesisWorkflow } from "./run/synthesis-workflow.js";
+export { SYNTHESIS_QUEUE, synthesisWorkflow } from "./run/synthesis-workflow.js";
 export { type Progress, type SynthesisRequest, type SynthesisResult, synthesise } from "./run/synthesise.js";
 export { erringReader, type FilterMeasure, measureFilter, rememberingReader } from "./search/planted/measure-filter.js";
 export { type PlantedSample, plantSamples } from "./search/planted/plant-samples.js";
 export { SearchDesk } from "./search/search-tools.js";
-export { type OpenedSearchTaskset, openSearchTaskset } from "./search/taskset/search-taskset.js";
 export { exactReader, type Reader } from "./search/verify/reader.js";
 export { openSearchWorld, type SearchWorld } from "./search/world.js";
 export { type ServedEnvironment, serveTasks } from "./serve/serve-tasks.js";

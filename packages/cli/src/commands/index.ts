@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evals: async () => (await import("./evals.js")).evalsCommand(),
   grade: async () => (await import("./grade.js")).gradeCommand(),
   tasks: async () => (await import("./tasks.js")).tasksCommand(),
+  env: async () => (await import("./env.js")).envCommand(),
   rollouts: async () => (await import("./rollouts.js")).rolloutsCommand(),
   convert: async () => (await import("./convert.js")).convertCommand(),
   export: async () => (await import("./export.js")).exportCommand(),

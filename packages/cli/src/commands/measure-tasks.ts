@@ -20,6 +20,7 @@ interface MeasureFlags extends EngineFlags, Pick<RemotePolicyFlags, "baseUrl" | 
   topP?: number;
   topK: number;
   seed: number;
+  scripted?: number;
   json?: true;
 }
 
@@ -41,7 +42,8 @@ export function measureCommand(): Command {
       between(0.001, 1),
     )
     .option("--top-k <count>", "draw from this many tokens at most; 0: all", wholeNumber(0), 0)
-    .option("--seed <number>", "of tasks and answers", wholeNumber(0), 0);
+    .option("--seed <number>", "of tasks and answers", wholeNumber(0), 0)
+    .option("--scripted <attempts>", "no model: scripted agents attempt general tasks so often", wholeNumber(1));
   return addRemotePolicyOptions(addEngineOptions(command))
     .option("--json", "a JSON object a row")
     .addHelpText(
@@ -54,6 +56,7 @@ export function measureCommand(): Command {
 }
 
 async function measure(names: string[], flags: MeasureFlags): Promise<void> {
+  if (flags.scripted !== undefined) return measureScripted(names, flags.scripted, flags);
   const { measurePolicy } = await import("@cachalot/environments");
   const tasksets = await tasksetsNamed(names);
   const { count, levels, modes, seed, temperature, topK, json } = flags;
@@ -89,6 +92,21 @@ async function openPolicy(flags: MeasureFlags): Promise<{ policy: RolloutPolicy;
   const tokenizer = await loadTokenizer(dir ?? embeddedModel());
   const engine = await engineFrom(flags, { maxSequences: AT_ONCE, maxQueue: count });
   return { policy: { model: engine, tokenizer }, close: () => engine.close() };
+}
+
+/** pass@1 and pass@k of agents that are programs, on folders of general tasks. */
+async function measureScripted(folders: string[], attempts: number, { seed, json }: MeasureFlags): Promise<void> {
+  const { findTasks, measureScripted } = await import("@cachalot/synthesis");
+  const found = (await Promise.all(folders.map((folder) => findTasks(folder)))).flat();
+  const tasks = await Promise.all(found.map(({ read }) => read()));
+  if (!json) out.print(text`${bold(`agent            tasks  pass@1   pass@${attempts}`)}\n`);
+  for (const row of measureScripted(tasks, attempts, seed)) {
+    if (json) out.json(row);
+    else {
+      const [one, k] = [row.passAt1, row.passAtK].map((share) => `${(100 * share).toFixed(1)} %`.padStart(7));
+      out.print(text`${row.agent.padEnd(15)}  ${String(row.tasks).padStart(5)}  ${one!}  ${k!}\n`);
+    }
+  }
 }
 
 const heading = () =>

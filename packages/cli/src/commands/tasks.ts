@@ -13,6 +13,7 @@ import { TASKSET_ARGUMENT, tasksetNamed, tasksetsNamed } from "../tasksets-named
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text, yellow } from "../terminal/styled-text.js";
 import { checkCommand } from "./check-tasks.js";
+import { exportCommand } from "./export-tasks.js";
 import { measureCommand } from "./measure-tasks.js";
 import { mineCommand, synthesiseCommand } from "./synthesise-tasks.js";
 
@@ -37,7 +38,8 @@ export function tasksCommand(): Command {
     .addCommand(measureCommand())
     .addCommand(mineCommand())
     .addCommand(synthesiseCommand())
-    .addCommand(checkCommand());
+    .addCommand(checkCommand())
+    .addCommand(exportCommand());
 }
 
 function listCommand(): Command {
@@ -79,7 +81,7 @@ function showCommand(): Command {
     .description(
       "Draws a task and shows what a model is asked, what it may spend, and the demonstrations of every style.",
     )
-    .argument("<taskset>", "its name, which cachalot tasks list tells, or a folder of synthesised search tasks")
+    .argument("<taskset>", "its name, which cachalot tasks list tells, or a task folder, or a folder of them")
     .option("--level <number>", "difficulty, from 0", wholeNumber(0), 0)
     .addOption(new Option("--mode <mode>", "whether it thinks first").choices(MODES).default("thinking"))
     .addOption(splitOption())
@@ -87,6 +89,7 @@ function showCommand(): Command {
     .option("--json", "the task as JSON, with its demonstrations")
     .addHelpText("after", "\nExample:\n  cachalot tasks show sudoku --level 3 --mode chat --seed 7")
     .action(async (name: string, { json, ...request }: ShowFlags) => {
+      if (name.includes("/") && (await showFolder(name, json))) return;
       const taskset = await tasksetNamed(name);
       const task = await taskset.draw(request);
       const styles = request.mode === "chat" ? STYLES.slice(0, 1) : STYLES;
@@ -94,6 +97,29 @@ function showCommand(): Command {
       if (json) out.json({ ...task, demonstrations }, 2);
       else printTask(taskset, task, demonstrations);
     });
+}
+
+/** Shows one task folder; false where it is none. */
+async function showFolder(path: string, json: true | undefined): Promise<boolean> {
+  const { isTaskFolder, readTaskFolder } = await import("@cachalot/synthesis");
+  if (!(await isTaskFolder(path))) return false;
+  const { name, instance, instruction, config, environment, tests, solution } = await readTaskFolder(path);
+  const files = { environment: [...environment.keys()], tests: [...tests.keys()], solution: [...solution.keys()] };
+  if (json) out.json({ task: name, instance, config, files }, 2);
+  else {
+    const { kind = "unknown", pipeline = "somebody's", provenance, difficulty = {} } = instance ?? {};
+    const measures = Object.entries(difficulty).map(([measure, value]) => `${measure} ${value}`);
+    out.print(
+      table([
+        ["task", `${name}: ${kind}, ${pipeline}`],
+        ["source", provenance ? `${provenance.source} (${provenance.licence})` : "unknown"],
+        ["difficulty", measures.join(", ") || "not measured"],
+        ...Object.entries(files).map(([folder, names]) => [folder, names.join(", ") || "none"] as const),
+      ]),
+    );
+    out.print(text`\n${instruction}\n`);
+  }
+  return true;
 }
 
 type Demonstrations = { style: Style; messages: ReturnType<Taskset["demonstrate"]> }[];

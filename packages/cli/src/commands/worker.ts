@@ -16,34 +16,37 @@ import { dirOption } from "./agent.js";
 interface WorkerFlags extends RunsFlags {
   concurrency: number;
   rollouts?: string;
+  tasks?: true;
   device?: DeviceName;
 }
 
 export function workerCommand(): Command {
   const command = new Command("worker")
-    .summary("work on queued agent runs or rollouts, with other workers")
+    .summary("work on queued agent runs, rollouts or tasks, with other workers")
     .description(
       "Takes runs that cachalot agent --queue left in the PostgreSQL at DATABASE_URL, and those of workers that died. With " +
-        "--rollouts it makes rollouts for cachalot train --workers instead, until that is done. Any number of workers can be " +
-        "started and killed.",
+        "--rollouts it makes rollouts for cachalot train --workers instead, until that is done; with --tasks, tasks for cachalot " +
+        "tasks synthesise --queue. Any number of workers can be started and killed.",
     );
   return dirOption(command)
     .option("--concurrency <count>", "runs, or groups of rollouts, at once", wholeNumber(1), 4)
     .option("--rollouts <run>", "make rollouts for the training in this run directory, as this machine sees it")
+    .option("--tasks", "make tasks for cachalot tasks synthesise and mine --queue, whose --out this machine sees")
     .addOption(deviceOption())
     .addHelpText(
       "after",
       "\nExamples:\n  DATABASE_URL=postgresql://user:pass@127.0.0.1/runs cachalot worker --concurrency 8\n" +
         "  DATABASE_URL=postgresql://user:pass@127.0.0.1/runs cachalot worker --rollouts runs/sort-digits",
     )
-    .action(async ({ rollouts, ...flags }: WorkerFlags) => {
+    .action(async ({ rollouts, tasks, ...flags }: WorkerFlags) => {
       requireSharedDatabase("workers");
       process.noDeprecation = true;
       const stopTracing = await startTracing();
       const stopped = new AbortController();
       process.once("SIGINT", () => stopped.abort());
       process.once("SIGTERM", () => stopped.abort());
-      if (rollouts === undefined) await workOnRuns(stopped.signal, flags);
+      if (tasks) await workOnTasks(stopped.signal, flags);
+      else if (rollouts === undefined) await workOnRuns(stopped.signal, flags);
       else {
         const { workOnRollouts } = await import("../training/work-on-rollouts.js");
         await workOnRollouts(stopped.signal, rollouts, flags);
@@ -51,6 +54,15 @@ export function workerCommand(): Command {
       await stopTracing();
       process.exit(0);
     });
+}
+
+async function workOnTasks(stopped: AbortSignal, { dir, concurrency }: WorkerFlags): Promise<void> {
+  const { SYNTHESIS_QUEUE, synthesisWorkflow } = await import("@cachalot/synthesis");
+  const { openWorkflows } = await import("@cachalot/agent");
+  const workflows = [synthesisWorkflow()];
+  await keepWorking(stopped, "tasks", () =>
+    openWorkflows({ directory: dir, ...databaseUrl(), queue: SYNTHESIS_QUEUE, workers: concurrency, workflows }),
+  );
 }
 
 function workOnRuns(stopped: AbortSignal, { dir, concurrency }: WorkerFlags): Promise<void> {

@@ -38,16 +38,10 @@ withSandbox("tasks of a directory", () => {
   ])("a %s task is solved by its demonstration, and not by nothing", async (agent, make) => {
     const task = await make();
     const folder = join(dir, agent);
-    await writeTaskFolder(task, join(folder, task.name));
+    for (let i = 0; i < 12; i++) await writeTaskFolder({ ...task, name: `copy-${i}` }, join(folder, `copy-${i}`));
     const taskset = await folderTaskset(folder);
-    const request = { level: 0, mode: "chat", seed: 0 } as const;
-    const drawn = await (async () => {
-      try {
-        return await taskset.draw({ ...request, split: "train" });
-      } catch {
-        return await taskset.draw({ ...request, split: "heldout" });
-      }
-    })();
+    expect(taskset.levels).toBe(1);
+    const drawn = await taskset.draw({ level: 0, mode: "chat", seed: 0, split: "train" });
     expect(await playDemonstration(taskset, drawn, "terse")).toMatchObject({ outcome: "solved", reward: 1 });
     const idle = { ...taskset, demonstrate: () => taskset.spoil(taskset.demonstrate(drawn, "terse"), drawn) };
     expect(await playDemonstration(idle, drawn, "terse")).toMatchObject({ reward: 0 });
@@ -59,4 +53,9 @@ test("scripted agents: random ones fail, the solver passes", async () => {
   const rows = [...measureScripted([task], 10, 0)];
   expect(rows).toContainEqual(expect.objectContaining({ agent: "random", passAtK: 0 }));
   expect(rows).toContainEqual(expect.objectContaining({ agent: "solver-100000", passAtK: 1 }));
+});
+
+test("one task alone cannot be held out", async () => {
+  await writeTaskFolder(answerTask(), join(dir, "alone", "alone"));
+  await expect(folderTaskset(join(dir, "alone"))).rejects.toThrow(/1 tasks are too few/);
 });

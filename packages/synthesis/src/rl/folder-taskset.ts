@@ -41,7 +41,7 @@ export async function folderTaskset(directory: string): Promise<Taskset<TaskFold
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^[^a-z]+|-+$/g, "") || "tasks";
   const tasks = await Promise.all((await findTasks(directory)).map(({ read }: FoundTask) => read()));
-  const levelOf = ({ instance }: TaskFolder) => Math.trunc(instance?.difficulty.level ?? 0);
+  const levelOf = levelsFor(name, tasks);
   const kinds = new Set(tasks.map(({ instance }) => instance?.kind ?? "code"));
   return {
     name,
@@ -53,12 +53,7 @@ export async function folderTaskset(directory: string): Promise<Taskset<TaskFold
     rubric: [verified],
     draw({ split, level, mode, seed }: TaskRequest): Task<TaskFolder> {
       const found = tasks.filter((task) => levelOf(task) === level && splitOf(name, task.name) === split);
-      const task = found[seed % found.length];
-      if (!task)
-        throw new SynthesisError(
-          "invalid_task",
-          `${directory} has no ${split} tasks of level ${level}; ask for another`,
-        );
+      const task = found[seed % found.length]!;
       return {
         ...{ taskset: name, domain: DOMAINS[task.instance?.kind ?? "code"], key: task.name, level, mode, split },
         ...{
@@ -73,4 +68,19 @@ export async function folderTaskset(directory: string): Promise<Taskset<TaskFold
     demonstrate: ({ data, mode }): readonly AssistantMessage[] => demonstration(data, mode),
     spoil: (messages) => spoilt(messages),
   };
+}
+
+/**
+ * Levels of records where each has tasks on both sides of the split, else one level for all.
+ * @throws SynthesisError `invalid_task` where a side has none at all
+ */
+function levelsFor(name: string, tasks: readonly TaskFolder[]): (task: TaskFolder) => number {
+  const levelOf = ({ instance }: TaskFolder) => Math.trunc(instance?.difficulty.level ?? 0);
+  const sides = (of: readonly TaskFolder[]) => new Set(of.map((task) => splitOf(name, task.name))).size;
+  const levels = Array.from({ length: 1 + Math.max(...tasks.map(levelOf)) }, (_, level) =>
+    tasks.filter((task) => levelOf(task) === level),
+  );
+  if (levels.every((of) => sides(of) === 2)) return levelOf;
+  if (sides(tasks) === 2) return () => 0;
+  throw new SynthesisError("invalid_task", `${tasks.length} tasks are too few to hold some out; make more`);
 }

@@ -19,7 +19,7 @@ export interface FolderEnvironment extends Environment {
 const agentOf = ({ instance }: TaskFolder) => instance?.environment.agent ?? "shell";
 
 /** A world's tables, which its tools read. */
-export function worldOf({ environment, name }: TaskFolder): World {
+function worldOf({ environment, name }: TaskFolder): World {
   const file = environment.get("world.json");
   if (!file) throw new RangeError(`${name} has no environment/world.json`);
   return JSON.parse(file.data.toString("utf8")) as World;

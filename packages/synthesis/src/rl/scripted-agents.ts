@@ -32,7 +32,7 @@ const solver =
   };
 
 /** By name: a random plan within the structure; the best of fifty such by rules met; solvers of so many assignments. */
-export const SCRIPTED_AGENTS: Readonly<Record<string, ScriptedAgent>> = {
+const SCRIPTED_AGENTS: Readonly<Record<string, ScriptedAgent>> = {
   random: ({ space }, draw) => space.sample(draw),
   greedy({ space, rules }, draw) {
     let best: { plan: Plan | undefined; met: number } = { plan: undefined, met: -1 };

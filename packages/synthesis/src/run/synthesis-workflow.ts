@@ -16,6 +16,9 @@ export interface RecordedItem {
   cache: string;
 }
 
+/** Where items wait for workers. */
+export const SYNTHESIS_QUEUE = "synthesis";
+
 /** One workflow for all pipelines: to be opened with the others of a process. */
 export function synthesisWorkflow(model?: ChatModel): Workflow<RecordedItem, ItemReport> {
   return {

@@ -11,7 +11,7 @@ import { SynthesisError } from "../errors.js";
 import { type Funnel, funnelOf, type ItemReport } from "../funnel.js";
 import type { Pipeline, Seed } from "../pipeline.js";
 import { withoutDuplicates } from "./duplicates.js";
-import { type RecordedItem, synthesisWorkflow } from "./synthesis-workflow.js";
+import { type RecordedItem, SYNTHESIS_QUEUE, synthesisWorkflow } from "./synthesis-workflow.js";
 
 export interface SynthesisRequest {
   pipeline: Pipeline;
@@ -59,7 +59,7 @@ export async function synthesise(request: SynthesisRequest): Promise<SynthesisRe
   const run = await runOf(out, pipeline, options);
   const workflow = synthesisWorkflow(model);
   const workflows = await openWorkflows({
-    ...{ directory: join(out, ".cachalot"), workflows: [workflow] },
+    ...{ directory: join(out, ".cachalot"), workflows: [workflow], queue: SYNTHESIS_QUEUE },
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
   });
   try {

@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readParquet } from "@cachalot/files";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { answerTask } from "../testing/answer-task.js";
+import { exportTasks, TASK_EXPORTS } from "./index.js";
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "cachalot-exports-"));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+const tasks = [answerTask(), answerTask({ name: "second", instruction: "Another.\n" })];
+
+test("TRL reads a prompt and the task's name in every line", async () => {
+  await exportTasks(tasks, "trl", "demo", join(dir, "out"));
+  const rows = (await readFile(join(dir, "out", "prompts.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  expect(rows[1]).toEqual({
+    prompt: [{ role: "user", content: "Another.\n" }],
+    task: "second",
+    kind: "code",
+    level: 0,
+    licence: "unknown",
+  });
+});
+
+test("verl reads the columns of its data set", async () => {
+  await exportTasks(tasks, "verl", "demo", join(dir, "out"));
+  const { rows } = await readParquet(join(dir, "out", "prompts.parquet"));
+  expect(rows[0]).toMatchObject({
+    data_source: "demo",
+    reward_model: { style: "rule", ground_truth: "fibonacci" },
+    extra_info: { index: 0 },
+  });
+});
+
+test("no export holds a line of a solution or a verifier", async () => {
+  for (const { files } of TASK_EXPORTS)
+    for (const data of files(tasks, "demo").values()) {
+      const text = Buffer.from(data).toString("latin1");
+      expect(text).not.toContain("6765");
+      expect(text).not.toContain("seq 18");
+    }
+});
+
+test("an export there is not is refused with those there are", async () => {
+  await expect(exportTasks(tasks, "parquet", "demo", join(dir, "out"))).rejects.toThrow(
+    /verifiers, openenv, trl, verl/,
+  );
+});
