@@ -7,6 +7,8 @@ export type EvalsErrorCode =
   /** A directory holds another run, or no run. */
   | "other_run"
   | "run_in_use"
+  /** Nothing can be measured any more. */
+  | "unreachable"
   | "invalid_options";
 
 /** Every error of this package; the message ends with what to do. */

@@ -2,7 +2,7 @@
 
 import { compareValues } from "./compare-values.js";
 import type { Budget } from "./limits.js";
-import type { Answer, Expression } from "./syntax.js";
+import { type Answer, type Expression, variablesOf } from "./syntax.js";
 import { inBaseUnits } from "./token-groups.js";
 import type { Unit } from "./units.js";
 import { agreed, differentBecause, type Outcome, unknownBecause } from "./verdict.js";
@@ -17,9 +17,7 @@ export function compareQuantities(a: Value, b: Value, budget: Budget): Outcome {
 }
 
 const isChoice = ({ value, unit }: Value): boolean => value.kind === "variable" && /^[A-J]$/.test(value.name) && !unit;
-const hasVariables = ({ value }: Value): boolean =>
-  value.kind === "call" || value.kind === "variable" ? /"variable"/.test(kindsOf(value)) : false;
-const kindsOf = (node: Expression): string => (node.kind === "call" ? node.args.map(kindsOf).join() : `"${node.kind}"`);
+const hasVariables = ({ value }: Value): boolean => variablesOf(value).size > 0;
 
 function compareUnits(a: Expression, unitA: Unit, b: Expression, unitB: Unit, budget: Budget): Outcome {
   if (unitA.dimension !== unitB.dimension) return differentBecause("their units measure different things");

@@ -67,10 +67,6 @@ export function relationTo(relation: Relation, other: Answer, compare: Compare):
     solvedFor(relation) !== undefined ||
     (left!.kind === "tuple" && right!.kind === "tuple");
   if (relation.signs.length !== 1 || !named) return unknownBecause("a relation is compared with something else");
-  if (relation.signs[0] === "=" || relation.signs[0] === "in") {
-    const outcome = compare(right!, other);
-    // `x = 2x + 1` among several solutions is not told from a value that differs.
-    return outcome;
-  }
+  if (relation.signs[0] === "=" || relation.signs[0] === "in") return compare(right!, other);
   return unknownBecause("a relation is compared with something else");
 }

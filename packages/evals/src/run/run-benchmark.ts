@@ -50,12 +50,13 @@ export async function runBenchmark(options: RunOptions): Promise<StoredRun> {
   }
 }
 
-/** The samples of these problems. @throws EvalsError `other_run` where a problem is no longer what was asked */
+/** The samples of these problems that were asked. @throws EvalsError `other_run` where a problem is no longer what was asked */
 function asked(samples: readonly Sample[], items: readonly Item[], { out, samples: wanted }: RunOptions): Sample[] {
   const known = new Map(items.map((item) => [item.id, item]));
-  return samples.filter(({ item: id, sample, messages, gold }) => {
+  return samples.filter(({ item: id, sample, messages, gold, reason }) => {
     const item = known.get(id);
-    if (!item || sample >= wanted) return false;
+    // What broke is no measurement: it is asked again.
+    if (!item || sample >= wanted || reason === "infrastructure") return false;
     const prompt = messages.slice(0, item.messages.length);
     if (gold === item.gold && JSON.stringify(prompt) === JSON.stringify(item.messages)) return true;
     throw new EvalsError("other_run", `${out} was asked another problem ${id}; pass --out another directory`);
@@ -99,6 +100,9 @@ function missing(items: readonly Item[], samples: number, done: readonly Sample[
     .filter(({ item, sample }) => !there.has(keyOf({ item: item.id, sample })));
 }
 
+/** So many samples in a row that nothing can be measured of end a run: its endpoint is gone. */
+const MOST_BROKEN = 32;
+
 async function workThrough(
   options: RunOptions,
   wanted: readonly { item: Item; sample: number }[],
@@ -110,6 +114,7 @@ async function workThrough(
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const left = wanted.values();
+  let broken = 0;
   onSample?.(done, all);
   const worker = async () => {
     for (const { item, sample } of left) {
@@ -131,6 +136,12 @@ async function workThrough(
       await run.append(result);
       done.push(result);
       onSample?.(done, all);
+      broken = result.reason === "infrastructure" ? broken + 1 : 0;
+      if (broken >= MOST_BROKEN)
+        throw new EvalsError(
+          "unreachable",
+          `${broken} answers in a row broke, the last one with: ${result.because}; mend that, and the same command goes on`,
+        );
     }
   };
   const workers = Array.from({ length: Math.min(concurrency, wanted.length) }, () =>

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { lockForProcess, type ProcessLock, readLines, writeAtomic } from "@cachalot/files";
 import { EvalsError } from "../errors.js";
 import { differences, type RunHeader } from "./header.js";
-import type { Sample } from "./sample.js";
+import { keyOf, type Sample } from "./sample.js";
 
 export interface StoredRun {
   header: RunHeader;
@@ -31,22 +31,23 @@ async function readHeader(dir: string): Promise<RunHeader | undefined> {
   return header;
 }
 
-/** A line that a crash cut short is none: `end` is where the next one goes. */
+/** A line that a crash cut short is none: `end` is where the next one goes. A sample that was asked again has a later line. */
 async function readSamples(dir: string): Promise<{ samples: Sample[]; end: number }> {
-  const samples: Sample[] = [];
+  const samples = new Map<string, Sample>();
   let end = 0;
   const size = await stat(samplesFile(dir)).then(
     ({ size }) => size,
     () => 0,
   );
-  if (size === 0) return { samples, end };
+  if (size === 0) return { samples: [], end };
   for await (const { number, text, range } of readLines(samplesFile(dir))) {
     const whole = range[1] < size;
     if (!whole || text === undefined) break;
-    samples.push(sampleOf(text, `${samplesFile(dir)}:${number}`));
+    const sample = sampleOf(text, `${samplesFile(dir)}:${number}`);
+    samples.set(keyOf(sample), sample);
     end = range[1] + 1;
   }
-  return { samples, end };
+  return { samples: [...samples.values()], end };
 }
 
 function sampleOf(text: string, where: string): Sample {

@@ -136,3 +136,17 @@ test("the header keeps what may move the number", async () => {
     prompts: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
 });
+
+test("what broke is asked again by the next command, and an endpoint that is gone ends the run", async () => {
+  const own = options({ limit: 3, samples: 1 });
+  const broken = createScriptedModel({ turns: () => ({ content: "", error: new Error("connection lost") }) });
+  expect((await runBenchmark({ ...own, model: () => broken })).samples.map(({ reason }) => reason)).toEqual(
+    Array.from({ length: 3 }, () => "infrastructure"),
+  );
+  const { samples } = await runBenchmark(own);
+  expect(samples.map(({ verdict }) => verdict).sort()).toEqual(["right", "wrong", "wrong"]);
+  expect((await readRun(own.out)).samples.map(({ reason }) => reason)).toEqual([undefined, undefined, undefined]);
+  await expect(runBenchmark(options({ limit: 100, model: () => broken }))).rejects.toThrow(
+    /3\d answers in a row broke.*connection lost/,
+  );
+});
