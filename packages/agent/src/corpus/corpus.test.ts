@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeAtomic } from "@cachalot/files";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { searchTools } from "../tools/search.js";
@@ -60,6 +61,16 @@ test("the index is kept, and made anew when a file changes or the index is damag
   expect(await (await openCorpus(dir)).search("wasps")).toHaveLength(1);
   await writeFile(indexFile, (await readFile(indexFile)).subarray(0, 300));
   expect(await (await openCorpus(dir)).search("wasps")).toHaveLength(1);
+});
+
+test("processes that open a corpus at the same time all get it", async () => {
+  const opening = Array.from({ length: 6 }, async (_, i) => {
+    // The same documents, written anew while others make their index.
+    if (i % 2 === 1)
+      await writeAtomic(join(dir, "bees.txt"), `Bees\nA queen lives for years; ${"worker ".repeat(i)}\n`);
+    return openCorpus(dir);
+  });
+  for (const corpus of await Promise.all(opening)) expect(await corpus.search("queen")).toHaveLength(1);
 });
 
 test("links out of the corpus are not followed", async () => {

@@ -62,11 +62,7 @@ const MAX_PASSAGES = 20;
 export async function openCorpus(directory: string, options: CorpusOptions = {}): Promise<Corpus> {
   const root = resolve(directory);
   const { indexFile = join(root, ".cachalot", "index.bin"), pageCharacters = 6000 } = options;
-  const files = await corpusFiles(root);
-  const fingerprint = createHash("sha256")
-    .update(JSON.stringify(["3", files]))
-    .digest("hex");
-  const index = await openIndex(root, files, indexFile, fingerprint);
+  const index = await openIndex(root, indexFile);
 
   function placeOf(id: string): DocumentPlace {
     const document = index.find(id);
@@ -111,18 +107,22 @@ export async function openCorpus(directory: string, options: CorpusOptions = {})
   };
 }
 
-async function openIndex(
-  root: string,
-  files: readonly CorpusFile[],
-  indexFile: string,
-  fingerprint: string,
-): Promise<SearchIndex> {
-  const kept = await openIndexFile(indexFile, fingerprint);
-  if (kept) return searchIndexOf(kept);
-  await buildIndex(root, files, indexFile, fingerprint);
-  const built = await openIndexFile(indexFile, fingerprint);
-  if (built) return searchIndexOf(built);
-  throw new AgentError("corpus", `Another process replaced the index ${indexFile} of ${root}; open the corpus again`);
+/** Documents may change, and other processes put an index of theirs in its place, while one is made. */
+const ATTEMPTS = 3;
+
+async function openIndex(root: string, indexFile: string): Promise<SearchIndex> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const files = await corpusFiles(root);
+    const fingerprint = createHash("sha256")
+      .update(JSON.stringify(["3", files]))
+      .digest("hex");
+    const kept = await openIndexFile(indexFile, fingerprint);
+    if (kept) return searchIndexOf(kept);
+    await buildIndex(root, files, indexFile, fingerprint);
+    const built = await openIndexFile(indexFile, fingerprint);
+    if (built) return searchIndexOf(built);
+  }
+  throw new AgentError("corpus", `The documents of ${root} change all the time; open the corpus when they are written`);
 }
 
 async function buildIndex(

@@ -13,6 +13,8 @@ import { CORPUS_KINDS } from "./corpora/index.js";
 import { EntityGraph } from "./graph/entity-graph.js";
 
 export interface SearchWorld {
+  /** Of its kind, its source's contents and how pages are written. */
+  name: string;
   kind: CorpusKind;
   graph: EntityGraph;
   corpus: Corpus;
@@ -23,6 +25,9 @@ export interface SearchWorld {
   faults: Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
+
+/** Counted up when pages are written otherwise: documents of before are not taken for these. */
+const PAGE_FORMAT = 1;
 
 /**
  * Opens a corpus for synthesis. Its documents and their index are kept in `cache`, by the source's hash.
@@ -35,7 +40,9 @@ export async function openSearchWorld(source: string, cache: string): Promise<Se
   const path = await pathOf(source, cache);
   const kind = await kindOf(path);
   const sha256 = await hashOf(path);
-  const directory = join(cache, `corpus-${kind.name}-${sha256.slice(0, 16)}`);
+  const written = createHash("sha256").update(`${PAGE_FORMAT} ${sha256}`).digest("hex");
+  const name = `${kind.name}-${written.slice(0, 16)}`;
+  const directory = join(cache, `corpus-${name}`);
   const faults: Record<string, number> = {};
   const entities: Omit<SourceEntity, "text">[] = [];
   const isKept = await stat(join(directory, "documents.jsonl")).catch(() => undefined);
@@ -54,10 +61,13 @@ export async function openSearchWorld(source: string, cache: string): Promise<Se
     );
   const corpus = await openCorpus(directory, { indexFile: join(directory, ".cachalot", "index.bin") });
   const isGenerated = source.startsWith("generated");
-  const name = isGenerated ? source : basename(path);
   const licence = isGenerated ? "CC0-1.0" : kind.licence;
   const graph = new EntityGraph(kind, entities);
-  return { kind, graph, corpus, directory, source: { name, licence, sha256 }, faults, close: () => corpus.close() };
+  return {
+    ...{ name, kind, graph, corpus, directory, faults },
+    source: { name: isGenerated ? source : basename(path), licence, sha256 },
+    close: () => corpus.close(),
+  };
 }
 
 /** The documents' lines; entities and faults are collected on the way. */

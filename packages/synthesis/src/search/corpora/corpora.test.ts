@@ -160,6 +160,23 @@ describe("JSON Lines", () => {
     expectPagesToTell(jsonLines, entities);
   });
 
+  test("without links pages link to those that they name by a whole title", async () => {
+    const lines = [
+      { id: "oz", title: "The Wizard of Oz (1939 film)", text: "A film with Judy Garland. It is not the Judy." },
+      { id: "judy", title: "Judy Garland", text: "She sang in The Wizard of Oz and in A Star." },
+      { id: "twin-a", title: "Blue Moon", text: "A song." },
+      { id: "twin-b", title: "Blue Moon (film)", text: "Not of Judy Garland's, a Blue Moon." },
+    ];
+    const { entities } = await readKind(jsonLines, { "a.jsonl": lines.map((line) => JSON.stringify(line)).join("\n") });
+    const links = (id: string) =>
+      entities.find((entity) => entity.id === id)!.facts.filter(({ relation }) => relation === "links");
+    expect(links("oz")).toEqual([{ relation: "links", value: "judy" }]);
+    expect(links("judy")).toEqual([{ relation: "links", value: "oz" }]);
+    expect(links("twin-a")).toEqual([]);
+    expect(links("twin-b")).toEqual([]);
+    expectPagesToTell(jsonLines, entities);
+  });
+
   test("every bad line is one fault", async () => {
     const lines = [
       "{",

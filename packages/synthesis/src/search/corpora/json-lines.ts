@@ -5,6 +5,7 @@ import * as z from "zod";
 import { between } from "./between.js";
 import type { CorpusKind, Fact, Relation, SourceEntity, SourceFault } from "./corpus-kind.js";
 import { countOf, type FactLine, readFactLines, writeFactLines } from "./fact-lines.js";
+import { TitleLinks } from "./title-links.js";
 import { contentWords } from "./words.js";
 
 const MAX_LINE_BYTES = 4 << 20;
@@ -14,7 +15,7 @@ const schema = z.object({
   id: z.union([z.string().min(1), z.number()]),
   title: z.string().min(1).optional(),
   text: z.string(),
-  /** Ids of other lines. */
+  /** Ids of other lines. Without any in the whole corpus, the pages that a text names by their title. */
   links: z.array(z.string()).optional(),
   aliases: z.array(z.string()).optional(),
   /** What it is or has, by any name. */
@@ -68,25 +69,47 @@ const lineWith = (text: string, word: string): string => text.split("\n").find((
 
 async function* readRecords(path: string): AsyncGenerator<SourceEntity | SourceFault> {
   const seen = new Set<string>();
+  const titles = await titlesOf(path);
   for await (const { number, text } of readLines(path, { maximumBytes: MAX_LINE_BYTES })) {
     const where = `${path}:${number}`;
     if (text?.trim() === "") continue;
     yield text === undefined
       ? { where, reason: "too-long", detail: `the line has more than ${MAX_LINE_BYTES} bytes` }
-      : entityOf(text, where, seen);
+      : entityOf(text, where, seen, titles);
   }
 }
 
-function entityOf(line: string, where: string, seen: Set<string>): SourceEntity | SourceFault {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return { where, reason: "bad-record", detail: (error as Error).message };
+/** The titles by which pages name each other; undefined where some line has links. */
+async function titlesOf(path: string): Promise<TitleLinks | undefined> {
+  const titles = new TitleLinks();
+  for await (const { text } of readLines(path, { maximumBytes: MAX_LINE_BYTES })) {
+    const record = text === undefined ? undefined : recordOf(text);
+    if (record?.success && (record.data.links?.length ?? 0) > 0) return undefined;
+    if (record?.success) titles.add(`${record.data.id}`, record.data.title ?? "");
   }
-  const { data, error } = schema.safeParse(value);
-  if (error) return { where, reason: "bad-record", detail: z.prettifyError(error) };
-  const { title, text, links = [], aliases = [], labels = {}, year } = data;
+  return titles;
+}
+
+/** undefined for what is no JSON. */
+function recordOf(line: string) {
+  try {
+    return schema.safeParse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+function entityOf(
+  line: string,
+  where: string,
+  seen: Set<string>,
+  titles: TitleLinks | undefined,
+): SourceEntity | SourceFault {
+  const record = recordOf(line);
+  if (record === undefined) return { where, reason: "bad-record", detail: "the line is no JSON" };
+  if (record.error) return { where, reason: "bad-record", detail: z.prettifyError(record.error) };
+  const { data } = record;
+  const { title, text, links = titles?.in(data.text) ?? [], aliases = [], labels = {}, year } = data;
   const id = `${data.id}`;
   if (seen.has(id)) return { where, reason: "duplicate-id", detail: id };
   seen.add(id);

@@ -37,7 +37,7 @@ export function searchTask({ world, sample, path, calls, slice, seed, written }:
     promptSource: written ? "model" : "generated",
     agent: "search",
     answer: "/app/answer.txt",
-    environmentName: `${kind.name}-${source.sha256.slice(0, 16)}`,
+    environmentName: world.name,
     provenance: {
       source: source.name,
       licence: source.licence,
