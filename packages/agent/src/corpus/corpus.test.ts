@@ -91,6 +91,21 @@ test("lines end in LF or CR LF, and nothing else ends them", async () => {
   expect((await corpus.search("document"))[0]).toMatchObject({ id: "two" });
 });
 
+test("half a surrogate pair in one document costs the others nothing", async () => {
+  const lines = ['{"id": "\\ud800", "text": "half \\ud800x"}', '{"id": "\\ue000", "text": "whole \\ue000y"}'];
+  await writeFile(join(dir, "odd.jsonl"), lines.join("\n"));
+  const corpus = await openCorpus(dir);
+  expect((await corpus.open("\ue000")).text).toBe("whole \ue000y");
+  expect(await corpus.search("\ue000y")).toHaveLength(1);
+  expect(await corpus.search("half \ud800x")).toMatchObject([{ id: "\ufffd" }]);
+});
+
+test("a closed corpus says so", async () => {
+  const corpus = await openCorpus(dir);
+  await corpus.close();
+  await expect(corpus.search("bees")).rejects.toThrow("open the corpus again");
+});
+
 test("an index that cannot be kept is a clear error", async () => {
   const indexFile = join(dir, "bees.txt", "index.bin");
   await expect(openCorpus(dir, { indexFile })).rejects.toThrow("Cannot keep the index");

@@ -80,8 +80,9 @@ export async function* readDocuments(
     if (line.trim() === "") continue;
     const { id, title, text } = parseLine(line, `${path}:${number}`);
     yield {
-      id: `${id ?? `${path}:${number}`}`,
-      title: title ?? titleOf(text) ?? `${path}:${number}`,
+      // Half a surrogate pair cannot be kept on disk.
+      id: `${id ?? `${path}:${number}`}`.toWellFormed(),
+      title: title?.toWellFormed() ?? titleOf(text) ?? `${path}:${number}`,
       path,
       range,
       text,

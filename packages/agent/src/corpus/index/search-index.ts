@@ -45,8 +45,11 @@ export function searchIndexOf(file: OpenedIndex): SearchIndex {
   async function listsOf(word: string): Promise<PostingList[]> {
     const term = findSorted(word, terms.length, (i) => terms.at(i));
     if (term < 0) return FIELDS.map(() => ({ documents: new Uint32Array(), frequencies: new Uint32Array() }));
+    const bytes = await file.readPostings(term).catch((error: Error) => {
+      throw new AgentError("corpus", `Cannot read the corpus's index (${error.message}); open the corpus again`);
+    });
     try {
-      return readPostings(await file.readPostings(term), FIELDS.length, size);
+      return readPostings(bytes, FIELDS.length, size);
     } catch (error) {
       throw new AgentError("corpus", `The corpus's index is damaged (${(error as Error).message}); delete it`);
     }
