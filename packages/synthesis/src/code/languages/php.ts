@@ -57,6 +57,13 @@ spl_autoload_register(function ($class) use ($maps, $plain, $classes) {
 foreach (['autoload', 'autoload-dev'] as $part) foreach ($json[$part]['files'] ?? [] as $file) require_once $root . $file;
 `;
 
+/** Debian turns extensions on in /etc, which the sandbox does not see: those that are off are turned on here. */
+const EXTENSIONS = `mkdir -p php
+for name in ctype dom iconv mbstring simplexml tokenizer xml xmlreader xmlwriter; do
+  php -m 2>/dev/null | grep -qix "$name" || echo "extension=$name" >> php/extensions.ini
+done
+`;
+
 export const php: Language = {
   name: "php",
   image: "debian:bookworm",
@@ -70,10 +77,8 @@ export const php: Language = {
     const others = Object.keys(require).filter((name) => name !== "php" && !/^ext-|^lib-|^php-/.test(name));
     if (others.length > 0)
       throw new Drop("packages-missing", `it needs ${others.join(", ")}: packages of PHP cannot be had by hash`);
-    return {
-      packages: [],
-      script: `set -eu\ncd "$(dirname "$0")/.."\ncat > autoload.php <<'AUTOLOAD'\n${AUTOLOAD}AUTOLOAD\n`,
-    };
+    const script = `set -eu\ncd "$(dirname "$0")/.."\n${EXTENSIONS}cat > autoload.php <<'AUTOLOAD'\n${AUTOLOAD}AUTOLOAD\n`;
+    return { packages: [], script };
   },
   async plan(tree) {
     const files = tree.paths.filter((path) => /Test\.php$/.test(path) && !/(^|\/)vendor\//.test(path));
@@ -88,6 +93,6 @@ export const php: Language = {
       ];
       return { name: file, command: ["phpunit", ...options, file], reporter: "junit", report: REPORT, timeoutSec: 60 };
     });
-    return { env: { ...FROZEN_ENV }, build: [], buildTimeoutSec: 300, suites };
+    return { env: { ...FROZEN_ENV, PHP_INI_SCAN_DIR: ":/app/php" }, build: [], buildTimeoutSec: 300, suites };
   },
 };
