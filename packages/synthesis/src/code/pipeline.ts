@@ -26,8 +26,8 @@ const options = z.strictObject({
   sweBench: z.string().optional(),
   /** An export of issues: JSON of {number, title, body, commit?}. */
   issues: z.string().optional(),
-  /** What a test file may take. */
-  suiteSeconds: z.number().positive().max(600).default(120),
+  /** What a test file may take; less where its language says so. */
+  suiteSeconds: z.number().positive().max(600).default(300),
   /** Candidates of each repository and package. */
   limit: z.number().int().positive().default(20),
 });

@@ -43,7 +43,7 @@ export const go: Language = {
           name,
           command: ["go", "test", "-json", "-count=1", "-vet=off", name],
           reporter: "go-json",
-          timeoutSec: 180,
+          timeoutSec: 300,
         };
       });
     return {
