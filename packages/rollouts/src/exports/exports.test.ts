@@ -168,9 +168,7 @@ test("an answer's node has its message, and advantages are rewards less their gr
   const rows = await rowsOf("verifiers", [of("a", 1), of("b", 0), of("c", null)]);
   expect(rows.map(({ id }) => id)).toEqual(["a", "b"]);
   const [first] = rows;
-  expect(
-    first.nodes.map(({ message }: Row) => (Array.isArray(message) ? message[0].content : message.content)),
-  ).toEqual(["q", "call", "result", "answer"]);
+  expect(first.nodes.map(({ message }: Row) => message.content)).toEqual(["q", "call", "result", "answer"]);
   expect(first.nodes.map(({ parent }: Row) => parent)).toEqual([null, 0, 1, 2]);
   expect(rows.map(({ nodes }) => nodes[1].advantages[0])).toEqual([0.5, -0.5]);
 });
