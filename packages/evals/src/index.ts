@@ -13,9 +13,12 @@ export {
 } from "./benchmark.js";
 export { BENCHMARKS, benchmarkNamed } from "./benchmarks/index.js";
 export { type Comparison, compareRuns } from "./compare/compare-runs.js";
+export { corpusTexts } from "./contamination/corpus-texts.js";
+export { findOverlap, type Overlap, type OverlapReport } from "./contamination/overlap.js";
 export { type IcpcStanding, type IcpcSubmission, icpcRank, icpcStanding } from "./contests/icpc.js";
 export { type IoiSubmission, ioiScores } from "./contests/ioi.js";
 export { type Contest, MEDALS, type Medal, type Standing, standingOf } from "./contests/medal.js";
+export { contestNamed } from "./contests/named.js";
 export { EvalsError, type EvalsErrorCode } from "./errors.js";
 export { EXPORTS } from "./exports/index.js";
 export type { RunExport } from "./exports/run-export.js";

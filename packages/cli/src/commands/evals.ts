@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeAtomic } from "@cachalot/files";
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../errors.js";
 import { percent, range } from "../evals/percent.js";
 import { printSummary } from "../evals/summary.js";
@@ -19,7 +20,9 @@ export function evalsCommand(): Command {
     .addCommand(showCommand())
     .addCommand(compareCommand())
     .addCommand(exportCommand())
-    .addCommand(tablesCommand());
+    .addCommand(tablesCommand())
+    .addCommand(contestCommand())
+    .addCommand(contaminationCommand());
 }
 
 function listCommand(): Command {
@@ -149,5 +152,78 @@ function tablesCommand(): Command {
       });
       if (json) return out.json({ source: evals.SOURCE, tables: evals.PUBLISHED_TABLES, contests, measured });
       printTables(evals.PUBLISHED_TABLES, contests, measured, evals.SOURCE);
+    });
+}
+
+function contestCommand(): Command {
+  return new Command("contest")
+    .summary("total and medal of marks in a contest")
+    .description(
+      "Adds up the marks of a contest and tells the medal by its cut-offs: those recorded here, or those you give.",
+    )
+    .argument("<contest>", "imo-2025, cmo-2025, ioi-2025 or usamo-2025")
+    .argument("<marks>", "a mark for each problem, with commas between them")
+    .addOption(new Option("--cutoffs <list>", "fewest marks for gold, silver and bronze").argParser(numbers))
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  cachalot evals contest ioi-2025 100,82,72,100,55,83 --cutoffs 430,320,220")
+    .action(async (name: string, list: string, flags: { cutoffs?: number[]; json?: true }) => {
+      const { contestNamed, standingOf } = await import("@cachalot/evals");
+      const [gold, silver, bronze] = flags.cutoffs ?? [];
+      if (flags.cutoffs && !(flags.cutoffs.length === 3 && gold! >= silver! && silver! >= bronze!))
+        throw new CliError("invalid_input", "--cutoffs are three numbers, gold's first; such as 35,28,19");
+      const contest = {
+        ...contestNamed(name),
+        ...(flags.cutoffs && { cutoffs: { gold: gold!, silver: silver!, bronze: bronze! } }),
+      };
+      const standing = standingOf(contest, numbers(list));
+      if (flags.json) return out.json({ contest: contest.name, ...standing });
+      out.print(
+        text`${contest.name}  ${standing.total} of ${standing.most}, ${standing.medal ?? "no medal told: give --cutoffs"}\n`,
+      );
+    });
+}
+
+function numbers(list: string): number[] {
+  const values = list.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (!values.every(Number.isFinite)) throw new InvalidArgumentError("must be numbers with commas between them");
+  return values;
+}
+
+function contaminationCommand(): Command {
+  return new Command("contamination")
+    .summary("problems of a benchmark that a training corpus has")
+    .description(
+      "Looks for thirteen words in a row of a benchmark's problems in files of a corpus: JSON lines or plain text. A shorter problem is looked for whole.",
+    )
+    .argument("<benchmark>", "its name")
+    .argument("<files...>", "of the corpus")
+    .option("--data <file>", "problems of your own")
+    .option("--json", "print as JSON")
+    .addHelpText("after", "\nExample:\n  cachalot evals contamination gsm8k corpus/*.jsonl")
+    .action(async (name: string, files: string[], { data, json }: { data?: string; json?: true }) => {
+      const { benchmarkNamed, corpusTexts, findOverlap } = await import("@cachalot/evals");
+      const items = [];
+      for await (const item of benchmarkNamed(name).items({
+        seed: 0,
+        limit: Number.POSITIVE_INFINITY,
+        ...(data !== undefined && { data }),
+      }))
+        items.push(item);
+      const missing = files.find((file) => !existsSync(file));
+      if (missing !== undefined)
+        throw new CliError("invalid_input", `there is no file ${missing}; pass files of the corpus`);
+      const report = await findOverlap(
+        items,
+        (async function* () {
+          for (const file of files) yield* corpusTexts(file);
+        })(),
+      );
+      if (json) return out.json(report);
+      const { overlaps, skipped } = report;
+      out.print(
+        text`${overlaps.length} of ${items.length} problems stand in the corpus${skipped > 0 ? `; ${skipped} are too short to be looked for` : ""}\n`,
+      );
+      for (const { item, share, where, words } of overlaps)
+        out.print(text`${item}  ${percent(share)}  ${where}  ${dim(words)}\n`);
     });
 }

@@ -4,6 +4,7 @@ import { PUBLISHED_CONTESTS } from "../tables/published.js";
 import { compareStandings, icpcRank, icpcStanding } from "./icpc.js";
 import { ioiScores } from "./ioi.js";
 import { standingOf } from "./medal.js";
+import { contestNamed } from "./named.js";
 
 test("published totals and medals are those of the recorded marks", () => {
   for (const { contest, marks, published } of PUBLISHED_CONTESTS) {
@@ -66,4 +67,9 @@ test("ranks are an order", () => {
         Math.sign(compareStandings(a, b)) === -Math.sign(compareStandings(b, a)) || compareStandings(a, b) === 0,
     ),
   );
+});
+
+test("a contest is found by its name, and an unknown one lists them", () => {
+  expect(contestNamed("imo-2025")).toMatchObject({ most: 7, problems: 6 });
+  expect(() => contestNamed("imo-1900")).toThrow(/there are imo-2025, cmo-2025, ioi-2025, usamo-2025/);
 });

@@ -21,7 +21,7 @@ function overProblems(
   of: (problem: ProblemSamples, right: number, n: number, k: number) => number,
 ): Record<number, number> {
   const known = problems.filter(({ measured }) => measured.length > 0);
-  const fewest = Math.min(...known.map(({ measured }) => measured.length));
+  const fewest = known.length === 0 ? 0 : Math.min(...known.map(({ measured }) => measured.length));
   return Object.fromEntries(
     KS.filter((k) => k > 1 && k <= fewest).map((k) => {
       const values = known.map((problem) => {

@@ -36,11 +36,12 @@ test("score, interval and bounds hold each other, whatever was measured", () => 
       const samples = drawn.map(([item, verdict], n) =>
         sample(item, n, verdict, verdict === "not measured" ? { reason: "unparsed" } : {}),
       );
-      const { score, bounds, interval, right, wrong } = summarise(samples);
+      const { score, bounds, interval, right, wrong, passAtK } = summarise(samples);
       expect(bounds[0]).toBeLessThanOrEqual(bounds[1]);
       expect(interval[0]).toBeLessThanOrEqual(interval[1]);
       if (right + wrong === 0) {
         expect(score).toBe(null);
+        expect(passAtK).toEqual({});
         return;
       }
       expect(score).toBeGreaterThanOrEqual(0);
