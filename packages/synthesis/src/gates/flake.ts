@@ -13,10 +13,18 @@ export const flake: Gate = {
     const draw = new Draw(seed);
     const built = await subject.built();
     const states = [
-      { what: "the reference solution", left: (await subject.solved()).snapshot, first: await subject.oracle() },
-      { what: "doing nothing", left: built.snapshot, first: await subject.untouched() },
+      {
+        ...{ what: "the reference solution", left: (await subject.solved()).snapshot, first: await subject.oracle() },
+        repeats: repeats - 1,
+      },
+      {
+        what: "doing nothing",
+        left: built.snapshot,
+        first: await subject.untouched(),
+        repeats: Math.ceil((repeats - 1) / 2),
+      },
     ];
-    const runs = draw.shuffled(states.flatMap((state) => Array.from({ length: repeats - 1 }, () => state)));
+    const runs = draw.shuffled(states.flatMap((state) => Array.from({ length: state.repeats }, () => state)));
     const flips: string[] = [];
     for (const { what, left, first } of runs) {
       const env = { TZ: draw.one(ZONES), PYTHONHASHSEED: `${draw.integer(0, 2 ** 31)}` };

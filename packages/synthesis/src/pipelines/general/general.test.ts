@@ -2,11 +2,13 @@ import { readFile } from "node:fs/promises";
 import { createSandbox } from "@cachalot/sandbox";
 import { Draw } from "@cachalot/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
+import { attempt } from "../../harbor/attempt.js";
+import { buildEnvironment } from "../../harbor/build-environment.js";
 import { Dropped } from "../../pipeline.js";
 import { withSandbox } from "../../testing/with-sandbox.js";
 import { type Constraint, isMet } from "./constraints.js";
 import { PlanSpace } from "./density.js";
-import { grouped } from "./general-task.js";
+import { generalTask, grouped } from "./general-task.js";
 import { type Hardened, harden, problemOf } from "./harden.js";
 import { inWords } from "./prose.js";
 import { buildWorld } from "./schema.js";
@@ -168,4 +170,63 @@ withSandbox("two judges", () => {
       }
     },
   );
+});
+
+withSandbox("the tools in a task folder", () => {
+  test("answer as the derived tools do, from a shell and as an MCP server", async () => {
+    const { world, hard } = hardened("trip-planning", 0);
+    const task = await generalTask({
+      ...{ world, request: "Plan.", constraints: hard.constraints, plan: hard.plan },
+      record: { id: "trip", provenance: { source: "test", licence: "MIT", hashes: {} }, difficulty: {}, evidence: {} },
+    });
+    const city = world.tables[0]!.rows[0]!.name as string;
+    const hotel = world.tables[1]!.rows[0]!.name as string;
+    const calls: [name: string, args: Record<string, unknown>][] = [
+      ["get_all_cities", {}],
+      ["get_all_cities", { page: 9 }],
+      ["get_all_hotels_by_city", { city, page: 1 }],
+      ["get_all_hotels_by_city", { city: "Atlantis" }],
+      ["get_city_by_hotel", { hotel }],
+      ["get_infos_by_hotel", { name: hotel, keywords: ["price", "rating"] }],
+      ["get_inter_city_transport", { from_city: "Hangzhou", to_city: city }],
+      ["get_inter_city_transport", { from_city: city, to_city: city }],
+      ["submit_result", { answer: grouped(world, hard.plan) }],
+      ["verify", {}],
+    ];
+    const open = openWorld(world);
+    const expected = calls.map(([name, args]) => open.call(name, args));
+    const messages = [
+      { jsonrpc: "2.0", id: 0, method: "initialize", params: { protocolVersion: "2025-06-18" } },
+      { jsonrpc: "2.0", method: "notifications/initialized" },
+      { jsonrpc: "2.0", id: 1, method: "tools/list" },
+      ...calls.map(([name, args], i) => ({
+        jsonrpc: "2.0",
+        id: i + 2,
+        method: "tools/call",
+        params: { name, arguments: args },
+      })),
+    ];
+    const left = await attempt(await buildEnvironment(task), async ({ sandbox, run }) => {
+      const stdin = messages.map((message) => `${JSON.stringify(message)}\n`).join("");
+      const { stdout } = await sandbox.run("cd /app && python3 world/world.py mcp", { stdin });
+      const [initialized, listed, ...called] = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).result);
+      expect(initialized).toMatchObject({ serverInfo: { name: "trip-planning" }, capabilities: { tools: {} } });
+      expect(listed.tools.map(({ name }: { name: string }) => name)).toEqual(worldTools(world).map(({ name }) => name));
+      for (const [i, outcome] of expected.entries()) {
+        const { content, isError } = called[i] as { content: { text: string }[]; isError: boolean };
+        expect(isError, calls[i]![0]).toBe("error" in outcome);
+        if ("error" in outcome) continue;
+        const text = content[0]!.text;
+        expect(typeof outcome.result === "string" ? text : JSON.parse(text)).toEqual(outcome.result);
+      }
+      const shell = await run(
+        `python3 /app/world/world.py get_city_by_hotel '${JSON.stringify({ hotel }).replaceAll("'", "'\\''")}'`,
+      );
+      expect(JSON.parse(shell.stdout)).toBe(city);
+    });
+    expect(left.get("app/answer.json")?.type).toBe("file");
+  });
 });
