@@ -1,5 +1,6 @@
 export { checkTasks, type FoundTask, findTasks } from "./check/check-directory.js";
 export { type CheckedTask, type CheckOptions, checkTask, type Failure } from "./check/check-task.js";
+export { findInstances } from "./check/swe-bench-tasks.js";
 export { SynthesisError, type SynthesisErrorCode } from "./errors.js";
 export { exportTasks, TASK_EXPORTS } from "./exports/index.js";
 export { type Funnel, formatFunnel } from "./funnel.js";

@@ -1,9 +1,10 @@
 import { Command } from "commander";
-import { wholeNumber } from "../options.js";
+import { repeated, wholeNumber } from "../options.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, green, red, text } from "../terminal/styled-text.js";
 
 interface CheckFlags {
+  git: string[];
   repeats: number;
   mutants: number;
   seed: number;
@@ -15,10 +16,11 @@ export function checkCommand(): Command {
     .summary("put task folders through the gates: a linter for environments")
     .description(
       "Builds each task's environment in the sandbox, runs its verifier over nothing, over the reference solution and over mutated " +
-        "ones, and looks for leaks, flaky verdicts, hidden requirements and duplicates. Takes Harbor task folders of any origin; no " +
-        "container daemon is needed.",
+        "ones, and looks for leaks, flaky verdicts, hidden requirements and duplicates. Takes Harbor task folders of any origin, and " +
+        "files of SWE-bench instances with --git clones of their repositories; no container daemon is needed.",
     )
-    .argument("<paths...>", "task folders, or folders of them")
+    .argument("<paths...>", "task folders, folders of them, or .json and .jsonl files of SWE-bench instances")
+    .option("--git <path>", "a clone that instances are of; may be repeated", repeated, [])
     .option("--repeats <count>", "of the verifier, over the same state", wholeNumber(1), 3)
     .option("--mutants <count>", "mutated solutions tried", wholeNumber(1), 6)
     .option("--seed <number>", "of mutants and orders", wholeNumber(0), 0)
@@ -30,10 +32,11 @@ export function checkCommand(): Command {
     .action(check);
 }
 
-async function check(paths: string[], { json, ...options }: CheckFlags): Promise<void> {
-  const { checkTasks, findTasks } = await import("@cachalot/synthesis");
+async function check(paths: string[], { json, git, ...options }: CheckFlags): Promise<void> {
+  const { checkTasks, findInstances, findTasks } = await import("@cachalot/synthesis");
   const found = [];
-  for (const path of paths) found.push(...(await findTasks(path)));
+  for (const path of paths)
+    found.push(...(/\.jsonl?$/.test(path) ? await findInstances(path, git) : await findTasks(path)));
   let [done, failed] = [0, 0];
   err.status(`0 of ${found.length} tasks`);
   for await (const { task, passed, failures } of checkTasks(found, options)) {
