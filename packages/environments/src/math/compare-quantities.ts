@@ -2,9 +2,9 @@
 
 import { compareValues } from "./compare-values.js";
 import type { Budget } from "./limits.js";
-import { type Answer, type Expression, variablesOf } from "./syntax.js";
+import { type Answer, call, type Expression, numeral, variablesOf } from "./syntax.js";
 import { inBaseUnits } from "./token-groups.js";
-import type { Unit } from "./units.js";
+import { conversionsOf, type Unit } from "./units.js";
 import { agreed, differentBecause, type Outcome, unknownBecause } from "./verdict.js";
 
 type Value = Extract<Answer, { kind: "value" }>;
@@ -12,7 +12,7 @@ type Value = Extract<Answer, { kind: "value" }>;
 export function compareQuantities(a: Value, b: Value, budget: Budget): Outcome {
   if (isChoice(a) !== isChoice(b) && !(hasVariables(a) && hasVariables(b)))
     return unknownBecause("a letter may stand for a choice");
-  if (!a.unit || !b.unit) return compareMarked(a.value, b.value, budget);
+  if (!a.unit || !b.unit) return compareWithoutUnit(a, b, budget);
   return compareUnits(a.value, a.unit, b.value, b.unit, budget);
 }
 
@@ -22,6 +22,18 @@ const hasVariables = ({ value }: Value): boolean => variablesOf(value).size > 0;
 function compareUnits(a: Expression, unitA: Unit, b: Expression, unitB: Unit, budget: Budget): Outcome {
   if (unitA.dimension !== unitB.dimension) return differentBecause("their units measure different things");
   return compareValues(inBaseUnits(a, unitA), inBaseUnits(b, unitB), budget);
+}
+
+/** A unit that only one has is taken as the question's; another unit may have been asked for. */
+function compareWithoutUnit(a: Value, b: Value, budget: Budget): Outcome {
+  const plain = compareMarked(a.value, b.value, budget);
+  const [withUnit, bare] = a.unit ? [a, b] : [b, a];
+  if (plain.verdict !== "different" || !withUnit.unit) return plain;
+  const converted = conversionsOf(withUnit.unit).some((factor) => {
+    const inOther = call("multiply", withUnit.value, numeral(factor));
+    return compareValues(inOther, bare.value, budget).verdict === "equal";
+  });
+  return converted ? unknownBecause("they are equal in another unit") : plain;
 }
 
 /** Signs behind a number that are often left out: `50\%` and 50, `30^\circ` and 30, `52_8` and 52. */

@@ -80,6 +80,8 @@ const EQUAL: readonly Case[] = [
   ["\\begin{pmatrix}1\\\\2\\end{pmatrix}", "\\begin{bmatrix}1\\\\2\\end{bmatrix}"],
   ["√2", "\\sqrt{2}"],
   ["x^0", "1"],
+  ["six", "6"],
+  ["3 hours", "3"],
 ];
 const DIFFERENT: readonly Case[] = [
   ["x=3", "y=3"],
@@ -102,6 +104,7 @@ const DIFFERENT: readonly Case[] = [
   ["x<3", "x\\le 3"],
   ["a=1, b=2", "a=2, b=1"],
   ["5", "5 or 6"],
+  ["1 2/3", "12/3"],
   ["5", ""],
 ];
 const UNTOLD: readonly Case[] = [
@@ -123,6 +126,9 @@ const UNTOLD: readonly Case[] = [
   ["x=2", "x^2=4"],
   ["(-8)^{1/3}", "-2"],
   ["5", "5 (see above)"],
+  ["3:00 PM", "3:00 AM"],
+  ["3 hours", "180"],
+  ["4 2", "42"],
   ["5", "5,"],
   ["5", "\\boxed{5} or \\boxed{6}"],
   ["\\sum_{k=1}^{n} k", "\\frac{n(n+1)}{2}"],

@@ -31,7 +31,7 @@ function cleaned(which: string, text: string): string {
 }
 
 function compareTexts(gold: string, answer: string): Outcome {
-  if (gold.replace(/\s/g, "") === answer.replace(/\s/g, "")) return equalBecause("they are written alike");
+  if (unspaced(gold) === unspaced(answer)) return equalBecause("they are written alike");
   const found = new Set<`${"gold" | "answer"} ${Ambiguity}`>();
   const plain: Reading = { tightSlash: false, decimalLog: false, letterUnits: false };
   const first = [read("gold", gold, plain, found), read("answer", answer, plain, found)] as const;
@@ -48,6 +48,9 @@ function compareTexts(gold: string, answer: string): Outcome {
       }
   return agreed(outcomes, "it can be read in two ways");
 }
+
+/** Spaces between digits and letters mean something: `1 2/3` is not `12/3`. */
+const unspaced = (text: string): string => text.replace(/(?<![\w.])\s+|\s+(?![\w.])/g, "");
 
 function read(which: "gold" | "answer", text: string, reading: Reading, found: Set<string>): Answer {
   try {

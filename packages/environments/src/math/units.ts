@@ -1,6 +1,6 @@
 /** Units of measurement: what they measure, and how much of the base unit each is. */
 
-import { multiply, power, type Rational, rational, whole } from "./rational.js";
+import { divide, multiply, power, type Rational, rational, whole } from "./rational.js";
 
 export interface Unit {
   /** As in `length^2 time^-1`; a name of its own where it converts to nothing else. */
@@ -78,4 +78,11 @@ export function unitOf(parts: readonly string[]): Unit | undefined {
   if (powers.size === 0 || next !== 1 || sign !== 1) return undefined;
   const dimension = [...powers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, exponent]) => `${name}^${exponent}`);
   return { dimension: dimension.join(" "), factor };
+}
+
+/** By how much values in other units of the same kind differ from those in this one; none for powers and products of units. */
+export function conversionsOf({ dimension, factor }: Unit): Rational[] {
+  const simple = /^(\w+)\^1$/.exec(dimension)?.[1];
+  const factors = [...table.values()].filter(([name]) => name === simple).map(([, other]) => divide(factor, other)!);
+  return factors.filter(({ n, d }) => n !== d);
 }

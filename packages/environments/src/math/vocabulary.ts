@@ -18,7 +18,7 @@ export const WORD_LENGTH = 4;
 
 /** Short words that are no products of letters. */
 export const SHORT_WORDS: ReadonlySet<string> = new Set(
-  "no yes all odd and or if is the for of any not one two are has".split(" "),
+  "no yes all odd and or if is the for of any not one two six ten are has am pm".split(" "),
 );
 
 /** Words for the same thing; a group's verdict against its opposite is `different`. */
