@@ -7,7 +7,8 @@ import type { Candidate } from "./candidates/candidate.js";
 import type { Verdict } from "./judge/verdict.js";
 import type { Installation, Language, TestPlan } from "./languages/language.js";
 import type { Packager } from "./packages/package.js";
-import { GUEST_FILES, guestFile, PATH } from "./run/workbench.js";
+import { PATH } from "./run/path.js";
+import { GUEST_FILES, guestFile } from "./run/workbench.js";
 import { checkLink, type ObjectStore, type Tree } from "./trees/object-store.js";
 
 export interface MinedTask {

@@ -2,6 +2,7 @@
 
 import { mavenJars } from "../packages/jars.js";
 import { unpackScript } from "../packages/package.js";
+import { PATH } from "../run/path.js";
 import { FROZEN_ENV, type Language, type Suite } from "./language.js";
 
 const CLASSES = "/app/classes";
@@ -11,6 +12,22 @@ const MAX_OTHERS = 12;
 
 const compile = (from: string, to: string, path: string) =>
   `mkdir -p ${to} && find ${from} -name '*.java' ! -name module-info.java > /tmp/sources && javac -nowarn -proc:none -encoding UTF-8 -d ${to} -cp "${path}" @/tmp/sources`;
+
+/**
+ * Debian's JDK reads /etc, which the sandbox does not show: where its security settings cannot be read, `bin/java` and `bin/javac`
+ * start it on a home of links with settings of its own.
+ */
+const CONFIGURED = `home=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")
+if [ ! -r "$home/conf/security/java.security" ]; then
+  mkdir -p jdk/conf/security bin
+  for entry in "$home"/*; do [ "$(basename "$entry")" = conf ] || ln -sf "$entry" jdk/; done
+  printf 'security.provider.%s\n' 1=SUN 2=SunRsaSign 3=SunEC 4=SunJSSE 5=SunJCE > jdk/conf/security/java.security
+  printf '%s\n' securerandom.source=file:/dev/random keystore.type=pkcs12 >> jdk/conf/security/java.security
+  printf '#!/bin/sh\nexec %s -Djava.home=/app/jdk "$@"\n' "$home/bin/java" > bin/java
+  printf '#!/bin/sh\nexec %s -J-Djava.home=/app/jdk "$@"\n' "$home/bin/javac" > bin/javac
+  chmod +x bin/java bin/javac
+fi
+`;
 
 export const java: Language = {
   name: "java",
@@ -24,7 +41,7 @@ export const java: Language = {
     paths.some((path) => path.startsWith("src/main/java/")),
   async install(tree, packager) {
     const packages = await mavenJars(packager, await tree.read("pom.xml"));
-    return { packages, script: unpackScript(packages) };
+    return { packages, script: `${unpackScript(packages)}${CONFIGURED}` };
   },
   async plan(tree, changed) {
     const tests = tree.paths.filter((path) =>
@@ -60,6 +77,11 @@ export const java: Language = {
       compile("src/main/java", `${CLASSES}/main`, "/app/deps/*"),
       compile("src/test/java", `${CLASSES}/test`, `/app/deps/*:${CLASSES}/main`),
     ];
-    return { env: { ...FROZEN_ENV, JAVA_TOOL_OPTIONS: "-Duser.timezone=UTC" }, build, buildTimeoutSec: 300, suites };
+    return {
+      env: { ...FROZEN_ENV, PATH: `/app/bin:${PATH}`, JAVA_TOOL_OPTIONS: "-Duser.timezone=UTC" },
+      build,
+      buildTimeoutSec: 300,
+      suites,
+    };
   },
 };

@@ -16,6 +16,7 @@ import type { TestResults } from "../judge/verdict.js";
 import type { Installation, TestPlan } from "../languages/language.js";
 import type { Packager } from "../packages/package.js";
 import { checkLink, type ObjectStore, type Tree, type TreeChange } from "../trees/object-store.js";
+import { PATH } from "./path.js";
 
 const LIMITS = {
   ...{ memoryMiB: 3072, processes: 256, workMiB: 1024, scratchMiB: 512, fileMiB: 256, openFiles: 1024 },
@@ -87,9 +88,6 @@ async function writeTree(store: ObjectStore, tree: Tree, folder: string): Promis
     } else await writeFile(file, data, { mode: mode === "100755" ? 0o755 : 0o644, flag: "wx" });
   }
 }
-
-/** Programs of /usr/local that Debian has no link for. */
-export const PATH = "/usr/local/go/bin:/usr/local/cargo/bin:/usr/local/bin:/usr/bin:/bin";
 
 async function prepare(sandbox: Sandbox, programs: readonly string[]): Promise<void> {
   const missing = await sandbox.run(
