@@ -3,14 +3,14 @@ import { Command, Option } from "commander";
 import { err, out } from "../terminal/output.js";
 
 /** As `TASK_EXPORTS` of synthesis, which help must not wait for. */
-const EXPORTS = ["verifiers", "openenv", "trl", "verl"];
+const EXPORTS = ["verifiers", "openenv", "trl", "verl", "swe-bench"];
 
 export function exportCommand(): Command {
   return new Command("export")
     .summary("write task folders for other trainers")
     .description(
       "Harbor task folders are what Harbor reads as they are. Others get prompts (TRL, verl), or a package that plays the tasks on " +
-        "cachalot env serve (verifiers, OpenEnv). No export holds a solution or a verifier.",
+        "cachalot env serve (verifiers, OpenEnv). SWE-bench instances hold patches and tests; no other export holds a solution or a verifier.",
     )
     .argument("<folder>", "of task folders")
     .addOption(new Option("--to <format>", "whose").choices(EXPORTS).makeOptionMandatory())

@@ -78,6 +78,7 @@ interface MineFlags extends SynthesisFlags {
   npm?: string[];
   recipe?: string;
   issues?: string;
+  sweBench?: string;
   limit: number;
 }
 
@@ -93,6 +94,7 @@ export function mineCommand(): Command {
       .option("--npm <name>", "a package of the registry that npm uses; may be repeated", repeated)
       .option("--recipe <file>", 'JSON of version pairs by hash: {"pairs": [{name, from: {version, integrity}, to}]}')
       .option("--issues <file>", "JSON of {number, title, body, commit?}: what commits that name one are asked with")
+      .option("--swe-bench <file>", "instances of that format, JSON or JSONL, in place of the commits of --git")
       .option("--limit <count>", "candidates of each repository and package", wholeNumber(1), 20),
   )
     .addHelpText(
@@ -100,10 +102,15 @@ export function mineCommand(): Command {
       "\nExamples:\n  cachalot tasks mine --npm minimist --npm qs --limit 5 --out tasks/npm\n" +
         "  cachalot tasks mine --git ../project --issues issues.json --out tasks/project",
     )
-    .action(async ({ git = [], npm = [], recipe, issues, limit, ...flags }: MineFlags) => {
+    .action(async ({ git = [], npm = [], recipe, issues, sweBench, limit, ...flags }: MineFlags) => {
       const listed = recipe === undefined ? {} : await readJson(recipe);
       const sources = { git: git.map((path) => resolve(path)), npm, limit };
-      await run("code", flags, { ...listed, ...sources, ...(issues && { issues: resolve(issues) }) });
+      await run("code", flags, {
+        ...listed,
+        ...sources,
+        ...(issues && { issues: resolve(issues) }),
+        ...(sweBench && { sweBench: resolve(sweBench) }),
+      });
     });
 }
 

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readParquet } from "@cachalot/files";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readSweBench } from "../code/candidates/swe-bench-candidate.js";
+import { textFiles } from "../task.js";
 import { answerTask } from "../testing/answer-task.js";
 import { exportTasks, TASK_EXPORTS } from "./index.js";
 
@@ -39,8 +41,8 @@ test("verl reads the columns of its data set", async () => {
   });
 });
 
-test("no export holds a line of a solution or a verifier", async () => {
-  for (const { files } of TASK_EXPORTS)
+test("no export holds a line of a solution or a verifier, but SWE-bench's, whose rows are both", async () => {
+  for (const { files } of TASK_EXPORTS.filter(({ name }) => name !== "swe-bench"))
     for (const data of files(tasks, "demo").values()) {
       const text = Buffer.from(data).toString("latin1");
       expect(text).not.toContain("6765");
@@ -50,6 +52,17 @@ test("no export holds a line of a solution or a verifier", async () => {
 
 test("an export there is not is refused with those there are", async () => {
   await expect(exportTasks(tasks, "parquet", "demo", join(dir, "out"))).rejects.toThrow(
-    /verifiers, openenv, trl, verl/,
+    /verifiers, openenv, trl, verl, swe-bench/,
+  );
+});
+
+test("SWE-bench takes code tasks alone, and reads them", async () => {
+  const tests = textFiles({ "test.patch": "T", "expected.json": '{"FAIL_TO_PASS":["a > b"],"PASS_TO_PASS":[]}' });
+  const solution = textFiles({ "gold.patch": "G", "solve.sh": "" });
+  await exportTasks([answerTask({ tests, solution })], "swe-bench", "demo", join(dir, "out"));
+  const [instance] = await readSweBench(join(dir, "out", "instances.jsonl"));
+  expect(instance).toMatchObject({ patch: "G", test_patch: "T", FAIL_TO_PASS: ["a > b"] });
+  await expect(exportTasks(tasks, "swe-bench", "demo", join(dir, "other"))).rejects.toThrow(
+    /export tasks of the pipeline code/,
   );
 });

@@ -6,12 +6,13 @@ import { writeDirectoryAtomic } from "@cachalot/files";
 import { SynthesisError } from "../errors.js";
 import type { TaskFolder } from "../task.js";
 import { openenv } from "./openenv.js";
+import { sweBench } from "./swe-bench.js";
 import type { TaskExport } from "./task-export.js";
 import { trl } from "./trl.js";
 import { verifiers } from "./verifiers.js";
 import { verl } from "./verl.js";
 
-export const TASK_EXPORTS: readonly TaskExport[] = [verifiers, openenv, trl, verl];
+export const TASK_EXPORTS: readonly TaskExport[] = [verifiers, openenv, trl, verl, sweBench];
 
 /**
  * Writes tasks for another trainer to a directory, in place of what is there.
