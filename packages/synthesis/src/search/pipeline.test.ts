@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -104,6 +104,15 @@ test("options that cannot be are refused, and sources that no kind knows", async
   await expect(openSearchWorld(join(cache, "nowhere"), cache)).rejects.toThrow("Cannot read the corpus");
   await expect(openSearchWorld("package.json", cache)).rejects.toThrow("no corpus that is known");
   await expect(openSearchWorld("generated:1", cache)).rejects.toThrow("1 usable records");
+});
+
+test("records that cannot be read are drops with where they stand, and cost nothing else", async () => {
+  const path = join(cache, "hostile.jsonl");
+  const good = Array.from({ length: 4 }, (_, i) => JSON.stringify({ id: `page${i}`, text: `Whales of kind ${i}.` }));
+  await writeFile(path, ["{", ...good, `"${"x".repeat(5 << 20)}"`, '{"id": "page0", "text": "again"}'].join("\n"));
+  const { tasks, drops } = await tasksOf({ corpus: path }, 1);
+  expect(tasks).toEqual([]);
+  expect(drops).toEqual(["read bad-record", "read too-long", "read duplicate-id"]);
 });
 
 test("the documents are made once, and opened again as they are", async () => {

@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import { Draw, hashText } from "@cachalot/tensor";
 import * as z from "zod";
 import { SynthesisError } from "../errors.js";
-import { definePipeline, type ItemContext, type PipelineContext, type Seed } from "../pipeline.js";
+import { Dropped, definePipeline, type ItemContext, type PipelineContext, type Seed } from "../pipeline.js";
 import type { TaskFolder } from "../task.js";
 import { ANSWERERS } from "./answerers/index.js";
 import { collectAnswers } from "./collect-answers.js";
+import type { SourceFault } from "./corpora/corpus-kind.js";
 import { searchTask } from "./folder/search-task.js";
 import { sliceOf } from "./folder/slice.js";
 import { longTail } from "./sample-entities.js";
@@ -53,9 +54,8 @@ const options = z.strictObject({
 });
 
 type SearchOptions = z.output<typeof options>;
-interface SearchSeed {
-  id: string;
-}
+/** An entity, or records of the corpus that were left out: they are to be seen in the funnel. */
+type SearchSeed = { id: string } | { faults: readonly SourceFault[] };
 
 async function* seeds(
   { corpus, seed, roles }: SearchOptions,
@@ -64,6 +64,8 @@ async function* seeds(
   if (roles.length > 0 && model === undefined)
     throw new SynthesisError("invalid_options", `the role ${roles[0]} needs a model; name one, or leave the role out`);
   const { world } = await opened(corpus, cache);
+  const { faults } = world;
+  if (faults.length > 0) yield { key: "records left out", data: { faults } };
   for (const entity of longTail(world.graph, seed)) {
     const { id } = world.graph.entities[entity]!;
     yield { key: id, data: { id } };
@@ -71,7 +73,22 @@ async function* seeds(
 }
 
 async function* candidates(
-  { data: { id } }: Seed<SearchSeed>,
+  { data }: Seed<SearchSeed>,
+  options: SearchOptions,
+  item: ItemContext,
+): AsyncGenerator<TaskFolder> {
+  if ("id" in data) yield* tasksOf(data.id, options, item);
+  else
+    for (const { where, reason, detail } of data.faults)
+      await item.stage("read", () => drop(reason, `${where}: ${detail}`));
+}
+
+const drop = (reason: string, detail: string): never => {
+  throw new Dropped(reason, detail);
+};
+
+async function* tasksOf(
+  id: string,
   { corpus, seed, searches, documents, roles, answerers, passes, hits, ...walk }: SearchOptions,
   item: ItemContext,
 ): AsyncGenerator<TaskFolder> {

@@ -7,7 +7,7 @@ import { basename, join, resolve } from "node:path";
 import { type Corpus, openCorpus } from "@cachalot/agent";
 import { writeAtomic } from "@cachalot/files";
 import { SynthesisError } from "../errors.js";
-import type { CorpusKind, SourceEntity } from "./corpora/corpus-kind.js";
+import type { CorpusKind, SourceEntity, SourceFault } from "./corpora/corpus-kind.js";
 import { generatedPackages } from "./corpora/generated.js";
 import { CORPUS_KINDS } from "./corpora/index.js";
 import { EntityGraph } from "./graph/entity-graph.js";
@@ -21,10 +21,12 @@ export interface SearchWorld {
   /** Directory of `corpus`: what an agent is given. */
   directory: string;
   source: { name: string; licence: string; sha256: string };
-  /** Records that were left out, counted by reason. */
-  faults: Readonly<Record<string, number>>;
+  /** Records that were left out, the first thousand of them. */
+  faults: readonly SourceFault[];
   close(): Promise<void>;
 }
+
+const MAX_FAULTS = 1000;
 
 /** Counted up when pages are written otherwise: documents of before are not taken for these. */
 const PAGE_FORMAT = 1;
@@ -43,7 +45,7 @@ export async function openSearchWorld(source: string, cache: string): Promise<Se
   const written = createHash("sha256").update(`${PAGE_FORMAT} ${sha256}`).digest("hex");
   const name = `${kind.name}-${written.slice(0, 16)}`;
   const directory = join(cache, `corpus-${name}`);
-  const faults: Record<string, number> = {};
+  const faults: SourceFault[] = [];
   const entities: Omit<SourceEntity, "text">[] = [];
   const isKept = await stat(join(directory, "documents.jsonl")).catch(() => undefined);
   await mkdir(directory, { recursive: true });
@@ -75,12 +77,13 @@ async function* readSource(
   kind: CorpusKind,
   path: string,
   entities: Omit<SourceEntity, "text">[],
-  faults: Record<string, number>,
+  faults: SourceFault[],
 ): AsyncGenerator<string> {
   for await (const record of kind.entities(path)) {
-    if ("reason" in record) faults[record.reason] = (faults[record.reason] ?? 0) + 1;
-    else {
-      const { text, ...entity } = record as SourceEntity;
+    if ("reason" in record) {
+      if (faults.length < MAX_FAULTS) faults.push(record);
+    } else {
+      const { text, ...entity } = record;
       entities.push(entity);
       yield `${JSON.stringify({ id: entity.id, title: entity.title, text })}\n`;
     }
