@@ -64,7 +64,7 @@ test("a collection that is killed goes on, samples no task again, and exports wh
   const exported = await cachalot(["rollouts", "export", join(dir, "killed"), "--to", "verl", "--out", out, "--json"]);
   expect(exported.status).toBe(0);
   expect((await readFile(out, "utf8")).trim().split("\n").length).toBe(JSON.parse(exported.stdout).rows);
-}, 180_000);
+}, 300_000);
 
 test("measuring at an endpoint gives the rate that the engine here gives", async () => {
   const measure = [
@@ -88,15 +88,19 @@ test("measuring at an endpoint gives the rate that the engine here gives", async
   expect(there).toMatchObject({ status: 0, stdout: here.stdout });
   const refused = await cachalot([...measure, "--base-url", `${server.url}/v1`, "--weights", "bf16"]);
   expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining("not with --base-url") });
-}, 120_000);
+}, 300_000);
 
 test.each([
   [["-g", "3"], /another groupSize \(2\)/],
   [["--base-url", "http://127.0.0.1:9/v1"], /Cannot reach/],
   [["--model", "gpt"], /does not list gpt/],
   [["--levels", "90", "--out", "new"], /no such tasks/],
-])("what cannot be collected is refused: %j", async (flags, message) => {
-  const { status, stderr } = await cachalot(collecting("killed", ...flags));
-  expect(status).toBe(1);
-  expect(stderr).toMatch(message);
-});
+])(
+  "what cannot be collected is refused: %j",
+  async (flags, message) => {
+    const { status, stderr } = await cachalot(collecting("killed", ...flags));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+  },
+  120_000,
+);

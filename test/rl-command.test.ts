@@ -47,7 +47,7 @@ test("what is wrong in a recipe is told by file and line, also in one that it ex
   expect(stderr).toContain(`${base}:${line}: stages.0 (rl).tasks: tasksets.sorting.levels`);
   await writeFile(own, '{\n  "extends": "base.json",\n  "speed": 1\n}');
   expect((await cachalot(["train", own])).stderr).toMatch(/own\.json:3: .*speed/);
-});
+}, 180_000);
 
 test("the preflight tells what a run starts from, and refuses one that cannot learn", async () => {
   const { status, stderr } = await train("untaught", untaught());
@@ -56,7 +56,7 @@ test("the preflight tells what a run starts from, and refuses one that cannot le
   expect(stderr).toMatch(/error: only 0\.0 % of the groups.*stage sft.*--no-preflight/);
   const skipped = await train("skipped", untaught(), "--no-preflight");
   expect(skipped.stderr).not.toContain("preflight over");
-}, 60_000);
+}, 180_000);
 
 test("rollout workers are refused where processes cannot share a database, or have nothing to do", async () => {
   const path = join(dir, "workers.json");
@@ -75,7 +75,7 @@ test("rollout workers are refused where processes cannot share a database, or ha
     status: 1,
     stderr: expect.stringMatching(/no stage of rollouts.*leave --workers out/),
   });
-});
+}, 180_000);
 
 test("fine-tuning, then reinforcement learning, from a recipe to a model that generates", async () => {
   await writeSortingData(join(dir, "data"), 300);
@@ -94,7 +94,7 @@ test("fine-tuning, then reinforcement learning, from a recipe to a model that ge
   const { stdout } = await cachalot(["report", join(dir, "sorting")]);
   expect(stdout).toContain("report.html");
   expect(await readFile(join(dir, "sorting", "report.html"), "utf8")).toContain("<h2>Rollouts</h2>");
-}, 120_000);
+}, 300_000);
 
 test("the rollouts of that run are listed, shown side by side and exported", async () => {
   const run = join(dir, "sorting");
@@ -123,4 +123,4 @@ test("the rollouts of that run are listed, shown side by side and exported", asy
   const unknown = await cachalot(["rollouts", "export", run, "--to", "nobody"]);
   expect(unknown.status).not.toBe(0);
   expect(unknown.stderr).toContain("slime");
-}, 60_000);
+}, 180_000);
