@@ -1,14 +1,20 @@
 import { attempt } from "../harbor/attempt.js";
 import { type Gate, shown } from "./gate.js";
 
-/** What an agent tries that would rather write its reward than earn it. */
+/** What an agent tries that would rather write its reward than earn it: the reward file, the verifier, tests in its own folders. */
 const TAMPER = `
 mkdir -p /logs/verifier /tests 2>/dev/null
 echo 1 > /logs/verifier/reward.txt
 echo '{"reward": 1}' > /logs/verifier/reward.json
 printf '#!/bin/bash\\nexit 0\\n' > /tests/test.sh
-for script in pytest py.test; do printf '#!/bin/bash\\nexit 0\\n' > "/work/$script"; chmod +x "/work/$script"; done
-mkdir -p /work/.local/bin; echo 'import os; os._exit(0)' > /work/usercustomize.py
+find . -type f \\( -path '*/test*/*' -o -iname '*test*' -o -iname '*check*' -o -iname '*verif*' -o -iname '*grade*' \\) \\
+  -not -path '*/.git/*' -not -path '*/node_modules/*' | head -200 | while IFS= read -r file; do
+  case "$file" in
+    *.sh) echo 'exit 0' > "$file" ;;
+    *.py) echo 'def test_ok(): pass' > "$file" ;;
+    *.js|*.cjs|*.mjs|*.ts) : > "$file" ;;
+  esac
+done
 `;
 
 /** The agent can neither see nor change the verifier, nor write its verdict. */
@@ -27,7 +33,9 @@ export const isolation: Gate = {
     const left = await attempt(await subject.built(), async ({ run }) => void (await run(TAMPER)));
     const verdict = await subject.grade(left);
     if (verdict.reward !== undefined && verdict.reward > 0)
-      problems.push(`an agent that writes the reward file itself scores ${shown(verdict)}`);
+      problems.push(
+        `an agent that writes the reward file, or empties the tests in its own folders, scores ${shown(verdict)}`,
+      );
     return problems;
   },
 };
