@@ -124,7 +124,7 @@ test("the solver imports nothing of worlds", async () => {
 test("an unsatisfiable proposal is dropped by name", () => {
   const dropped = Array.from({ length: 12 }, (_, seed) => {
     try {
-      return hardened("library-loans", 1, seed).hard.dropped;
+      return hardened("package-resolution", 1, seed).hard.dropped;
     } catch (error) {
       if (error instanceof Dropped) return [];
       throw error;
