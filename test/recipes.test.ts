@@ -3,13 +3,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRolloutSource } from "@cachalot/environments";
+import { parseConfig } from "@cachalot/model";
 import { loadRecipe } from "@cachalot/training";
 import { afterAll, describe, expect, test } from "vitest";
 import { readDataRecipe } from "../packages/training/src/data/data-recipe.js";
 import { root } from "./support/cachalot.js";
 
 const files = readdirSync(join(root, "recipes"), { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".json") && !/node_modules|dist|package\.json|tsconfig/.test(file))
+  .filter((file) => file.endsWith(".json") && !/node_modules|dist|package\.json|tsconfig|^tasks/.test(file))
   .sort();
 const folder = mkdtempSync(join(tmpdir(), "cachalot-recipes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,6 +35,7 @@ describe.each(files)("%s", (file) => {
     const recipe = await (isData(file) ? readDataRecipe(path) : loadRecipe(await startedFromModel(path)));
     expect(recipe.description).toMatch(/\w+ \w+/);
     if (!("stages" in recipe)) return;
+    parseConfig(recipe.model);
     for (const stage of recipe.stages)
       if (stage.kind === "grpo") expect(createRolloutSource(stage.tasks).state()).toHaveProperty("levels");
   });

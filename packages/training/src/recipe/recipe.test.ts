@@ -1,13 +1,10 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseConfig } from "@cachalot/model";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tinyRecipe } from "../testing/tiny-run.js";
 import { loadRecipe } from "./recipe.js";
 
-const recipes = fileURLToPath(new URL("../../../../recipes", import.meta.url));
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "cachalot-recipe-"));
@@ -19,13 +16,6 @@ async function write(name: string, value: unknown): Promise<string> {
   await writeFile(path, typeof value === "string" ? value : JSON.stringify(value));
   return path;
 }
-
-test("every recipe of the repository loads, and its model is valid", async () => {
-  const all = await readdir(recipes, { recursive: true });
-  const files = all.filter((file) => /(^|\/)train\.json$|^rl\/[^/]+\.json$/.test(file));
-  expect(files.length).toBeGreaterThan(0);
-  for (const file of files) parseConfig((await loadRecipe(join(recipes, file))).model);
-});
 
 test("a recipe extends another: objects are merged, arrays replaced", async () => {
   await write("base.json", tinyRecipe("data"));
