@@ -25,6 +25,7 @@ export { type CellResult, type Notebook, openNotebook } from "./notebook.js";
 export type { CommandOptions, CommandResult } from "./run-command.js";
 export {
   createSandbox,
+  isFolderName,
   runInSandbox,
   type Sandbox,
   type SandboxOptions,

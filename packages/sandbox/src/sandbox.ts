@@ -174,8 +174,13 @@ const TAKEN = new Set([
   "work",
 ]);
 
+/** Whether a sandbox can have a folder of this name in /: see `SandboxOptions.folders`. */
+export function isFolderName(name: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) && !TAKEN.has(name);
+}
+
 function checkFolders(folders: readonly string[]): void {
-  const wrong = folders.find((name) => !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || TAKEN.has(name));
+  const wrong = folders.find((name) => !isFolderName(name));
   if (wrong === undefined) return;
   const fix = `use a plain name that is none of ${[...TAKEN].join(", ")}`;
   throw new SandboxError("invalid_limit", `${JSON.stringify(wrong)} cannot be a folder in /; ${fix}`);

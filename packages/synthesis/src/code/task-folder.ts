@@ -2,6 +2,7 @@
 
 import type { Instance } from "../instance.js";
 import { makeTask } from "../make-task.js";
+import { shellQuoted } from "../shell-quote.js";
 import type { TaskFile, TaskFiles, TaskFolder } from "../task.js";
 import type { Candidate } from "./candidates/candidate.js";
 import type { Verdict } from "./judge/verdict.js";
@@ -104,7 +105,7 @@ const aptInstall = ({ programs, aptPackages }: Language): string => {
 
 const exports = (env: Readonly<Record<string, string>>): string =>
   `export ${Object.entries(env)
-    .map(([name, value]) => `${name}='${value}'`)
+    .map(([name, value]) => `${name}=${shellQuoted(value)}`)
     .join(" ")};`;
 
 async function environmentFiles(
@@ -119,7 +120,7 @@ async function environmentFiles(
     if (mode !== "120000") files.set(`repo/${path}`, { data, ...(mode === "100755" && { executable: true }) });
     else {
       checkLink(path, data.toString());
-      const quoted = [data.toString(), path].map((name) => `'${name.replaceAll("'", "'\\''")}'`);
+      const quoted = [data.toString(), path].map(shellQuoted);
       links.push(`mkdir -p "$(dirname ${quoted[1]})" && ln -s ${quoted.join(" ")}`);
     }
   }

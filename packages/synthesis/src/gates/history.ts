@@ -1,4 +1,5 @@
 import { attempt } from "../harbor/attempt.js";
+import { shellQuoted } from "../shell-quote.js";
 import type { Gate } from "./gate.js";
 
 /**
@@ -20,7 +21,7 @@ export const history: Gate = {
     const problems: string[] = [];
     await attempt(built, async ({ run }) => {
       for (const repository of repositories) {
-        const git = `git --git-dir='/work/${repository.replaceAll("'", "'\\''")}'`;
+        const git = `git --git-dir=${shellQuoted(`/work/${repository}`)}`;
         const { stdout } = await run(
           `${git} cat-file --batch-all-objects --batch-check='%(objecttype)' | grep -c '^commit$'; ${git} remote | grep -c .`,
         );

@@ -11,6 +11,7 @@ import {
   type WorkspaceStore,
 } from "@cachalot/sandbox";
 import { SynthesisError } from "../errors.js";
+import { shellQuoted } from "../shell-quote.js";
 import type { TaskFiles, TaskFolder } from "../task.js";
 import { type BuildPlan, type BuildStep, DEFAULT_WORKDIR, planDockerfile, programOf } from "./dockerfile.js";
 import { addFile, addFiles, addFolder } from "./snapshot-files.js";
@@ -178,12 +179,12 @@ export function inEnvironment(
   command: string,
   { workdir, env }: { workdir: string; env: Readonly<Record<string, string>> },
 ): string {
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(expandPath(name, value))}\n`);
-  return `${exports.join("")}cd ${quoted(workdir)} || exit 97\n${command}`;
+  const exports = Object.entries(env).map(
+    ([name, value]) => `export ${name}=${shellQuoted(expandPath(name, value))}\n`,
+  );
+  return `${exports.join("")}cd ${shellQuoted(workdir)} || exit 97\n${command}`;
 }
 
 /** A PATH that an image builds on its own leads to the programs here as well. */
 const expandPath = (name: string, value: string): string =>
   name === "PATH" ? `${value}:/usr/local/bin:/usr/bin:/bin:/usr/local/go/bin` : value;
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,5 +1,6 @@
 /** Dockerfile as a plan that can be honoured without a container: FROM, COPY, WORKDIR, ENV, USER and RUN over this machine's /usr. */
 
+import { isFolderName } from "@cachalot/sandbox";
 import {
   DockerfileParser,
   type Instruction,
@@ -7,6 +8,7 @@ import {
   type PropertyInstruction,
 } from "dockerfile-ast";
 import { SynthesisError } from "../errors.js";
+import { shellQuoted } from "../shell-quote.js";
 
 export type BuildStep =
   | { line: number; type: "copy"; sources: string[]; target: string; intoFolder: boolean }
@@ -32,23 +34,6 @@ const IMAGES: Readonly<Record<string, string | undefined>> = {
 
 /** What a container's start-up does, or a registry shows: nothing of it is in the files. */
 const WITHOUT_EFFECT = new Set(["CMD", "LABEL", "EXPOSE", "USER", "MAINTAINER", "STOPSIGNAL", "HEALTHCHECK"]);
-
-/** Where a sandbox has no room of its own for a folder. */
-const FIXED = new Set([
-  "bin",
-  "dev",
-  "etc",
-  "lib",
-  "lib32",
-  "lib64",
-  "libx32",
-  "proc",
-  "sbin",
-  "sys",
-  "tmp",
-  "usr",
-  "work",
-]);
 
 export const DEFAULT_WORKDIR = "/app";
 
@@ -141,8 +126,7 @@ function absolutePath(path: string, workdir: string, refuse: (why: string) => ne
     else if (name !== "" && name !== ".") names.push(name);
   }
   const [first] = names;
-  if (first === undefined || FIXED.has(first) || !/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(first))
-    refuse(`/${names.join("/")} cannot be written without a container`);
+  if (first === undefined || !isFolderName(first)) refuse(`/${names.join("/")} cannot be written without a container`);
   return `/${names.join("/")}`;
 }
 
@@ -172,7 +156,7 @@ function runCommand(instruction: Instruction, refuse: (why: string) => never): s
   if (/<<\s*-?['"]?[A-Za-z]/.test(raw)) refuse("a here-document cannot be honoured");
   if (raw.trim().startsWith("[")) {
     const argv = JSON.parse(raw) as string[];
-    return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    return argv.map(shellQuoted).join(" ");
   }
   return raw
     .replace(/^[ \t]*#.*\r?\n/gm, "")

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { writeAtomic } from "@cachalot/files";
+import { shellQuoted } from "../../shell-quote.js";
 import { Drop } from "../drop.js";
 
 export interface PinnedPackage {
@@ -98,10 +99,9 @@ const LEAN =
 
 /** Checks every archive, then unpacks those that have a path, and links the commands they bring. */
 export function unpackScript(packages: readonly PinnedPackage[]): string {
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const unpack = packages.flatMap(({ archive, path }) => {
     if (path === "") return [];
-    const [from, to] = [quote(`deps/${archive}`), quote(path)];
+    const [from, to] = [shellQuoted(`deps/${archive}`), shellQuoted(path)];
     if (archive.endsWith(".whl")) return [`mkdir -p ${to} && python3 -m zipfile -e ${from} ${to}`];
     const flags = `--strip-components=1 --no-same-owner --no-same-permissions${path.startsWith("node_modules/") ? ` ${LEAN}` : ""}`;
     return [`mkdir -p ${to} && tar -xzf ${from} -C ${to} ${flags}`];
@@ -109,8 +109,8 @@ export function unpackScript(packages: readonly PinnedPackage[]): string {
   const links = packages.flatMap(({ path, bin = {} }) => {
     const folder = path.slice(0, path.lastIndexOf("node_modules/") + "node_modules/".length);
     return Object.entries(bin).map(([name, file]) => {
-      const target = quote(`../${path.slice(folder.length)}/${file}`);
-      return `mkdir -p ${quote(`${folder}.bin`)} && ln -sf ${target} ${quote(`${folder}.bin/${name}`)}`;
+      const target = shellQuoted(`../${path.slice(folder.length)}/${file}`);
+      return `mkdir -p ${shellQuoted(`${folder}.bin`)} && ln -sf ${target} ${shellQuoted(`${folder}.bin/${name}`)}`;
     });
   });
   const sums = packages.map(({ sha256, archive }) => `${sha256}  deps/${archive}`);

@@ -11,6 +11,7 @@ import {
   type Sandbox,
   SandboxError,
 } from "@cachalot/sandbox";
+import { shellQuoted } from "../../shell-quote.js";
 import { Drop } from "../drop.js";
 import type { TestResults } from "../judge/verdict.js";
 import type { Installation, TestPlan } from "../languages/language.js";
@@ -125,8 +126,7 @@ async function testVersion(
   plan: TestPlan,
   shuffle?: number,
 ): Promise<TestResults> {
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const at = (path: string) => quote(`/app/repo/${path}`);
+  const at = (path: string) => shellQuoted(`/app/repo/${path}`);
   const clean = await sandbox.run(
     "chmod -R u+rwX /app/repo 2>/dev/null; rm -rf /app/repo && cp -a /app/base /app/repo",
   );
@@ -140,7 +140,7 @@ async function testVersion(
     const data = await store.get(after.id);
     if (after.mode === "120000") {
       checkLink(path, data.toString());
-      links.push(`mkdir -p ${at(dirname(path))} && ln -s ${quote(data.toString())} ${at(path)}`);
+      links.push(`mkdir -p ${at(dirname(path))} && ln -s ${shellQuoted(data.toString())} ${at(path)}`);
     } else files.push([`/work/app/repo/${path}`, data]);
     if (after.mode === "100755") modes.push(`chmod +x ${at(path)}`);
   }

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { makeTask } from "../../make-task.js";
+import { shellQuoted } from "../../shell-quote.js";
 import { type TaskFolder, textFiles } from "../../task.js";
 import { depthOf } from "../graph/constraint.js";
 import { countCalls, type SearchCall } from "../search-tools.js";
@@ -72,12 +73,10 @@ export function searchTask({ world, sample, path, calls, slice, seed, written }:
 function solutionOf(path: readonly SearchCall[], answer: string): string {
   const lines = path.map((call) =>
     "query" in call.arguments
-      ? `python3 /app/search.py search ${quoted(call.arguments.query)}`
-      : `python3 /app/search.py open ${quoted(call.arguments.id)}`,
+      ? `python3 /app/search.py search ${shellQuoted(call.arguments.query)}`
+      : `python3 /app/search.py open ${shellQuoted(call.arguments.id)}`,
   );
-  return `set -e\n${lines.map((line) => `${line} > /dev/null\n`).join("")}printf '%s\\n' ${quoted(answer)} > /app/answer.txt\n`;
+  return `set -e\n${lines.map((line) => `${line} > /dev/null\n`).join("")}printf '%s\\n' ${shellQuoted(answer)} > /app/answer.txt\n`;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 const hashOf = (...parts: string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 12);
