@@ -1,12 +1,14 @@
-/** Problems of a file: the bundled one, or the user's. */
+/** Benchmarks over a file: the bundled one, or the user's. */
 
 import { fileURLToPath } from "node:url";
 import type { Benchmark, Item, ItemRequest } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 import { type Row, readRows } from "./read-rows.js";
 
-export interface FileSource<D> {
+export interface FileDefinition {
   name: string;
+  description: string;
+  licence: string;
   /** File in this package's `data`, where its licence allows to bundle it. */
   bundled?: string;
   /** Where it can be had. */
@@ -15,13 +17,26 @@ export interface FileSource<D> {
   expects: string;
   /** Rows that are no part of the benchmark are left out. */
   keep?(row: Row): boolean;
+}
+
+interface FileSource<D> extends FileDefinition {
   /** @param number of the row, from 1. @throws EvalsError `bad_data` */
   item(row: Row, number: number, request: ItemRequest): Item<D>;
 }
 
-export function fileSource<D>(source: FileSource<D>): Pick<Benchmark<D>, "source" | "items"> {
-  const { name, bundled, where, expects, keep = () => true, item } = source;
+/** What a benchmark of a file has beside its rules. */
+export function fileSource<D>({
+  name,
+  description,
+  licence,
+  bundled,
+  where,
+  expects,
+  keep = () => true,
+  item,
+}: FileSource<D>): Pick<Benchmark<D>, "name" | "description" | "licence" | "source" | "items"> {
   return {
+    ...{ name, description, licence },
     source: { bundled: bundled !== undefined, where, expects },
     async *items(request) {
       const path = request.data ?? (bundled && fileURLToPath(new URL(`../../data/${bundled}`, import.meta.url)));

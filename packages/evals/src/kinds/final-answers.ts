@@ -3,7 +3,7 @@
 import { mathVerdict } from "@cachalot/environments";
 import { finalAnswer } from "../answer/final-answer.js";
 import { type Benchmark, type Finished, type Grade, notMeasured, right, says, wrong } from "../benchmark.js";
-import { type FileSource, fileSource } from "../data/file-source.js";
+import { type FileDefinition, fileSource } from "../data/file-source.js";
 import { type Row, textField } from "../data/read-rows.js";
 
 export interface Gold {
@@ -13,24 +13,17 @@ export interface Gold {
 const EXPECTS = '{"id": "1", "problem": "What is 1 + 1?", "answer": "2"}';
 const INSTRUCTION = "Think step by step, and put your final answer within \\boxed{}.";
 
-export interface FinalAnswersDefinition {
-  name: string;
-  description: string;
-  licence: string;
-  bundled?: string;
-  where: string;
+export interface FinalAnswersDefinition extends Omit<FileDefinition, "expects"> {
   expects?: string;
   /** Default: fields `problem` or `question`, `answer`, `id`. */
   read?(row: Row, expects: string): { id?: string; problem: string; answer: string };
-  keep?: FileSource<Gold>["keep"];
 }
 
 export function finalAnswers(definition: FinalAnswersDefinition): Benchmark<Gold> {
-  const { name, description, licence, expects = EXPECTS, read = plainRow, keep, ...where } = definition;
+  const { expects = EXPECTS, read = plainRow } = definition;
   return {
-    ...{ name, description, licence },
     ...fileSource<Gold>({
-      ...{ name, expects, ...where, ...(keep && { keep }) },
+      ...{ ...definition, expects },
       item(row, number) {
         const { id = String(number), problem, answer } = read(row, expects);
         return {

@@ -9,7 +9,7 @@ import {
   type ToolDefinition,
 } from "@cachalot/chat";
 import { type Benchmark, type Grade, right, wrong } from "../benchmark.js";
-import { fileSource } from "../data/file-source.js";
+import { type FileDefinition, fileSource } from "../data/file-source.js";
 import { type Row, textField } from "../data/read-rows.js";
 import { EvalsError } from "../errors.js";
 import { type FunctionDescription, faultOf, type PossibleAnswers } from "../functions/check-call.js";
@@ -31,21 +31,14 @@ const EXPECTS =
 /** Hosts allow no dots in names. */
 const toolName = (name: string): string => name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64);
 
-export function functionCalls({
-  name,
-  description,
-  bundled,
-}: {
-  name: string;
-  description: string;
-  bundled: string;
-}): Benchmark<ExpectedCalls> {
+export function functionCalls(
+  definition: Pick<FileDefinition, "name" | "description" | "bundled">,
+): Benchmark<ExpectedCalls> {
   return {
-    ...{ name, description, licence: "Apache-2.0" },
     ...fileSource<ExpectedCalls>({
       ...{
-        name,
-        bundled,
+        ...definition,
+        licence: "Apache-2.0",
         expects: EXPECTS,
         where: "github.com/ShishirPatil/gorilla, bfcl_eval/data, with the possible answers as ground_truth",
       },

@@ -1,11 +1,11 @@
 /** Benchmarks of choices: options in a seeded order, one letter as the answer. */
 
 import { mixSeed } from "@cachalot/environments";
+import { Draw } from "@cachalot/tensor";
 import { letterAnswer } from "../answer/letter.js";
 import { type Benchmark, notMeasured, right, says, wrong } from "../benchmark.js";
-import { fileSource } from "../data/file-source.js";
+import { type FileDefinition, fileSource } from "../data/file-source.js";
 import type { Row } from "../data/read-rows.js";
-import { random } from "../score/random.js";
 
 export interface Choices {
   /** The right letter, and how many there are. */
@@ -21,13 +21,7 @@ export interface Question {
   right: number;
 }
 
-export interface LettersDefinition {
-  name: string;
-  description: string;
-  licence: string;
-  bundled?: string;
-  where: string;
-  expects: string;
+export interface LettersDefinition extends FileDefinition {
   /** @throws EvalsError `bad_data` */
   read(row: Row, expects: string): Question;
 }
@@ -35,21 +29,14 @@ export interface LettersDefinition {
 export const letterAt = (place: number): string => String.fromCharCode(65 + place);
 
 /** `--seed` gives another order of the options: what a model prefers for its place shows. */
-export function letterChoices({
-  name,
-  description,
-  licence,
-  read,
-  expects,
-  ...where
-}: LettersDefinition): Benchmark<Choices> {
+export function letterChoices({ read, ...definition }: LettersDefinition): Benchmark<Choices> {
+  const { name, expects } = definition;
   return {
-    ...{ name, description, licence },
     ...fileSource<Choices>({
-      ...{ name, expects, ...where },
+      ...definition,
       item(row, number, { seed }) {
         const { id = String(number), question, options, right } = read(row, expects);
-        const order = shuffled(options.length, mixSeed("options", seed, name, id));
+        const order = new Draw(mixSeed("options", seed, name, id)).shuffled([...options.keys()]);
         const lines = order.map((from, to) => `${letterAt(to)}. ${options[from]!.trim()}`);
         const letter = letterAt(order.indexOf(right));
         const content = `${question.trim()}\n\n${lines.join("\n")}\n\nThink step by step, and end with "Answer: X", where X is one letter.`;
@@ -75,14 +62,4 @@ export function letterChoices({
       },
     ],
   };
-}
-
-function shuffled(count: number, seed: number): number[] {
-  const draw = random(seed);
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(draw() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }

@@ -2,7 +2,7 @@
 
 import { codeAnswer } from "../answer/code.js";
 import { type Benchmark, notMeasured, right, says, wrong } from "../benchmark.js";
-import { fileSource } from "../data/file-source.js";
+import { type FileDefinition, fileSource } from "../data/file-source.js";
 import type { Row } from "../data/read-rows.js";
 import { passesTests } from "../programs/run-program.js";
 
@@ -15,35 +15,19 @@ export interface ProgrammingProblem {
   solution: string;
 }
 
-export interface ProgramsDefinition {
-  name: string;
-  description: string;
-  licence: string;
-  bundled?: string;
-  where: string;
-  expects: string;
-  keep?(row: Row): boolean;
+export interface ProgramsDefinition extends FileDefinition {
   /** @throws EvalsError `bad_data` */
   read(row: Row, expects: string): ProgrammingProblem & { id: string; prompt: string };
 }
 
 const fenced = (code: string) => says(`\`\`\`python\n${code}\n\`\`\``);
 
-export function programs({
-  name,
-  description,
-  licence,
-  read,
-  expects,
-  keep,
-  ...where
-}: ProgramsDefinition): Benchmark<ProgrammingProblem> {
+export function programs({ read, ...definition }: ProgramsDefinition): Benchmark<ProgrammingProblem> {
   return {
-    ...{ name, description, licence },
     ...fileSource<ProgrammingProblem>({
-      ...{ name, expects, ...where, ...(keep && { keep }) },
+      ...definition,
       item(row) {
-        const { id, prompt, ...data } = read(row, expects);
+        const { id, prompt, ...data } = read(row, definition.expects);
         return { id, messages: [{ role: "user", content: prompt }], gold: data.solution, data };
       },
     }),

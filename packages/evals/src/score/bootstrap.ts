@@ -1,7 +1,7 @@
 /** Bootstrap over problems: samples of one problem are not independent, so problems are drawn, not samples. */
 
 import { wilsonInterval } from "@cachalot/environments";
-import { random } from "./random.js";
+import { Random } from "@cachalot/tensor";
 
 const RESAMPLES = 4000;
 
@@ -17,10 +17,10 @@ export function clusterInterval(values: readonly number[], least = 0, most = 1):
     const doubt = wilsonInterval(0, values.length)[1];
     return [Math.max(least, values[0]! - doubt), Math.min(most, values[0]! + doubt)];
   }
-  const draw = random(20_250_101);
+  const random = new Random(20_250_101);
   const means = Array.from({ length: RESAMPLES }, () => {
     let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[Math.floor(draw() * values.length)]!;
+    for (let i = 0; i < values.length; i++) sum += values[random.integer(values.length)]!;
     return sum / values.length;
   }).sort((a, b) => a - b);
   return [means[Math.floor(0.025 * RESAMPLES)]!, means[Math.ceil(0.975 * RESAMPLES) - 1]!];
