@@ -14,19 +14,20 @@ const HELD_OUT = 0.05;
 
 /**
  * The dataset of a stage, written once: a resumed run learns from the same rollouts, whatever became of the runs they are from.
+ * @param beside prepared data whose parts it has as well
  * @throws TrainingError `invalid_data` where too few rollouts are left
  */
 export async function rolloutDataset(
   dir: string,
   selecting: Selecting,
-  { vocabSize, tokenizerDir }: { vocabSize: number; tokenizerDir: string },
+  { vocabSize, tokenizerDir, beside }: { vocabSize: number; tokenizerDir: string; beside?: string | undefined },
 ): Promise<Dataset> {
   if (!existsSync(dir)) {
     const sets = await selectRollouts(selecting);
     requireTasks(sets, selecting);
     await writeDirectoryAtomic(dir, (temporary) => writeData(temporary, sets, vocabSize, tokenizerDir));
   }
-  return openDataset(dir);
+  return openDataset(dir, ...(beside === undefined ? [] : [beside]));
 }
 
 /** Where the dataset of a stage is in its run. */

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
-import { openDataset } from "../data/index.js";
 import { TrainingError } from "../errors.js";
 import { requireSelection, rolloutDataDir, rolloutDataset } from "../rl/rollout-dataset.js";
 import { type Selecting, storesOf } from "../rl/select-rollouts.js";
@@ -60,10 +59,13 @@ export const distill = defineStage({
     const { options, network, runDir, tokenizerDir, dataset: data } = setting;
     const { vocabSize } = network.config;
     const dir = rolloutDataDir(runDir, options.name);
-    const rollouts = await rolloutDataset(dir, options.rollouts, { vocabSize, tokenizerDir: tokenizerDir! });
-    const names = Object.keys(rollouts.manifest.parts);
     const kept = options.parts ?? {};
-    const dataset = Object.keys(kept).length > 0 ? await openDataset(dir, data!.dir) : rollouts;
+    const beside = Object.keys(kept).length > 0 ? data! : undefined;
+    const dataset = await rolloutDataset(dir, options.rollouts, {
+      ...{ vocabSize, tokenizerDir: tokenizerDir! },
+      beside: beside?.dir,
+    });
+    const names = Object.keys(dataset.manifest.parts).filter((part) => !(part in (beside?.manifest.parts ?? {})));
     const widest = Math.max(...names.map((part) => dataset.largestToken(part)));
     if (widest >= vocabSize)
       throw new TrainingError(
