@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { writeAtomic } from "@cachalot/files";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../errors.js";
-import { percent, range } from "../evals/percent.js";
 import { printSummary } from "../evals/summary.js";
 import { printTables } from "../evals/tables.js";
 import { wholeNumber } from "../options.js";
+import { percent, range } from "../percent.js";
 import { out } from "../terminal/output.js";
 import { bold, dim, green, red, text, yellow } from "../terminal/styled-text.js";
 

@@ -2,6 +2,7 @@ import type { ThinkingMode } from "@cachalot/chat";
 import type { PassRate, RolloutPolicy } from "@cachalot/environments";
 import { Command } from "commander";
 import { addEngineOptions, between, type EngineFlags, embeddedModel, engineFrom, wholeNumber } from "../options.js";
+import { percent } from "../percent.js";
 import { addRemotePolicyOptions, type RemotePolicyFlags, remotePolicyFrom } from "../rollouts/remote-policy.js";
 import { levelsOption, modesOption } from "../task-options.js";
 import { TASKSET_ARGUMENT, tasksetsNamed } from "../tasksets-named.js";
@@ -103,7 +104,7 @@ async function measureScripted(folders: string[], attempts: number, { seed, json
   for (const row of measureScripted(tasks, attempts, seed)) {
     if (json) out.json(row);
     else {
-      const [one, k] = [row.passAt1, row.passAtK].map((share) => `${(100 * share).toFixed(1)} %`.padStart(7));
+      const [one, k] = [row.passAt1, row.passAtK].map((share) => percent(share).padStart(7));
       out.print(text`${row.agent.padEnd(15)}  ${String(row.tasks).padStart(5)}  ${one!}  ${k!}\n`);
     }
   }
@@ -114,8 +115,12 @@ const heading = () =>
 
 function line({ taskset, mode, level, tasks, passAt1, interval, tokens, overlong, notMeasured }: PassRate) {
   const range = interval.map((share) => (100 * share).toFixed(1)).join(" - ");
-  const share = `${(100 * passAt1).toFixed(1)} %`;
-  const cells = [String(level).padStart(5), String(tasks).padStart(5), share.padStart(7), range.padStart(13)];
+  const cells = [
+    String(level).padStart(5),
+    String(tasks).padStart(5),
+    percent(passAt1).padStart(7),
+    range.padStart(13),
+  ];
   const rest = [tokens.toFixed(1).padStart(6), String(overlong).padStart(8), String(notMeasured).padStart(10)];
   return text`${taskset.padEnd(17)}  ${mode.padEnd(8)}  ${cells.join("  ")}  ${dim(rest.join("  "))}\n`;
 }

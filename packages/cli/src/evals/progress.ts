@@ -2,7 +2,7 @@
 
 import { wilsonInterval } from "@cachalot/environments";
 import type { Sample } from "@cachalot/evals";
-import { percent, range } from "./percent.js";
+import { percent, range } from "../percent.js";
 
 const WIDTH = 20;
 

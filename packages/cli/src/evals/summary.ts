@@ -1,8 +1,8 @@
 import type { RunHeader, Summary } from "@cachalot/evals";
+import { percent, range } from "../percent.js";
 import { table } from "../table.js";
 import { out } from "../terminal/output.js";
 import { bold, dim, text } from "../terminal/styled-text.js";
-import { percent, range } from "./percent.js";
 
 export function printSummary(header: RunHeader, summary: Summary): void {
   const { right, wrong, samples, notMeasured, score, refused, bounds, interval } = summary;

@@ -1,7 +1,7 @@
 import type { PublishedTable, Standing } from "@cachalot/evals";
+import { percent, range } from "../percent.js";
 import { out } from "../terminal/output.js";
 import { bold, dim, green, red, text } from "../terminal/styled-text.js";
-import { percent, range } from "./percent.js";
 
 interface ContestRow {
   contest: string;
