@@ -13,7 +13,7 @@ if (positionals.length === 0) {
   process.exit(1);
 }
 
-/** @typedef {{ tasks: number, solved: number, notMeasured: number, tokens: number }} Count */
+/** @typedef {{ tasks: number, solved: number, rollouts: number, tokens: number }} Count */
 /** @type {Map<string, Map<string, Count>>} counts by "domain mode" and column */
 const table = new Map();
 const columns = positionals.map((argument) => {
@@ -28,29 +28,25 @@ function add(column, { domain, mode, tasks, solved, notMeasured, tokens }) {
   const key = `${domain} ${mode}`;
   const row = table.get(key) ?? new Map();
   table.set(key, row);
-  const before = row.get(column) ?? { tasks: 0, solved: 0, notMeasured: 0, tokens: 0 };
+  // A line counts tasks that were judged, and means its tokens over all.
+  const rollouts = tasks + notMeasured;
+  const before = row.get(column) ?? { tasks: 0, solved: 0, rollouts: 0, tokens: 0 };
   row.set(column, {
     tasks: before.tasks + tasks,
     solved: before.solved + solved,
-    notMeasured: before.notMeasured + notMeasured,
-    tokens: before.tokens + tasks * tokens,
+    rollouts: before.rollouts + rollouts,
+    tokens: before.tokens + rollouts * tokens,
   });
 }
 
 const results = [...table].flatMap(([key, row]) => {
   const [domain, mode] = key.split(" ");
-  return [...row].map(([column, { tasks, solved, notMeasured, tokens }]) => {
-    const measured = tasks - notMeasured;
-    return {
-      domain,
-      mode,
-      column,
-      tasks: measured,
-      passAt1: solved / measured,
-      interval: wilsonInterval(solved, measured),
-      tokens: tokens / tasks,
-    };
-  });
+  return [...row].map(([column, { tasks, solved, rollouts, tokens }]) => ({
+    ...{ domain, mode, column, tasks },
+    passAt1: solved / tasks,
+    interval: wilsonInterval(solved, tasks),
+    tokens: tokens / rollouts,
+  }));
 });
 
 publish({ results }, options, () => {
