@@ -12,7 +12,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["model", "agent", "rollouts", "server", "ai-sdk"],
   ["engine", "training", "environments"],
   ["synthesis", "evals"],
-  ["studio", "cli"],
+  ["studio"],
+  ["cli"],
 ];
 
 /** Longer than this a file holds more than one idea, or a table. */

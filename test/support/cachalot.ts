@@ -22,7 +22,7 @@ export function cachalot(args: readonly string[], input = "", env: Record<string
   return new Promise((resolve) => child.on("close", (status) => resolve({ status, stdout, stderr })));
 }
 
-export function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+export function start(args: readonly string[], env: Record<string, string> = {}, directory?: string): ChildProcess {
   return spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, NO_COLOR: "1", ...env } });
 }
 
@@ -34,8 +34,8 @@ export interface Served {
 }
 
 /** `cachalot serve` on a free port of 127.0.0.1. */
-export async function serve(args: readonly string[] = []): Promise<Served> {
-  const child = start(["serve", "--port", "0", "--json", ...args]);
+export async function serve(args: readonly string[] = [], directory?: string): Promise<Served> {
+  const child = start(["serve", "--port", "0", "--json", ...args], {}, directory);
   let errors = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => (errors += text));
   const greeting = await new Promise<string>((resolve, reject) => {

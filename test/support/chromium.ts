@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 import { text } from "node:stream/consumers";
 
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+/** The installed Chromium, if any. */
+export const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
 /** Whether pages can be tested here, or must be. */
 export const hasBrowser =

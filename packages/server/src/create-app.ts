@@ -6,14 +6,13 @@ import { type Context, Hono } from "hono";
 import { routePath } from "hono/route";
 import { ApiError, toApiError } from "./api-error.js";
 import type { AppContext } from "./app-context.js";
-import { chatRoute } from "./chat/chat-route.js";
-import { completionRoute } from "./completions/completion-route.js";
 import { requireApiKey } from "./http/api-key.js";
 import { hostGuard } from "./http/host-guard.js";
+import { addRoutes, type Route } from "./http/route.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import type { ModelStats } from "./model-stats.js";
-import { getModel, listModels } from "./models-route.js";
-import { createId, unixTime } from "./wire.js";
+import { apiRoutes } from "./routes.js";
+import { createId } from "./wire.js";
 
 export interface AppOptions {
   chat: ChatModel;
@@ -35,14 +34,14 @@ export interface AppOptions {
   stats?: () => ModelStats;
   /** Generations end when it aborts, and new ones are refused. */
   shutdown?: AbortSignal;
+  /** Beside those of the API, behind the same guards: the pages of a studio, say. They answer for their own access. */
+  routes?: readonly Route[];
   /** Told every error that the client sees as 5xx. Default: standard error. */
   onError?: (error: unknown) => void;
 }
 
 /** 16 MiB. */
 export const MAX_BODY_BYTES = 16 * 2 ** 20;
-
-type Handler = (c: Context) => Response | Promise<Response>;
 
 function logError(error: unknown): void {
   process.stderr.write(`cachalot: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
@@ -79,7 +78,6 @@ export function buildApp(options: AppOptions, metrics: Metrics): Hono {
   };
   // Every generation listens.
   setMaxListeners(0, context.shutdown);
-  const created = unixTime();
   const app = new Hono();
 
   app.onError((error, c) => {
@@ -101,25 +99,6 @@ export function buildApp(options: AppOptions, metrics: Metrics): Hono {
   if (options.allowedHosts) app.use(hostGuard(options.allowedHosts));
   if (options.apiKey) app.use("/v1/*", requireApiKey(options.apiKey));
 
-  const route = (method: "GET" | "POST", path: string, handler: Handler): void => {
-    app.on(method, path, handler);
-    app.all(path, (c) => {
-      throw new ApiError(405, `${c.req.path.slice(0, 100)} answers ${method} only`, {
-        code: "method_not_allowed",
-        headers: { allow: method === "GET" ? "GET, HEAD" : method },
-      });
-    });
-  };
-  route("POST", "/v1/chat/completions", (c) => chatRoute(c, context));
-  route("POST", "/v1/completions", (c) => completionRoute(c, context));
-  route("GET", "/v1/models", (c) => listModels(c, context, created));
-  route("GET", "/v1/models/:id{.+}", (c) => getModel(c, context, created));
-  route("GET", "/health", (c) => {
-    const { available = true } = options.stats?.() ?? {};
-    return c.json({ status: available ? "ok" : "starting", model: context.chat.id }, available ? 200 : 503);
-  });
-  route("GET", "/metrics", async (c) =>
-    c.body(await metrics.registry.metrics(), 200, { "content-type": metrics.registry.contentType }),
-  );
+  addRoutes(app, [...apiRoutes(options.stats), ...(options.routes ?? [])], context);
   return app;
 }

@@ -1,6 +1,13 @@
-export { ApiError, type ApiErrorType } from "./api-error.js";
+export { ApiError, type ApiErrorType, badRequest } from "./api-error.js";
+export type { AppContext } from "./app-context.js";
+export { chatRoute } from "./chat/chat-route.js";
 export { type AppOptions, createApp } from "./create-app.js";
 export { createServer, type RunningServer, type ServerOptions } from "./create-server.js";
 export { createGatewayModel } from "./gateway/gateway-model.js";
 export { type MemoryOptions, ReasoningMemory } from "./gateway/reasoning-memory.js";
+export { isLoopback } from "./http/host-guard.js";
+export { readJsonObject } from "./http/read-json.js";
+export type { Route } from "./http/route.js";
+export { type SendEvent, sseResponse } from "./http/sse.js";
+export { validate } from "./http/validate.js";
 export type { ModelStats } from "./model-stats.js";

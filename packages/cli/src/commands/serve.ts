@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import type { ChatModel, CompletionModel } from "@cachalot/chat";
-import type { ModelStats } from "@cachalot/server";
+import type { ModelStats, Route } from "@cachalot/server";
 import { Command, Option } from "commander";
 import { addEngineOptions, type EngineFlags, engineFrom, wholeNumber } from "../options.js";
 import { out } from "../terminal/output.js";
@@ -17,6 +18,7 @@ interface ServeFlags extends EngineFlags, GatewayFlags {
   cacheMemory: number;
   alias?: string[];
   json?: true;
+  studio: boolean;
 }
 
 /** Of the cache's memory, for the reasoning of a model of one's own, in bytes: room for its running conversations. */
@@ -76,6 +78,7 @@ export function serveCommand(): Command {
     .option("--max-sequences <count>", "answers generated at once", wholeNumber(1), 8)
     .option("--max-queue <count>", "requests that may wait beyond those", wholeNumber(0), 32)
     .option("--cache-memory <MiB>", "for what sequences keep of their tokens", wholeNumber(1), 1024)
+    .option("--no-studio", "leave the web pages at / out")
     .option("--json", "print the address as JSON");
   return addUpstreamOptions(command, "Gateway (in place of a model of one's own):")
     .option("--memory <file>", "keep remembered reasoning here over restarts (default: in memory only)")
@@ -83,8 +86,10 @@ export function serveCommand(): Command {
     .action(async (flags: ServeFlags) => {
       const { createServer } = await import("@cachalot/server");
       const { chat, completion, stats, close } = await servedBy(flags);
+      const studio = flags.studio ? await studioFor(flags) : undefined;
       const server = await createServer({
         chat,
+        ...(studio ? { routes: studio.routes } : {}),
         ...(completion ? { completion } : {}),
         ...(stats ? { stats } : {}),
         host: flags.host,
@@ -98,8 +103,9 @@ export function serveCommand(): Command {
         throw error;
       });
       const { url } = server;
-      if (flags.json) out.json({ url, model: chat.id });
-      else out.print(greeting(url, chat.id, chat.contextLength, flags.apiKey !== undefined));
+      const page = studio && `${url}/${studio.query}`;
+      if (flags.json) out.json({ url, model: chat.id, ...(page ? { studio: page } : {}) });
+      else out.print(greeting(url, chat, flags.apiKey !== undefined, page));
       const stop = async () => {
         await server.close();
         await close();
@@ -109,9 +115,20 @@ export function serveCommand(): Command {
     });
 }
 
-function greeting(url: string, model: string, contextLength: number, needsKey: boolean): StyledText {
+/** The pages' routes; where others could reach them, a token opens them once. */
+async function studioFor(flags: ServeFlags): Promise<{ routes: readonly Route[]; query: string }> {
+  const { isLoopback } = await import("@cachalot/server");
+  const { studioRoutes } = await import("@cachalot/studio");
+  const token =
+    flags.apiKey !== undefined || !isLoopback(flags.host) ? randomBytes(16).toString("base64url") : undefined;
+  const routes = studioRoutes({ directory: ".cachalot", ...(token ? { token } : {}) });
+  return { routes, query: token ? `?token=${token}` : "" };
+}
+
+function greeting(url: string, chat: ChatModel, needsKey: boolean, page: string | undefined): StyledText {
   const key = needsKey ? ` \\\n    -H 'authorization: Bearer YOUR_KEY'` : "";
-  const body = JSON.stringify({ model, temperature: 0, messages: [{ role: "user", content: "Hello!" }] });
+  const body = JSON.stringify({ model: chat.id, temperature: 0, messages: [{ role: "user", content: "Hello!" }] });
   const curl = `  curl ${url}/v1/chat/completions -H 'content-type: application/json'${key} \\\n    -d '${body}'`;
-  return text`${bold(model)} (${contextLength} tokens of context) is at ${bold(`${url}/v1`)}\n\n${curl}\n\nCtrl+C stops it.\n`;
+  const pages = page === undefined ? text`` : text`\nOpen ${bold(page)} to look and chat.\n`;
+  return text`${bold(chat.id)} (${chat.contextLength} tokens of context) is at ${bold(`${url}/v1`)}\n${pages}\n${curl}\n\nCtrl+C stops it.\n`;
 }

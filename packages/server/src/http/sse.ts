@@ -4,8 +4,10 @@ import { setInterval } from "node:timers";
 
 const encoder = new TextEncoder();
 
-/** Sends one `data:` event. Resolves when the client's connection has room for more. */
-export type SendEvent = (data: unknown) => Promise<void>;
+/**
+ * Sends one `data:` event, with an `id:` where one is given. Resolves when the client's connection has room for more.
+ */
+export type SendEvent = (data: unknown, id?: number) => Promise<void>;
 
 /**
  * A streaming response filled by `produce`, which must not throw. A string is sent as it is, everything else as JSON.
@@ -35,7 +37,10 @@ export function sseResponse(
     if (quiet && (writer.desiredSize ?? 0) > 0) void write(": keep-alive\n\n");
   }, keepAliveMs);
   timer.unref();
-  const send: SendEvent = (data) => write(`data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`);
+  const send: SendEvent = (data, id) =>
+    write(
+      `${id === undefined ? "" : `id: ${id}\n`}data: ${typeof data === "string" ? data : JSON.stringify(data)}\n\n`,
+    );
   void produce(send).finally(() => {
     clearInterval(timer);
     return writer.close().catch(() => undefined);

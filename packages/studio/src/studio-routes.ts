@@ -1,0 +1,26 @@
+/** The routes of the studio: its pages as static files and the API that feeds them, one entry each. */
+
+import type { Route } from "@cachalot/server";
+import { serverRoute } from "./api/server-route.js";
+import { createAccess, guarded } from "./http/access.js";
+import { pageRoutes } from "./http/page-routes.js";
+
+export interface StudioOptions {
+  /** Where conversations are kept, and whatever else the pages write. */
+  directory: string;
+  /**
+   * Asked for once, in the address of the first visit (`/studio/?token=…`), which then gets a cookie. Needed wherever others can reach the
+   * server. Default: none.
+   */
+  token?: string;
+}
+
+/**
+ * Routes for `createServer({ routes })`.
+ * @throws StudioError "not_built" without the built pages
+ */
+export function studioRoutes(options: StudioOptions): readonly Route[] {
+  const access = createAccess(options.token);
+  const api: readonly Route[] = [serverRoute()];
+  return [...api.map((route) => guarded(access, route)), ...pageRoutes(access)];
+}
