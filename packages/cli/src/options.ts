@@ -103,10 +103,16 @@ export function keptEngineFlags(flags: EngineFlags): EngineFlags {
   return { ...(model === undefined ? {} : { model: resolve(model) }), ...rest };
 }
 
-/** Starts the engine on the model the flags name. @throws CliError `missing_model` when there is none. */
-export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): Promise<LocalEngine> {
+/** The checkpoint the flags name. @throws CliError `missing_model` when there is none. */
+export function modelDirectory(flags: EngineFlags): string {
   const dir = flags.model ?? embeddedModel();
   if (!existsSync(dir)) throw new CliError("missing_model", `there is no checkpoint at ${dir}; pass --model DIR`);
+  return dir;
+}
+
+/** Starts the engine on the model the flags name. @throws CliError `missing_model` when there is none. */
+export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): Promise<LocalEngine> {
+  const dir = modelDirectory(flags);
   const given = ENGINE_FLAG_NAMES.filter((name) => flags[name] !== undefined);
   const options = given.map((name) => (ENGINE_FLAGS[name].toEngine as (value: unknown) => EngineOptions)(flags[name]));
   return startEngine(dir, {

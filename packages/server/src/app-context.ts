@@ -4,9 +4,20 @@ import type { ChatModel, CompletionModel, ThinkingMode } from "@cachalot/chat";
 import { ApiError } from "./api-error.js";
 import type { Metrics } from "./metrics.js";
 
+/** Text to the model's token ids and back. */
+export interface TextTokenizer {
+  /** Ids are below it. */
+  readonly vocabSize: number;
+  encode(text: string): number[];
+  decode(ids: readonly number[]): string;
+  /** The exact bytes of one token. */
+  tokenBytes(id: number): Uint8Array;
+}
+
 export interface AppContext {
   chat: ChatModel;
   completion: CompletionModel | undefined;
+  tokenizer: TextTokenizer | undefined;
   /** Other names clients may ask for. */
   aliases: readonly string[];
   defaultThinkingMode: ThinkingMode;

@@ -5,12 +5,14 @@ import type { ChatModel, CompletionModel, ThinkingMode } from "@cachalot/chat";
 import { type Context, Hono } from "hono";
 import { routePath } from "hono/route";
 import { ApiError, toApiError } from "./api-error.js";
-import type { AppContext } from "./app-context.js";
+import type { AppContext, TextTokenizer } from "./app-context.js";
 import { requireApiKey } from "./http/api-key.js";
+import { API_PATHS, allowOrigins } from "./http/cors.js";
 import { hostGuard } from "./http/host-guard.js";
 import { addRoutes, type Route } from "./http/route.js";
 import { createMetrics, type Metrics } from "./metrics.js";
 import type { ModelStats } from "./model-stats.js";
+import { openApiRoute } from "./openapi/document.js";
 import { apiRoutes } from "./routes.js";
 import { createId } from "./wire.js";
 
@@ -18,6 +20,8 @@ export interface AppOptions {
   chat: ChatModel;
   /** Serves `/v1/completions`; without it that route answers 404. */
   completion?: CompletionModel;
+  /** Serves `/tokenize` and `/detokenize`. */
+  tokenizer?: TextTokenizer;
   /** Other names under which clients may ask for the model: names a client cannot change. Default none. */
   aliases?: readonly string[];
   /** For chat requests that do not say. Default "thinking". */
@@ -36,6 +40,10 @@ export interface AppOptions {
   shutdown?: AbortSignal;
   /** Beside those of the API, behind the same guards: the pages of a studio, say. They answer for their own access. */
   routes?: readonly Route[];
+  /**
+   * Web pages of these origins (`https://example.org`, exactly) may use the API from a browser. Default: none.
+   */
+  corsOrigins?: readonly string[];
   /** Told every error that the client sees as 5xx. Default: standard error. */
   onError?: (error: unknown) => void;
 }
@@ -66,6 +74,7 @@ export function buildApp(options: AppOptions, metrics: Metrics): Hono {
   const context: AppContext = {
     chat: options.chat,
     completion: options.completion,
+    tokenizer: options.tokenizer,
     aliases: options.aliases ?? [],
     defaultThinkingMode: options.defaultThinkingMode ?? "thinking",
     maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
@@ -97,8 +106,10 @@ export function buildApp(options: AppOptions, metrics: Metrics): Hono {
     metrics.duration.observe({ route }, (performance.now() - started) / 1000);
   });
   if (options.allowedHosts) app.use(hostGuard(options.allowedHosts));
-  if (options.apiKey) app.use("/v1/*", requireApiKey(options.apiKey));
+  if (options.corsOrigins?.length) allowOrigins(app, options.corsOrigins);
+  for (const path of API_PATHS) if (options.apiKey) app.use(path, requireApiKey(options.apiKey));
 
-  addRoutes(app, [...apiRoutes(options.stats), ...(options.routes ?? [])], context);
+  const routes = [...apiRoutes(options.stats), ...(options.routes ?? [])];
+  addRoutes(app, [...routes, openApiRoute(routes)], context);
   return app;
 }

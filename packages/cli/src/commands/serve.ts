@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { ChatModel, CompletionModel } from "@cachalot/chat";
-import type { ModelStats, Route } from "@cachalot/server";
+import type { ModelStats, Route, TextTokenizer } from "@cachalot/server";
 import { Command, Option } from "commander";
-import { addEngineOptions, type EngineFlags, engineFrom, wholeNumber } from "../options.js";
+import { addEngineOptions, type EngineFlags, engineFrom, modelDirectory, wholeNumber } from "../options.js";
 import { out } from "../terminal/output.js";
 import { bold, type StyledText, text } from "../terminal/styled-text.js";
 import { addUpstreamOptions, type GatewayFlags, gatewayFrom, refuseLocalFlags } from "../upstream.js";
@@ -19,6 +19,7 @@ interface ServeFlags extends EngineFlags, GatewayFlags {
   alias?: string[];
   json?: true;
   studio: boolean;
+  corsOrigin?: string[];
 }
 
 /** Of the cache's memory, for the reasoning of a model of one's own, in bytes: room for its running conversations. */
@@ -27,6 +28,7 @@ const REASONING_BYTES = 2 ** 21;
 interface Served {
   chat: ChatModel;
   completion: CompletionModel | undefined;
+  tokenizer?: TextTokenizer;
   stats?: () => ModelStats;
   close(): Promise<void>;
 }
@@ -42,11 +44,15 @@ async function servedBy(flags: ServeFlags): Promise<Served> {
     cacheBytes: Math.max(flags.cacheMemory * 2 ** 20 - REASONING_BYTES, 2 ** 20),
     isolation: "process",
   });
-  const { createGatewayModel, ReasoningMemory } = await import("@cachalot/server");
+  const [{ createGatewayModel, ReasoningMemory }, { loadTokenizer }] = await Promise.all([
+    import("@cachalot/server"),
+    import("@cachalot/model"),
+  ]);
   const memory = await ReasoningMemory.open({ maxBytes: REASONING_BYTES });
   return {
     chat: createGatewayModel(engine, memory),
     completion: engine,
+    tokenizer: await loadTokenizer(modelDirectory(flags)),
     stats: () => engine.stats(),
     close: () => engine.close(),
   };
@@ -78,6 +84,7 @@ export function serveCommand(): Command {
     .option("--max-sequences <count>", "answers generated at once", wholeNumber(1), 8)
     .option("--max-queue <count>", "requests that may wait beyond those", wholeNumber(0), 32)
     .option("--cache-memory <MiB>", "for what sequences keep of their tokens", wholeNumber(1), 1024)
+    .option("--cors-origin <origin...>", "web pages of these origins may use the API, such as https://example.org")
     .option("--no-studio", "leave the web pages at / out")
     .option("--json", "print the address as JSON");
   return addUpstreamOptions(command, "Gateway (in place of a model of one's own):")
@@ -85,12 +92,14 @@ export function serveCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const { createServer } = await import("@cachalot/server");
-      const { chat, completion, stats, close } = await servedBy(flags);
+      const { chat, completion, tokenizer, stats, close } = await servedBy(flags);
       const studio = flags.studio ? await studioFor(flags) : undefined;
       const server = await createServer({
         chat,
         ...(studio ? { routes: studio.routes } : {}),
         ...(completion ? { completion } : {}),
+        ...(tokenizer ? { tokenizer } : {}),
+        ...(flags.corsOrigin ? { corsOrigins: flags.corsOrigin } : {}),
         ...(stats ? { stats } : {}),
         host: flags.host,
         port: flags.port,

@@ -20,7 +20,9 @@ import { orderToolResults } from "./tool-results.js";
 
 const MAX_MESSAGES = 20_000;
 
-const bodySchema = z.looseObject({
+/** Messages are checked by the chat codec. */
+export const chatRequestSchema = z.looseObject({
+  messages: z.unknown().meta({ type: "array", items: { type: "object" }, minItems: 1 }),
   ...samplingFields,
   ...thinkingFields,
   max_completion_tokens: samplingFields.max_tokens,
@@ -72,7 +74,7 @@ function renamedFields(messages: unknown): RepairEvent[] {
  * @throws ApiError or ChatError for the first thing that is wrong, naming its field.
  */
 export function parseChatRequest(value: Record<string, unknown>, defaultThinking: ThinkingMode): ChatCall {
-  const body = validate(bodySchema, value);
+  const body = validate(chatRequestSchema, value);
   refuseUnsupported("chat", value);
   if (body.top_logprobs && !body.logprobs) {
     throw badRequest("top_logprobs needs logprobs: true", "top_logprobs");

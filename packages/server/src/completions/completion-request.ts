@@ -17,7 +17,7 @@ const tokenIds = z.custom<number[]>(
 );
 const few = (value: unknown): boolean => Array.isArray(value) && value.length > 0 && value.length <= MAX_PROMPTS;
 
-const bodySchema = z.looseObject({
+export const completionRequestSchema = z.looseObject({
   ...samplingFields,
   prompt: z.union(
     [
@@ -52,7 +52,7 @@ export interface CompletionCall {
   includeUsage: boolean;
 }
 
-function promptsOf(prompt: z.infer<typeof bodySchema>["prompt"]): (string | number[])[] {
+function promptsOf(prompt: z.infer<typeof completionRequestSchema>["prompt"]): (string | number[])[] {
   if (typeof prompt === "string") return [prompt];
   return typeof prompt[0] === "number" ? [prompt as number[]] : (prompt as (string | number[])[]);
 }
@@ -65,7 +65,7 @@ export function parseCompletionRequest(value: Record<string, unknown>): Completi
   if (value.prompt === undefined || value.prompt === null) {
     throw badRequest("prompt is required", "prompt", "missing_parameter");
   }
-  const body = validate(bodySchema, value);
+  const body = validate(completionRequestSchema, value);
   refuseUnsupported("completions", value);
   const n = body.n ?? 1;
   const prompts = promptsOf(body.prompt);
