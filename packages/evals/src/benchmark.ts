@@ -1,7 +1,8 @@
 /** Benchmark: a taskset with rules. Where its problems come from, how an answer is graded, and two models that know the gold. */
 
-import type { AssistantMessage, ChatMessage, ToolDefinition } from "@cachalot/chat";
+import type { AssistantMessage, ChatMessage, ChatModel, ToolDefinition } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
+import type { Judge, Question } from "./judge/judge.js";
 
 /** A problem as a model is asked it. Plain data. */
 export interface Item<D = unknown> {
@@ -44,6 +45,15 @@ export interface ItemRequest {
   limit: number;
 }
 
+/** Who else takes part in an attempt. */
+export interface Company {
+  /** Plays the users of conversations; without one they are scripted. */
+  user?: ChatModel;
+  judge?: Judge;
+  /** Of the attempt. */
+  seed?: number;
+}
+
 export interface Benchmark<D = unknown> {
   /** Lower-case words with dashes. */
   readonly name: string;
@@ -55,13 +65,19 @@ export interface Benchmark<D = unknown> {
   /** @throws EvalsError `missing_data`, or `bad_data` with the line and the field */
   items(request: ItemRequest): AsyncIterable<Item<D>>;
   /** The world of an attempt, for problems with tools that run. */
-  open?(item: Item<D>): Environment | Promise<Environment>;
+  open?(item: Item<D>, company?: Company): Environment | Promise<Environment>;
+  /** Whether the agent is told how many tokens, calls and seconds it has. */
+  readonly told?: boolean;
   /** @throws whatever breaks in it: the sample is then not measured */
-  grade(finished: Finished, item: Item<D>): Grade | Promise<Grade>;
+  grade(finished: Finished, item: Item<D>, company?: Company): Grade | Promise<Grade>;
+  /** Questions for its judge whose answers are known: how far it can be trusted. */
+  planted?(item: Item<D>): readonly (Question & { holds: boolean })[];
   /** What a model says that knows the gold, message by message. */
   oracle(item: Item<D>): readonly AssistantMessage[];
   /** The same, spoilt so that it is wrong. */
   wrong(item: Item<D>): readonly AssistantMessage[];
+  /** Whether an agent that does nothing is right. */
+  isIdle?(item: Item<D>): boolean;
   /** Answers that attack the grader, for its self-test: none may be right. */
   hostile?(): readonly { readonly name: string; says(item: Item<D>): string }[];
 }
@@ -83,3 +99,10 @@ export const notMeasured = (reason: Reason, because: string, answer?: string): G
 
 /** A lone assistant message. */
 export const says = (content: string): readonly AssistantMessage[] => [{ role: "assistant", content }];
+
+/** An assistant message that makes calls: names and arguments as JSON. */
+export const ownCalls = (calls: readonly (readonly [name: string, args: string])[]): AssistantMessage => ({
+  role: "assistant",
+  content: "",
+  tool_calls: calls.map(([name, args]) => ({ type: "function" as const, function: { name, arguments: args } })),
+});

@@ -1,5 +1,6 @@
 export {
   type Benchmark,
+  type Company,
   type Finished,
   type Grade,
   type Item,
@@ -22,6 +23,8 @@ export { contestNamed } from "./contests/named.js";
 export { EvalsError, type EvalsErrorCode } from "./errors.js";
 export { EXPORTS } from "./exports/index.js";
 export type { RunExport } from "./exports/run-export.js";
+export { calibrateOn, type JudgeCalibration } from "./judge/calibrate.js";
+export { type Judge, modelJudge, type Question } from "./judge/judge.js";
 export { type FinalAnswersDefinition, finalAnswers } from "./kinds/final-answers.js";
 export { type ModelFor, scriptedModel } from "./models/scripted.js";
 export { defaultDirectory } from "./run/default-directory.js";

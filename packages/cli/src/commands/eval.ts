@@ -2,6 +2,7 @@ import type { EndpointProfileName, SamplingOptions } from "@cachalot/chat";
 import { ENDPOINT_PROFILES } from "@cachalot/chat";
 import type { ModelFor, RunOptions, Sample } from "@cachalot/evals";
 import { Command, Option } from "commander";
+import { guestsOf } from "../evals/guests.js";
 import { progressLine } from "../evals/progress.js";
 import { printSelfTest } from "../evals/self-test.js";
 import { printSummary } from "../evals/summary.js";
@@ -31,6 +32,9 @@ interface EvalFlags extends EngineFlags, SamplingOptions {
   thinking: boolean;
   concurrency: number;
   timeout: number;
+  tokens?: number;
+  user?: string;
+  judge?: string;
   out?: string;
   selfTest?: true;
   json?: true;
@@ -44,15 +48,23 @@ export function evalCommand(): Command {
         "same command goes on where it was stopped. Answers that were cut off, timed out or cannot be read are not measured: neither right nor wrong.",
     )
     .argument("<benchmark>", "its name; cachalot evals list tells them")
-    .option("--data <file>", "problems of your own: JSON lines, a JSON array or CSV, gzipped or not")
+    .option(
+      "--data <path>",
+      "problems of your own: JSON lines, a JSON array or CSV, gzipped or not; a folder for tau2 and bfcl-multi-turn",
+    )
     .option("--limit <count>", "the first problems only", wholeNumber(1))
     .option("--samples <count>", "answers to each problem", wholeNumber(1), 1)
     .option("--out <dir>", "directory of the run (default: evals/..., the same for the same evaluation)")
     .option("--concurrency <count>", "answers at the same time", wholeNumber(1), 8)
     .option("--timeout <seconds>", "for one answer, its tools included", wholeNumber(1), 600)
+    .option("--tokens <count>", "for one answer, all of its turns together", wholeNumber(1))
     .option("--no-thinking", "answer at once")
     .option("--self-test", "test the grader: gold, spoilt, cut off, empty and hostile answers")
     .option("--json", "print the summary as JSON");
+  command
+    .optionsGroup("Who else takes part:")
+    .option("--user <model@url>", "a model that plays the users of conversations (default: scripted)")
+    .option("--judge <model@url>", "a model that judges what no rule decides; it is calibrated first");
   addSamplingOptions(addEngineOptions(command))
     .optionsGroup("A model elsewhere:")
     .option("--base-url <url>", "an OpenAI-compatible endpoint, which ends in /v1; --model is then its model's name")
@@ -87,16 +99,20 @@ async function evaluate(name: string, flags: EvalFlags): Promise<void> {
       flags.json,
     );
   const subject = await subjectOf(flags, evals.scriptedModel);
+  const guests = await guestsOf(flags, benchmark, { ...(data !== undefined && { data }), seed, limit });
   const { seed: _seed, ...sampling } = samplingFrom(flags);
   const thinkingMode = flags.thinking ? ("thinking" as const) : ("chat" as const);
-  const what = { name, data, ...subject.about, sampling, thinkingMode, seed };
+  const { tokens } = flags;
+  const about = { ...subject.about, ...guests.about };
+  const what = { name, data, ...about, sampling, thinkingMode, seed, ...(tokens !== undefined && { tokens }) };
   const dir = flags.out ?? evals.defaultDirectory(name, subject.about.model, what);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error("stopped"));
   process.once("SIGINT", interrupt);
   try {
     const run = await evals.runBenchmark({
-      ...{ benchmark, model: subject.model, about: { ...subject.about, cachalot: version }, out: dir, limit, samples },
+      ...{ benchmark, model: subject.model, about: { ...about, cachalot: version }, out: dir, limit, samples },
+      ...{ company: guests.company, ...(tokens !== undefined && { tokens }) },
       ...{ sampling, thinkingMode, seed, concurrency, timeoutMs: 1000 * flags.timeout, signal: stop.signal },
       ...(data !== undefined && { data }),
       onSample: progress(),

@@ -32,6 +32,8 @@ export function printSummary(header: RunHeader, summary: Summary): void {
       ["seconds", `${summary.seconds.toFixed(2)} an answer`],
     ]),
   );
+  if (header.user !== undefined) out.print(text`${dim(`users played by ${header.user}`)}\n`);
+  if (header.judge !== undefined) out.print(text`${dim(`judge ${header.judge}`)}\n`);
   out.print(
     text`${dim(`${header.engine}; codec ${header.codec}; ${settings(header)}; prompts ${header.prompts.slice(0, 12)}`)}\n`,
   );

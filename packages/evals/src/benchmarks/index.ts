@@ -14,6 +14,7 @@ import { math500 } from "./math-500.js";
 import { mbpp } from "./mbpp.js";
 import { mmluPro } from "./mmlu-pro.js";
 import { tasksetBenchmarks } from "./tasksets.js";
+import { tau2Airline, tau2Retail } from "./tau2.js";
 
 export const BENCHMARKS: readonly Benchmark[] = [
   gsm8k,
@@ -30,6 +31,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   bfclMultiple,
   bfclParallel,
   bfclParallelMultiple,
+  tau2Retail,
+  tau2Airline,
   ...tasksetBenchmarks,
 ];
 

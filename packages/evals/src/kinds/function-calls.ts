@@ -8,7 +8,7 @@ import {
   parseLosslessJson,
   type ToolDefinition,
 } from "@cachalot/chat";
-import { type Benchmark, type Grade, right, wrong } from "../benchmark.js";
+import { type Benchmark, type Grade, ownCalls, right, wrong } from "../benchmark.js";
 import { type FileDefinition, fileSource } from "../data/file-source.js";
 import { type Row, textField } from "../data/read-rows.js";
 import { EvalsError } from "../errors.js";
@@ -189,14 +189,8 @@ function oracleValue(value: LosslessJson): LosslessJson {
   return new Map(entries);
 }
 
-function calling(calls: readonly (readonly [name: string, args: Map<string, LosslessJson>])[]): AssistantMessage {
-  const tool_calls = calls.map(([name, args], i) => ({
-    id: `call-${i}`,
-    type: "function" as const,
-    function: { name, arguments: jsonText(args) },
-  }));
-  return { role: "assistant", content: "", tool_calls };
-}
+const calling = (calls: readonly (readonly [name: string, args: Map<string, LosslessJson>])[]): AssistantMessage =>
+  ownCalls(calls.map(([name, args]) => [name, jsonText(args)]));
 
 const goldText = ({ name, possible }: ExpectedCall): string =>
   `${name}(${[...possible].map(([key, values]) => `${key}=${values.map((value) => (value === "" ? "(none)" : jsonText(value))).join(" | ")}`).join(", ")})`;

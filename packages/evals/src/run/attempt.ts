@@ -12,7 +12,7 @@ import {
 } from "@cachalot/chat";
 import { callTool, type Environment } from "@cachalot/environments";
 import { behindThinking } from "../answer/behind-thinking.js";
-import { type Benchmark, type Grade, type Item, notMeasured, wrong } from "../benchmark.js";
+import { type Benchmark, type Company, type Grade, type Item, notMeasured, wrong } from "../benchmark.js";
 import type { Sample } from "./sample.js";
 
 export interface AttemptOptions {
@@ -26,11 +26,14 @@ export interface AttemptOptions {
   seed: number;
   /** Of the whole attempt, grading apart. */
   timeoutMs: number;
+  company?: Omit<Company, "seed">;
   signal?: AbortSignal;
 }
 
 /** Tool calls where a benchmark names no limit. */
 const MOST_CALLS = 64;
+
+const companyOf = ({ company, seed }: AttemptOptions): Company => ({ ...company, seed });
 
 /** What an attempt has used so far. */
 interface Progress {
@@ -52,7 +55,7 @@ export async function attempt(options: AttemptOptions): Promise<Sample> {
   let environment: Environment | undefined;
   let grade: Grade;
   try {
-    environment = await benchmark.open?.(item);
+    environment = await benchmark.open?.(item, companyOf(options));
     grade = await converse(options, progress, environment);
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -72,12 +75,15 @@ async function converse(
   progress: Progress,
   environment: Environment | undefined,
 ): Promise<Grade> {
-  const { benchmark, item, timeoutMs, signal } = options;
+  const { item, timeoutMs, signal } = options;
   const deadline = AbortSignal.timeout(timeoutMs);
+  const until = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  if (environment && !progress.messages.some(({ role }) => role === "user"))
+    await userSpeaks(environment, progress, until);
   for (;;) {
     const left = (item.budget?.tokens ?? Number.POSITIVE_INFINITY) - progress.usage.completionTokens;
     if (left <= 0) return notMeasured("truncated", `its ${item.budget!.tokens} tokens are used up`);
-    const message = await nextMessage(options, progress, left, signal ? AbortSignal.any([signal, deadline]) : deadline);
+    const message = await nextMessage(options, progress, left, until);
     signal?.throwIfAborted();
     if (deadline.aborted) return notMeasured("timed out", `no answer within ${timeoutMs / 1000} s`);
     if (progress.finishReason === "length") return notMeasured("truncated", "the token limit was reached");
@@ -85,11 +91,11 @@ async function converse(
       return notMeasured("infrastructure", "the host withheld the answer");
     if (progress.finishReason === "aborted") return notMeasured("infrastructure", "the model ended early");
     const calls = message.tool_calls ?? [];
-    if (!environment) return graded(benchmark, item, progress, message, environment);
+    if (!environment) return graded(options, progress, message, environment);
     if (calls.length === 0) {
-      const next = environment.isDone?.() ? undefined : await environment.userTurn?.(progress.messages);
-      if (!next) return graded(benchmark, item, progress, message, environment);
-      progress.messages.push(next);
+      const goesOn = behindThinking(message.content ?? "") !== undefined && !environment.isDone?.();
+      if (!goesOn || !(await userSpeaks(environment, progress, until)))
+        return graded(options, progress, message, environment);
       continue;
     }
     if (progress.toolCalls + calls.length > (item.budget?.calls ?? MOST_CALLS))
@@ -99,8 +105,22 @@ async function converse(
       const content = await callTool(environment, call, { timeoutMs, ...(signal ? { signal } : {}) });
       progress.messages.push({ role: "tool", content, tool_call_id: call.id! });
     }
-    if (environment.isDone?.()) return graded(benchmark, item, progress, message, environment);
+    if (environment.isDone?.()) return graded(options, progress, message, environment);
   }
+}
+
+/** @returns false where the user ends the conversation. @throws where the user does not answer in time */
+async function userSpeaks(environment: Environment, { messages }: Progress, until: AbortSignal): Promise<boolean> {
+  const next = await Promise.race([
+    environment.userTurn?.(messages),
+    new Promise<never>((_, reject) => {
+      const late = () => reject(new Error("the user did not answer in time"));
+      if (until.aborted) late();
+      else until.addEventListener("abort", late, { once: true });
+    }),
+  ]);
+  if (next) messages.push(next);
+  return next !== undefined;
 }
 
 async function nextMessage(
@@ -125,18 +145,19 @@ async function nextMessage(
 
 /** Grades what stands behind the thinking. */
 async function graded(
-  benchmark: Benchmark,
-  item: Item,
+  options: AttemptOptions,
   progress: Progress,
   message: AssistantMessage,
   environment: Environment | undefined,
 ): Promise<Grade> {
+  const { benchmark, item } = options;
   const content = behindThinking(message.content ?? "");
   if (content === undefined) return notMeasured("truncated", "its thinking did not end");
   try {
     return await benchmark.grade(
       { message: { ...message, content }, messages: progress.messages, ...(environment && { environment }) },
       item,
+      companyOf(options),
     );
   } catch (error) {
     const reason = error instanceof ChatError ? error.code : "grader";

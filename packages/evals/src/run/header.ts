@@ -15,6 +15,10 @@ export interface RunHeader {
   engine: string;
   /** Who writes the prompt: V3.2's codec, or the host. */
   codec: string;
+  /** Who played the users of conversations, where it was a model. */
+  user?: string;
+  /** Who judged what no rule decides, and how often it was wrong on planted questions. */
+  judge?: string;
   sampling: Omit<SamplingOptions, "seed">;
   thinkingMode: ThinkingMode;
   seed: number;
@@ -35,7 +39,7 @@ export function promptHash(items: readonly Item[]): string {
 }
 
 /** What must be the same for a run to go on. The number of samples and problems may grow. */
-const FIXED = ["benchmark", "model", "engine", "codec", "sampling", "thinkingMode", "seed"] as const;
+const FIXED = ["benchmark", "model", "engine", "codec", "sampling", "thinkingMode", "seed", "user", "judge"] as const;
 
 /** @returns the fields in which a run differs from the one that is there */
 export function differences(a: RunHeader, b: RunHeader): string[] {

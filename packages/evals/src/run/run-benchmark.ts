@@ -2,11 +2,12 @@
 
 import type { SamplingOptions, ThinkingMode } from "@cachalot/chat";
 import { mixSeed } from "@cachalot/environments";
-import type { Benchmark, Item } from "../benchmark.js";
+import type { Benchmark, Company, Item } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 import type { ModelFor } from "../models/scripted.js";
 import { attempt } from "./attempt.js";
 import { promptHash, type RunHeader } from "./header.js";
+import { withLimits } from "./limits.js";
 import { OpenRun, type StoredRun } from "./run-directory.js";
 import { keyOf, type Sample } from "./sample.js";
 
@@ -14,7 +15,7 @@ export interface RunOptions {
   benchmark: Benchmark;
   model: ModelFor;
   /** As reports show them. */
-  about: Pick<RunHeader, "model" | "engine" | "codec" | "cachalot">;
+  about: Pick<RunHeader, "model" | "engine" | "codec" | "cachalot" | "user" | "judge">;
   /** Directory of the run. */
   out: string;
   /** A file instead of the bundled problems. */
@@ -29,6 +30,9 @@ export interface RunOptions {
   /** Attempts at the same time. */
   concurrency: number;
   timeoutMs: number;
+  /** Tokens of an attempt, all of its turns together. Default: the benchmark's. */
+  tokens?: number;
+  company?: Omit<Company, "seed">;
   onSample?: (done: readonly Sample[], all: number) => void;
   signal?: AbortSignal;
 }
@@ -63,10 +67,11 @@ function asked(samples: readonly Sample[], items: readonly Item[], { out, sample
   });
 }
 
-async function itemsOf({ benchmark, data, limit, seed }: RunOptions): Promise<Item[]> {
+async function itemsOf({ benchmark, data, limit, seed, tokens, timeoutMs }: RunOptions): Promise<Item[]> {
   const items: Item[] = [];
   for await (const item of benchmark.items({ ...(data !== undefined && { data }), seed, limit })) {
-    items.push(item);
+    const limited = tokens === undefined ? item : { ...item, budget: { ...item.budget, tokens } };
+    items.push(benchmark.told ? withLimits(limited, timeoutMs / 1000) : limited);
     if (items.length >= limit) break;
   }
   if (items.length === 0)
@@ -110,7 +115,7 @@ async function workThrough(
   all: number,
   run: OpenRun,
 ): Promise<void> {
-  const { benchmark, model, sampling, thinkingMode, timeoutMs, seed, concurrency, onSample } = options;
+  const { benchmark, model, sampling, thinkingMode, timeoutMs, seed, concurrency, onSample, company } = options;
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
   const left = wanted.values();
@@ -132,6 +137,7 @@ async function workThrough(
           signal,
           seed: own,
         },
+        ...(company && { company }),
       });
       await run.append(result);
       done.push(result);
