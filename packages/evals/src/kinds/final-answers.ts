@@ -1,10 +1,11 @@
-/** Benchmarks of final answers: a problem, an answer, math equality. Words and what no rule decides are not measured. */
+/** Benchmarks of final answers: a problem, an answer, math equality. What no rule decides a judge does, or is not measured. */
 
 import { mathVerdict } from "@cachalot/environments";
 import { finalAnswer } from "../answer/final-answer.js";
-import { type Benchmark, type Finished, type Grade, notMeasured, right, says, wrong } from "../benchmark.js";
+import { type Benchmark, type Finished, type Grade, type Item, notMeasured, right, says, wrong } from "../benchmark.js";
 import { type FileDefinition, fileSource } from "../data/file-source.js";
 import { type Row, textField } from "../data/read-rows.js";
+import type { Judge, Question } from "../judge/judge.js";
 
 export interface Gold {
   gold: string;
@@ -34,7 +35,15 @@ export function finalAnswers(definition: FinalAnswersDefinition): Benchmark<Gold
         };
       },
     }),
-    grade: (finished, { data }) => gradeFinalAnswer(finished, data.gold),
+    async grade(finished, item, { judge } = {}) {
+      const grade = gradeFinalAnswer(finished, item.data.gold);
+      const cannotTell = grade.verdict === "not measured" && grade.answer !== undefined;
+      return judge && cannotTell ? await byJudge(judge, equality(item, grade.answer!), grade) : grade;
+    },
+    planted: (item) => [
+      { ...equality(item, item.data.gold), holds: true },
+      { ...equality(item, anotherAnswer(item.data.gold)), holds: false },
+    ],
     oracle: ({ data }) => says(`The final answer is $\\boxed{${data.gold.replace(/^\s*\$|\$?\s*\.?\s*$/g, "")}}$.`),
     wrong: ({ data }) => says(`The final answer is $\\boxed{${anotherAnswer(data.gold)}}$.`),
   };
@@ -62,6 +71,21 @@ function gradeFinalAnswer({ message }: Finished, gold: string): Grade {
   if (bare !== answer && !gold.includes("%") && mathVerdict(gold, bare).verdict === "equal")
     return right("equal but for a percent sign", answer);
   return notMeasured("unparsed", because, answer);
+}
+
+function equality({ messages, data }: Item<Gold>, answer: string): Question {
+  return {
+    about: { problem: messages.at(-1)?.content ?? "", "right answer": data.gold, "given answer": answer },
+    yes: "The given answer is the right answer, maybe written otherwise.",
+    no: "The given answer is not the right answer.",
+  };
+}
+
+async function byJudge(judge: Judge, question: Question, open: Grade): Promise<Grade> {
+  const verdict = await judge.asks(question);
+  if (verdict === undefined) return { ...open, because: `${open.because}; the judge cannot tell either` };
+  const because = `${open.because}; the judge finds it ${verdict ? "right" : "wrong"}`;
+  return verdict ? right(because, open.answer) : wrong(because, open.answer);
 }
 
 /** An answer that is surely wrong. */
