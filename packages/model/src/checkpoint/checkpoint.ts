@@ -5,6 +5,7 @@ import type { CheckpointLocation, CheckpointSource, SourceFile } from "../source
 import { bfloat16ToFloat32, float8ToFloat32, float16ToFloat32 } from "./convert.js";
 import { type SafetensorsDtype, type TensorData, viewTensor } from "./dtypes.js";
 import { readHeader, type TensorEntry } from "./header.js";
+import { fromInt8Rows, INT8_SCALE_SUFFIX } from "./int8-rows.js";
 import { planShards } from "./shards.js";
 
 /** A tensor as it is stored. */
@@ -15,7 +16,7 @@ export interface StoredTensor {
   data: TensorData;
 }
 
-const SCALE_SUFFIX = "_scale_inv";
+const FP8_SCALE_SUFFIX = "_scale_inv";
 const DEFAULT_BLOCK = [128, 128] as const;
 
 /** An open checkpoint. Only headers are in memory; tensors are read one at a time. */
@@ -26,7 +27,7 @@ export class Checkpoint {
     private readonly block: readonly [number, number],
   ) {}
 
-  /** Tensor names, without the block scales of FP8 weights. */
+  /** Tensor names, without the scales of FP8 and int8 weights. */
   names(): string[] {
     return [...this.entries.keys()].filter((name) => !this.isScale(name));
   }
@@ -55,8 +56,8 @@ export class Checkpoint {
   }
 
   /**
-   * Reads one tensor as float32: BF16 and F16 widened, F8_E4M3 multiplied with its block scales.
-   * @throws ModelError `unsupported_dtype` for integers, F64 and F8_E5M2, `missing_tensor` for absent scales.
+   * Reads one tensor as float32: BF16 and F16 widened, F8_E4M3 and I8 multiplied with their scales.
+   * @throws ModelError `unsupported_dtype` for other integers, F64 and F8_E5M2, `missing_tensor` for absent scales.
    */
   async readF32(name: string): Promise<Float32Array> {
     const { dtype, shape, data } = await this.read(name);
@@ -69,10 +70,12 @@ export class Checkpoint {
         return float16ToFloat32(data as Uint16Array);
       case "F8_E4M3":
         return this.dequantise(name, shape, float8ToFloat32(data as Uint8Array));
+      case "I8":
+        return fromInt8Rows({ values: data as Int8Array, scales: await this.rowScales(name, shape) });
       default:
         throw new ModelError(
           "unsupported_dtype",
-          `${name} is ${dtype}; weights may be F32, BF16, F16 or F8_E4M3: convert it to BF16`,
+          `${name} is ${dtype}; weights may be F32, BF16, F16, F8_E4M3 or I8: convert it to BF16`,
         );
     }
   }
@@ -107,12 +110,26 @@ export class Checkpoint {
   }
 
   private isScale(name: string): boolean {
-    return name.endsWith(SCALE_SUFFIX) && this.entries.has(name.slice(0, -SCALE_SUFFIX.length));
+    return [FP8_SCALE_SUFFIX, INT8_SCALE_SUFFIX].some(
+      (suffix) => name.endsWith(suffix) && this.entries.has(name.slice(0, -suffix.length)),
+    );
+  }
+
+  /** A scale for every row of an int8 matrix. */
+  private async rowScales(name: string, shape: readonly number[]): Promise<Float32Array> {
+    const scaleName = `${name}${INT8_SCALE_SUFFIX}`;
+    const found = this.info(scaleName);
+    if (shape.length !== 2 || found.dtype !== "F32" || found.shape.join() !== `${shape[0]},1`)
+      throw new ModelError(
+        "shape_mismatch",
+        `${scaleName} is ${found.dtype} [${found.shape}], but ${name} [${shape}] of 8-bit rows needs F32 [${shape[0]},1]; write the checkpoint again`,
+      );
+    return (await this.read(scaleName)).data as Float32Array;
   }
 
   /** `W[r,c] = q[r,c] scale_inv[r / blockRows, c / blockColumns]`, edge blocks being partial. */
   private async dequantise(name: string, shape: readonly number[], values: Float32Array): Promise<Float32Array> {
-    const scaleName = `${name}${SCALE_SUFFIX}`;
+    const scaleName = `${name}${FP8_SCALE_SUFFIX}`;
     const [rows, columns] = shape as [number, number];
     const [blockRows, blockColumns] = this.block;
     const wanted = [Math.ceil(rows / blockRows), Math.ceil(columns / blockColumns)] as const;

@@ -10,8 +10,8 @@ export interface ShardPlan {
   weightMap?: ReadonlyMap<string, string>;
 }
 
-const INDEX = "model.safetensors.index.json";
-const SINGLE = "model.safetensors";
+export const INDEX = "model.safetensors.index.json";
+export const SINGLE = "model.safetensors";
 
 /** Which files make up a checkpoint: one safetensors file, or a folder with one or with shards. */
 export async function planShards(source: CheckpointSource): Promise<ShardPlan> {

@@ -36,7 +36,7 @@ test("any tensors come back as written, bf16 rounded", async () => {
         for (const { name, shape, dtype, data } of written) {
           const found = await checkpoint.read(name);
           expect(found).toEqual({
-            dtype: { f32: "F32", bf16: "BF16", i32: "I32", i64: "I64" }[dtype],
+            dtype: { f32: "F32", bf16: "BF16", i32: "I32", i64: "I64", i8: "I8" }[dtype],
             shape,
             data: dtype === "bf16" ? float32ToBfloat16(data as Float32Array) : data,
           });

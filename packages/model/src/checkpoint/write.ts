@@ -1,13 +1,12 @@
-import { type FileHandle, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import type { FileHandle } from "node:fs/promises";
 import { writeAtomic } from "@cachalot/files";
-import { configText, formatConfig, type ModelConfig, withoutMtp } from "../config/index.js";
 import { ModelError } from "../errors.js";
 import { float32ToBfloat16 } from "./convert.js";
 
 /** A tensor to write; bf16 is rounded from the float32 values given. */
 export type WritableTensor = { name: string; shape: readonly number[] } & (
   | { dtype: "f32" | "bf16"; data: Float32Array }
+  | { dtype: "i8"; data: Int8Array }
   | { dtype: "i32"; data: Int32Array }
   | { dtype: "i64"; data: BigInt64Array }
 );
@@ -16,13 +15,13 @@ export type WritableTensor = { name: string; shape: readonly number[] } & (
 export interface DeferredTensor {
   name: string;
   shape: readonly number[];
-  dtype: "f32" | "bf16";
-  read(): Promise<Float32Array>;
+  dtype: "f32" | "bf16" | "i8";
+  read(): Promise<Float32Array | Int8Array>;
 }
 
-type AnyTensor = WritableTensor | DeferredTensor;
+export type AnyTensor = WritableTensor | DeferredTensor;
 
-const DTYPES = { f32: ["F32", 4], bf16: ["BF16", 2], i32: ["I32", 4], i64: ["I64", 8] } as const;
+const DTYPES = { f32: ["F32", 4], bf16: ["BF16", 2], i32: ["I32", 4], i64: ["I64", 8], i8: ["I8", 1] } as const;
 
 /** Elements rounded and written at a time. */
 const CHUNK = 2 ** 20;
@@ -52,23 +51,8 @@ export async function writeSafetensors(
   });
 }
 
-/**
- * Writes config.json and model.safetensors into a directory, which is made where it is missing. The config written
- * promises multi-token-prediction layers only where their tensors are given.
- * @throws ModelError as `writeSafetensors`.
- */
-export async function writeCheckpoint(
-  dir: string,
-  { config, tensors }: { config: ModelConfig; tensors: readonly AnyTensor[] },
-): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  const torchDtype = tensors.some(({ dtype }) => dtype === "bf16") ? "bfloat16" : "float32";
-  const hasMtp = tensors.some(({ name }) => name.startsWith(`model.layers.${config.numHiddenLayers}.`));
-  const written = hasMtp ? config : withoutMtp(config);
-  const text = configText(formatConfig(written, torchDtype));
-  await writeAtomic(join(dir, "config.json"), text);
-  await writeSafetensors(join(dir, "model.safetensors"), tensors);
-}
+/** Of the tensor in its file. */
+export const byteLength = (tensor: AnyTensor): number => sizeOf(tensor) * DTYPES[tensor.dtype][1];
 
 const sizeOf = ({ shape }: AnyTensor): number => shape.reduce((product, dim) => product * dim, 1);
 
@@ -95,9 +79,9 @@ function checkTensors(tensors: readonly AnyTensor[]): void {
 function formatHeader(ordered: readonly AnyTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
   let offset = 0;
   const entries = ordered.map((tensor) => {
-    const [stored, bytes] = DTYPES[tensor.dtype];
+    const [stored] = DTYPES[tensor.dtype];
     const begin = offset;
-    offset += sizeOf(tensor) * bytes;
+    offset += byteLength(tensor);
     return [tensor.name, { dtype: stored, shape: tensor.shape, data_offsets: [begin, offset] }] as const;
   });
   const json = Buffer.from(JSON.stringify(Object.fromEntries([["__metadata__", metadata], ...entries])));

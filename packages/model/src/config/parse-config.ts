@@ -158,6 +158,8 @@ function toConfig(raw: CountedConfig): Omit<ModelConfig, "ropeTheta" | "ropeScal
     ...(raw.bos_token_id != null ? { bosTokenId: raw.bos_token_id } : {}),
     ...(raw.eos_token_id != null ? { eosTokenIds: [raw.eos_token_id].flat() } : {}),
     numNextnPredictLayers: Math.min(raw.num_nextn_predict_layers, 1),
-    ...(raw.quantization_config ? { weightBlockSize: raw.quantization_config.weight_block_size } : {}),
+    ...(raw.quantization_config?.quant_method === "fp8"
+      ? { weightBlockSize: raw.quantization_config.weight_block_size }
+      : {}),
   };
 }

@@ -16,7 +16,8 @@ const count = z
 const LAYER_TYPES = ["indexed_attention", "deepseek_sparse_attention", "full_attention"] as const;
 const finite = z.number().refine(Number.isFinite, "must be finite");
 
-const quantization = z.strictObject({
+/** Weights with a scale for each block. */
+const fp8 = z.strictObject({
   quant_method: z.literal("fp8"),
   fmt: z.literal("e4m3").default("e4m3"),
   activation_scheme: z.string().optional(),
@@ -25,6 +26,27 @@ const quantization = z.strictObject({
   /** Weights without a scale beside them are read as they are, so the lists need no reading. */
   modules_to_not_convert: z.array(z.string()).nullish(),
   ignored_layers: z.array(z.string()).nullish(),
+});
+
+/** Weights as int8 with a scale for each row: all that is read of compressed-tensors. */
+const int8Rows = z.strictObject({
+  quant_method: z.literal("compressed-tensors"),
+  format: z.literal("int-quantized"),
+  quantization_status: z.literal("compressed").optional(),
+  config_groups: z.record(
+    z.string(),
+    z.strictObject({
+      targets: z.array(z.string()),
+      weights: z.strictObject({
+        num_bits: z.literal(8),
+        type: z.literal("int"),
+        symmetric: z.literal(true),
+        strategy: z.literal("channel"),
+        dynamic: z.literal(false),
+      }),
+    }),
+  ),
+  ignore: z.array(z.string()).nullish(),
 });
 
 /** A field that must have this value, with what the model would need if it had another. */
@@ -85,7 +107,7 @@ export const configSchema = z.strictObject({
   bos_token_id: count.nullish(),
   eos_token_id: z.union([count, z.array(count).min(1)]).nullish(),
   num_nextn_predict_layers: z.number().int().min(0).max(16).default(0),
-  quantization_config: quantization.nullish(),
+  quantization_config: z.discriminatedUnion("quant_method", [fp8, int8Rows]).nullish(),
   // Present in published files; they must say what the network does, or say nothing about it.
   num_key_value_heads: size.optional(),
   head_dim: size.nullish(),

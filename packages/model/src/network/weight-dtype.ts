@@ -40,6 +40,6 @@ function mayBeQ8(spec: ParameterSpec): boolean {
 }
 
 /** Matrices that only products and `gatherRows` read; the rest is small or needs f32. */
-function mayBeBf16(spec: ParameterSpec): boolean {
+export function mayBeBf16(spec: ParameterSpec): boolean {
   return (spec.kind === "matrix" || spec.kind === "embedding") && !/(mlp\.gate|weights_proj)\.weight$/.test(spec.name);
 }
