@@ -66,6 +66,8 @@ export interface Benchmark<D = unknown> {
   items(request: ItemRequest): AsyncIterable<Item<D>>;
   /** The world of an attempt, for problems with tools that run. */
   open?(item: Item<D>, company?: Company): Environment | Promise<Environment>;
+  /** The tools of the moment, where they are not always the item's. */
+  offers?(environment: Environment): readonly ToolDefinition[];
   /** Whether the agent is told how many tokens, calls and seconds it has. */
   readonly told?: boolean;
   /** @throws whatever breaks in it: the sample is then not measured */

@@ -1,5 +1,6 @@
-/** Patil et al. 2025: single turns of the Berkeley Function Calling Leaderboard v4, its Python categories. */
+/** Patil et al. 2025: Berkeley Function Calling Leaderboard v4, its Python categories and those of several turns. */
 
+import { multiTurn } from "../bfcl/benchmark.js";
 import { functionCalls } from "../kinds/function-calls.js";
 
 export const bfclSimple = functionCalls({
@@ -22,3 +23,8 @@ export const bfclParallelMultiple = functionCalls({
   description: "several functions, several calls (200)",
   bundled: "bfcl-parallel-multiple.jsonl.gz",
 });
+export const bfclMultiTurn = [
+  multiTurn("base", "several turns on interfaces with a state (200)"),
+  multiTurn("missing-functions", "the same, a function comes later (200)"),
+  multiTurn("missing-parameters", "the same, a value comes later (200)"),
+];

@@ -3,7 +3,7 @@
 import type { Benchmark } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 import { aime } from "./aime.js";
-import { bfclMultiple, bfclParallel, bfclParallelMultiple, bfclSimple } from "./bfcl.js";
+import { bfclMultiple, bfclMultiTurn, bfclParallel, bfclParallelMultiple, bfclSimple } from "./bfcl.js";
 import { anyFinalAnswers } from "./final-answers.js";
 import { gpqa } from "./gpqa.js";
 import { gsm8k } from "./gsm8k.js";
@@ -31,6 +31,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   bfclMultiple,
   bfclParallel,
   bfclParallelMultiple,
+  ...bfclMultiTurn,
   tau2Retail,
   tau2Airline,
   ...tasksetBenchmarks,

@@ -6,13 +6,13 @@ import {
   type LosslessJson,
   LosslessNumber,
   parseLosslessJson,
-  type ToolDefinition,
 } from "@cachalot/chat";
 import { type Benchmark, type Grade, ownCalls, right, wrong } from "../benchmark.js";
 import { type FileDefinition, fileSource } from "../data/file-source.js";
 import { type Row, textField } from "../data/read-rows.js";
 import { EvalsError } from "../errors.js";
 import { type FunctionDescription, faultOf, type PossibleAnswers } from "../functions/check-call.js";
+import { toolName, toolOf } from "../functions/tool-of.js";
 
 interface ExpectedCall {
   name: string;
@@ -27,9 +27,6 @@ export interface ExpectedCalls {
 
 const EXPECTS =
   '{"id": "...", "question": [[{"role": "user", "content": "..."}]], "function": [{...}], "ground_truth": [{"name": {"parameter": [values]}}]}';
-
-/** Hosts allow no dots in names. */
-const toolName = (name: string): string => name.replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64);
 
 export function functionCalls(
   definition: Pick<FileDefinition, "name" | "description" | "bundled">,
@@ -91,36 +88,6 @@ function descriptionOf(one: Record<string, unknown>, { where }: Row): FunctionDe
     ([key, { type = "any", items }]) => [key, { type, items: items?.type }] as const,
   );
   return { name, properties: new Map(properties), required: parameters.required ?? [] };
-}
-
-/** The function as hosts take it: JSON Schema's names of types. */
-function toolOf(one: Record<string, unknown>): ToolDefinition {
-  const { name, description, parameters } = one as {
-    name: string;
-    description?: string;
-    parameters: Record<string, unknown>;
-  };
-  return {
-    type: "function",
-    function: {
-      name: toolName(name),
-      ...(description ? { description } : {}),
-      parameters: jsonSchema(parameters) as Record<string, unknown>,
-    },
-  };
-}
-
-const JSON_TYPES: Readonly<Record<string, string>> = { dict: "object", float: "number", tuple: "array", any: "string" };
-
-function jsonSchema(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(jsonSchema);
-  if (typeof schema !== "object" || schema === null) return schema;
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [
-      key,
-      key === "type" && typeof value === "string" ? (JSON_TYPES[value] ?? value) : jsonSchema(value),
-    ]),
-  );
 }
 
 /** Possible answers as they are written: 5 is no float. */

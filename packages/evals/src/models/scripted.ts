@@ -1,6 +1,6 @@
 /** Models that know the gold, say nothing, or are wrong: what a benchmark and its grader are tested with. */
 
-import { type AssistantMessage, type ChatModel, createScriptedModel } from "@cachalot/chat";
+import { type AssistantMessage, type ChatModel, createScriptedModel, type FinishReason } from "@cachalot/chat";
 import type { Benchmark, Item } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 
@@ -24,18 +24,29 @@ export function scriptedModel(name: string): ModelFor | undefined {
         .map((known) => `scripted:${known}`)
         .join(", ")}`,
     );
-  return (benchmark, item) =>
-    createScriptedModel({
-      id: name,
-      contextLength: 1 << 24,
-      turns: says(benchmark, item).map(({ content, reasoning_content, tool_calls }) => ({
+  return (benchmark, item) => modelSaying(name, says(benchmark, item));
+}
+
+/** A model that says these messages one after the other, and then the last one again and again. */
+export function modelSaying(
+  id: string,
+  messages: readonly AssistantMessage[],
+  lastFinishReason?: FinishReason,
+): ChatModel {
+  const last = messages.length - 1;
+  return createScriptedModel({
+    ...{ id, contextLength: 1 << 24 },
+    turns: (_, index) => {
+      const { content, reasoning_content: reasoning, tool_calls = [] } = messages[Math.min(index, last)]!;
+      return {
         content: content ?? "",
-        ...(reasoning_content ? { reasoning: reasoning_content } : {}),
-        toolCalls: (tool_calls ?? []).map(({ id, function: { name, arguments: args } }) => ({
-          name,
-          arguments: args,
-          ...(id ? { id } : {}),
+        ...(reasoning ? { reasoning } : {}),
+        toolCalls: tool_calls.map(({ id: callId, function: { name, arguments: args } }) => ({
+          ...{ name, arguments: args },
+          ...(callId ? { id: callId } : {}),
         })),
-      })),
-    });
+        ...(lastFinishReason && index >= last ? { finishReason: lastFinishReason } : {}),
+      };
+    },
+  });
 }

@@ -83,7 +83,8 @@ async function converse(
   for (;;) {
     const left = (item.budget?.tokens ?? Number.POSITIVE_INFINITY) - progress.usage.completionTokens;
     if (left <= 0) return notMeasured("truncated", `its ${item.budget!.tokens} tokens are used up`);
-    const message = await nextMessage(options, progress, left, until);
+    const tools = (environment && options.benchmark.offers?.(environment)) ?? item.tools;
+    const message = await nextMessage(options, progress, tools, left, until);
     signal?.throwIfAborted();
     if (deadline.aborted) return notMeasured("timed out", `no answer within ${timeoutMs / 1000} s`);
     if (progress.finishReason === "length") return notMeasured("truncated", "the token limit was reached");
@@ -124,8 +125,9 @@ async function userSpeaks(environment: Environment, { messages }: Progress, unti
 }
 
 async function nextMessage(
-  { model, item, sampling, thinkingMode, seed }: AttemptOptions,
+  { model, sampling, thinkingMode, seed }: AttemptOptions,
   progress: Progress,
+  tools: Item["tools"],
   left: number,
   signal: AbortSignal,
 ): Promise<AssistantMessage> {
@@ -133,7 +135,7 @@ async function nextMessage(
   const { message, usage, finishReason } = await collectMessage(
     model.generate({
       ...{ messages: progress.messages, thinkingMode, ...sampling, seed, signal },
-      ...(item.tools ? { tools: item.tools } : {}),
+      ...(tools ? { tools } : {}),
       ...(limits.length > 0 ? { maxTokens: Math.min(...limits) } : {}),
     }),
   );

@@ -1,8 +1,8 @@
 /** Self-test of a grader: the gold is right; the spoilt gold, no answer and rubbish are not; what is cut off is not measured. */
 
-import type { AssistantMessage, ChatModel, FinishReason } from "@cachalot/chat";
-import { createScriptedModel } from "@cachalot/chat";
+import type { AssistantMessage, FinishReason } from "@cachalot/chat";
 import type { Benchmark, Item } from "../benchmark.js";
+import { modelSaying } from "../models/scripted.js";
 import { attempt } from "../run/attempt.js";
 import type { Sample } from "../run/sample.js";
 
@@ -83,19 +83,12 @@ export async function selfTest(
 
 function attemptOf(benchmark: Benchmark, item: Item, script: Script): Promise<Sample> {
   return attempt({
-    ...{ benchmark, item, sample: 0, model: modelOf(script.says(benchmark, item), script.finishReason) },
+    ...{
+      benchmark,
+      item,
+      sample: 0,
+      model: modelSaying("self-test", script.says(benchmark, item), script.finishReason),
+    },
     ...{ sampling: {}, thinkingMode: "chat" as const, seed: 0, timeoutMs: 60_000 },
-  });
-}
-
-function modelOf(messages: readonly AssistantMessage[], finishReason: FinishReason | undefined): ChatModel {
-  return createScriptedModel({
-    id: "self-test",
-    contextLength: 1 << 24,
-    turns: messages.map(({ content, tool_calls = [] }, i) => ({
-      content: content ?? "",
-      toolCalls: tool_calls.map(({ function: { name, arguments: args } }) => ({ name, arguments: args })),
-      ...(finishReason && i === messages.length - 1 ? { finishReason } : {}),
-    })),
   });
 }
