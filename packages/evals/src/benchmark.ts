@@ -2,7 +2,7 @@
 
 import type { AssistantMessage, ChatMessage, ChatModel, ToolDefinition } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
-import type { Judge, Question } from "./judge/judge.js";
+import type { Judge, Planted } from "./judge/judge.js";
 
 /** A problem as a model is asked it. Plain data. */
 export interface Item<D = unknown> {
@@ -22,10 +22,13 @@ export interface Item<D = unknown> {
 export const REASONS = ["truncated", "timed out", "infrastructure", "unparsed"] as const;
 export type Reason = (typeof REASONS)[number];
 
-export type Grade = { because: string /** What was read as the answer. */; answer?: string } & (
-  | { verdict: "right" | "wrong" }
-  | { verdict: "not measured"; reason: Reason }
-);
+export type Grade = {
+  because: string;
+  /** What was read as the answer. */
+  answer?: string;
+  /** Where answers have marks. */
+  mark?: { got: number; most: number };
+} & ({ verdict: "right" | "wrong" } | { verdict: "not measured"; reason: Reason });
 
 /** An attempt at its end, as a grader sees it. */
 export interface Finished {
@@ -73,7 +76,9 @@ export interface Benchmark<D = unknown> {
   /** @throws whatever breaks in it: the sample is then not measured */
   grade(finished: Finished, item: Item<D>, company?: Company): Grade | Promise<Grade>;
   /** Questions for its judge whose answers are known: how far it can be trusted. */
-  planted?(item: Item<D>): readonly (Question & { holds: boolean })[];
+  planted?(item: Item<D>): readonly Planted[];
+  /** Whether no rule decides anything: without a judge nothing is measured but what was not answered. */
+  readonly needsJudge?: boolean;
   /** What a model says that knows the gold, message by message. */
   oracle(item: Item<D>): readonly AssistantMessage[];
   /** The same, spoilt so that it is wrong. */

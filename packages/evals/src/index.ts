@@ -26,6 +26,7 @@ export type { RunExport } from "./exports/run-export.js";
 export { calibrateOn, type JudgeCalibration } from "./judge/calibrate.js";
 export { type Judge, modelJudge, type Question } from "./judge/judge.js";
 export { type FinalAnswersDefinition, finalAnswers } from "./kinds/final-answers.js";
+export { type HumanMark, type MarkAgreement, markAgreement, marksSheet, readMarks } from "./marks/sheet.js";
 export { type ModelFor, scriptedModel } from "./models/scripted.js";
 export { defaultDirectory } from "./run/default-directory.js";
 export type { RunHeader } from "./run/header.js";

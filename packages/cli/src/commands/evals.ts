@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { writeAtomic } from "@cachalot/files";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CliError } from "../errors.js";
+import { marksCommand } from "../evals/marks.js";
 import { printSummary } from "../evals/summary.js";
 import { printTables } from "../evals/tables.js";
 import { wholeNumber } from "../options.js";
@@ -22,6 +23,7 @@ export function evalsCommand(): Command {
     .addCommand(exportCommand())
     .addCommand(tablesCommand())
     .addCommand(contestCommand())
+    .addCommand(marksCommand())
     .addCommand(contaminationCommand());
 }
 

@@ -5,7 +5,9 @@ import { BENCHMARKS, benchmarkNamed } from "./index.js";
 
 /** Programs run in the sandbox: see programs.slow.test.ts. */
 const PROGRAMS = ["humaneval", "mbpp"];
-const bundled = BENCHMARKS.filter(({ name, source }) => source.bundled && !PROGRAMS.includes(name));
+const bundled = BENCHMARKS.filter(
+  ({ name, source, needsJudge }) => source.bundled && !PROGRAMS.includes(name) && !needsJudge,
+);
 
 async function itemsOf(name: string, limit: number): Promise<Item[]> {
   const items: Item[] = [];

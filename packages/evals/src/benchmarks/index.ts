@@ -13,6 +13,7 @@ import { imoAnswerbench } from "./imo-answerbench.js";
 import { math500 } from "./math-500.js";
 import { mbpp } from "./mbpp.js";
 import { mmluPro } from "./mmlu-pro.js";
+import { anyProofs, imoProofbench } from "./proofs.js";
 import { tasksetBenchmarks } from "./tasksets.js";
 import { tau2Airline, tau2Retail } from "./tau2.js";
 
@@ -25,6 +26,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   anyFinalAnswers,
   gpqa,
   mmluPro,
+  imoProofbench,
+  anyProofs,
   humaneval,
   mbpp,
   bfclSimple,

@@ -3,7 +3,7 @@
 import { wilsonInterval } from "@cachalot/environments";
 import type { Benchmark, ItemRequest } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
-import type { Judge } from "./judge.js";
+import type { Judge, Planted } from "./judge.js";
 
 export interface JudgeCalibration {
   asked: number;
@@ -27,12 +27,12 @@ export async function calibrateOn(
 ): Promise<JudgeCalibration> {
   let [asked, unsure, wrong] = [0, 0, 0];
   for await (const item of benchmark.items(request)) {
-    for (const { holds, ...question } of benchmark.planted?.(item) ?? []) {
+    for (const planted of benchmark.planted?.(item) ?? []) {
       if (asked >= most) break;
       asked++;
-      const verdict = await judge.asks(question);
-      if (verdict === undefined) unsure++;
-      else if (verdict !== holds) wrong++;
+      const isRight = await answers(judge, planted);
+      if (isRight === undefined) unsure++;
+      else if (!isRight) wrong++;
     }
     if (asked >= most) break;
   }
@@ -46,4 +46,14 @@ export async function calibrateOn(
       `judge ${judge.name} is wrong on ${wrong} of ${told} planted questions (and cannot tell on ${unsure}): more than ${100 * MOST_WRONG} %; take a better model`,
     );
   return { asked, unsure, error, interval: wilsonInterval(wrong, told) };
+}
+
+/** A mark may be off by one. */
+async function answers(judge: Judge, planted: Planted): Promise<boolean | undefined> {
+  if ("mark" in planted) {
+    const got = await judge.marks(planted);
+    return got === undefined ? undefined : Math.abs(got - planted.mark) <= 1;
+  }
+  const verdict = await judge.asks(planted);
+  return verdict === undefined ? undefined : verdict === planted.holds;
 }

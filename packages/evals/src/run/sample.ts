@@ -12,6 +12,7 @@ export interface Sample {
   because: string;
   /** What was read as the answer. */
   answer?: string;
+  mark?: { got: number; most: number };
   gold: string;
   messages: readonly ChatMessage[];
   finishReason?: FinishReason;
