@@ -8,6 +8,7 @@ import {
   transpose,
 } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
+import type { AttentionObserver } from "./attention-observer.js";
 import type { BatchLayout, RowGroup, Segment } from "./batch-layout.js";
 import type { LayerPool } from "./block-pool.js";
 import { copyRows, eachRun } from "./copy-rows.js";
@@ -30,11 +31,12 @@ export interface CachedAttentionOptions {
   selection?: Selection | undefined;
   /** Index scores `[S, T]` of a prefill of one sequence with an f32 cache. */
   onIndexScores?: ((layer: number, scores: Tensor) => void) | undefined;
+  observer?: AttentionObserver | undefined;
 }
 
 /** Attention of new rows over the KV cache, which they are written to first. */
 export function cachedAttention(options: CachedAttentionOptions): Attention {
-  const { config, pools, layout, tables, onIndexScores } = options;
+  const { config, pools, layout, tables, onIndexScores, observer } = options;
   return (ctx, { index, weights }, x) => {
     const pool = pools[index]!;
     const { queries, latent, indexer } = projectMla(ctx, x, { config, weights, tables });
@@ -44,6 +46,7 @@ export function cachedAttention(options: CachedAttentionOptions): Attention {
       indexCacheWrite(ctx, pool.indexKeys, pool.indexScales, keys, layout.slots);
       onIndexScores?.(index, scoresOfOne(ctx, config, indexer, pool.indexKeys, layout.segments[0]!));
     }
+    observer?.observe(ctx, { config, weights, pool, queries, indexer, segments: layout.segments });
     const attend = (group: RowGroup & { segment?: Segment }) =>
       attendGroup(ctx, options, {
         weights,

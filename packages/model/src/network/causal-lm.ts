@@ -1,5 +1,6 @@
 import { Context, type Device, type Tensor } from "@cachalot/tensor";
 import type { ModelConfig } from "../config/index.js";
+import type { AttentionObserver } from "./attention-observer.js";
 import { type BatchLayout, type LayoutOptions, lastRows, layOut, type SegmentInput } from "./batch-layout.js";
 import { BlockPool, type BlockPoolOptions } from "./block-pool.js";
 import { cachedAttention } from "./cached-attention.js";
@@ -24,6 +25,8 @@ export interface ForwardOptions extends LayoutOptions {
   selection?: Selection;
   /** Index scores `[S, T]` per layer of a prefill of one sequence, of a model with an f32 cache. For tests and study. */
   onIndexScores?: (layer: number, scores: Tensor) => void;
+  /** Watches rows of the pass; rows are the tokens of all inputs, in order. */
+  observer?: AttentionObserver;
 }
 
 /** New tokens of one sequence. */
@@ -232,10 +235,11 @@ export class CausalLM implements Network {
     options: ForwardOptions,
   ): { layout: BatchLayout; pass: LayerPass } {
     const { config, rope, blocks } = this;
-    const { routing, selection, onIndexScores } = options;
+    const { routing, selection, onIndexScores, observer } = options;
     const layout = layOut(ctx, config, inputs, options);
     const tables = rope.tables(ctx, layout.positions);
-    const attention = cachedAttention({ config, pools: blocks.layers, layout, tables, selection, onIndexScores });
+    const pools = blocks.layers;
+    const attention = cachedAttention({ config, pools, layout, tables, selection, onIndexScores, observer });
     return { layout, pass: { config, attention, routing } };
   }
 }

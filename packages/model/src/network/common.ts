@@ -1,3 +1,4 @@
+export { AttentionObserver, type ObservedAttention, type ObservedRow } from "./attention-observer.js";
 export { BlockPool, bytesPerToken } from "./block-pool.js";
 export {
   CausalLM,

@@ -17,6 +17,7 @@ export { headLinear } from "./head-linear/op.js";
 export { indexCacheWrite } from "./index-cache-write/op.js";
 export { indexScores } from "./index-scores/op.js";
 export { indexSelect } from "./index-select/op.js";
+export { type IndexKeys, type IndexQuery, indexScoresOfRow } from "./index-select/row-scores.js";
 export { klDivergence } from "./kl-divergence/op.js";
 export { layerNorm } from "./layer-norm/op.js";
 export { linear, linears } from "./linear/op.js";
