@@ -1,20 +1,25 @@
 /** The client's side of the protocol: one stream of steps per generation. */
 
 import { AsyncQueue, ChatError, type GeneratedTokens, type TokenLogprob, type Usage } from "@cachalot/chat";
+import type { EngineDescription } from "./engine-description.js";
 import { EngineError } from "./errors.js";
+import type { ObservedModel, ObservedToken } from "./observation.js";
 import type {
   Command,
   EndReason,
   EngineMemory,
   GenerateCommand,
   Port,
+  PromptToken,
   WorkerMessage,
   WorkerMessages,
 } from "./protocol.js";
 
 /** What a generation yields; `done` comes last. */
 export type GenerationStep =
-  | { type: "update"; text: string; logprobs: TokenLogprob[] }
+  /** First, of a generation that is observed. */
+  | { type: "prompt"; tokens: PromptToken[]; model: ObservedModel | undefined }
+  | { type: "update"; text: string; logprobs: TokenLogprob[]; observed?: ObservedToken[] | undefined }
   | { type: "done"; reason: EndReason; usage: Usage; generated?: GeneratedTokens | undefined };
 
 export type GenerationOptions = Omit<GenerateCommand, "type" | "id">;
@@ -51,9 +56,12 @@ const RETRY_MS = 1000;
 const unavailable = (message: string, retryAfterMs: number): ChatError =>
   new ChatError("unavailable", message, undefined, { status: 503, retryAfterMs, retryable: true });
 
+type Answer = Extract<WorkerMessage, { type: "weights" | "description" }>;
+
 export class EngineClient {
   readonly #pending = new Map<number, AsyncQueue<GenerationStep>>();
-  readonly #loads = new Map<number, { resolve: (version: number) => void; reject: (error: Error) => void }>();
+  /** Asked beside generations. */
+  readonly #questions = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   #nextId = 0;
   #port: Port | undefined;
   #isReady = false;
@@ -113,8 +121,8 @@ export class EngineClient {
   #fail(error: Error): void {
     for (const queue of this.#pending.values()) queue.fail(error);
     this.#pending.clear();
-    for (const { reject } of this.#loads.values()) reject(error);
-    this.#loads.clear();
+    for (const { reject } of this.#questions.values()) reject(error);
+    this.#questions.clear();
   }
 
   /**
@@ -123,12 +131,26 @@ export class EngineClient {
    * @throws EngineError `load_failed`; the old weights stay. ChatError `unavailable` while the worker starts again.
    */
   async loadWeights(dir: string): Promise<number> {
+    const answer = await this.#ask((id) => ({ type: "load-weights", id, dir }), "load the weights later");
+    return (answer as Extract<Answer, { type: "weights" }>).version;
+  }
+
+  /**
+   * What the engine is doing, read between two steps.
+   * @throws ChatError `unavailable` while the worker starts again.
+   */
+  async describe(): Promise<EngineDescription> {
+    const answer = await this.#ask((id) => ({ type: "describe", id }), "ask again later");
+    return (answer as Extract<Answer, { type: "description" }>).engine;
+  }
+
+  async #ask(question: (id: number) => Command, advice: string): Promise<Answer> {
     if (this.#stopped) throw this.#stopped;
-    if (!this.#isReady) throw unavailable("The engine is being started; load the weights later", this.#retryAfterMs);
+    if (!this.#isReady) throw unavailable(`The engine is being started; ${advice}`, this.#retryAfterMs);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#loads.set(id, { resolve, reject });
-      this.#send({ type: "load-weights", id, dir });
+      this.#questions.set(id, { resolve, reject });
+      this.#send(question(id));
     });
   }
 
@@ -177,12 +199,17 @@ export class EngineClient {
     }
     if (message.type === "memory") this.#memory = message.memory;
     if (!("id" in message)) return;
+    if (this.#receiveAnswer(message)) return;
     this.hasGenerated ||= message.type !== "error";
-    if (this.#receiveLoad(message)) return;
     const queue = this.#pending.get(message.id);
-    if (!queue || message.type === "weights") return;
+    if (!queue || message.type === "weights" || message.type === "description") return;
+    if (message.type === "prompt") {
+      queue.push({ type: "prompt", tokens: message.tokens, model: message.model });
+      return;
+    }
     if (message.type === "update") {
-      queue.push({ type: "update", text: message.text, logprobs: message.logprobs });
+      const { text, logprobs, observed } = message;
+      queue.push({ type: "update", text, logprobs, ...(observed ? { observed } : {}) });
       return;
     }
     this.#pending.delete(message.id);
@@ -194,13 +221,13 @@ export class EngineClient {
     else queue.fail(new EngineError("generation_failed", `The generation failed: ${message.message}`));
   }
 
-  /** Whether the message answers `loadWeights`. */
-  #receiveLoad(message: Extract<WorkerMessage, { id: number }>): boolean {
-    const load = this.#loads.get(message.id);
-    if (!load) return false;
-    this.#loads.delete(message.id);
-    if (message.type === "weights") load.resolve(message.version);
-    else if (message.type === "error") load.reject(new EngineError("load_failed", message.message));
+  /** Whether the message answers a question. */
+  #receiveAnswer(message: Extract<WorkerMessage, { id: number }>): boolean {
+    const question = this.#questions.get(message.id);
+    if (!question) return false;
+    this.#questions.delete(message.id);
+    if (message.type === "weights" || message.type === "description") question.resolve(message);
+    else if (message.type === "error") question.reject(new EngineError("load_failed", message.message));
     return true;
   }
 }

@@ -1,6 +1,7 @@
 /** The engine loop, the worker's side of the protocol: commands in, messages out, a scheduler step in between. */
 
 import { ChatError } from "@cachalot/chat";
+import { describeEngine } from "./describe-engine.js";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "./language-model.js";
 import { nextTurn } from "./next-turn.js";
 import type { Command, GenerateCommand, LoadWeightsCommand, Port, WorkerMessage, WorkerMessages } from "./protocol.js";
@@ -59,13 +60,15 @@ export function runEngineLoop<Cache extends SequenceCache>(
   const scheduler = new Scheduler(
     model,
     {
-      update: (id, { text, logprobs }) => post({ type: "update", id, text, logprobs }),
+      update: (id, { text, logprobs, observed }) =>
+        post({ type: "update", id, text, logprobs, ...(observed ? { observed } : {}) }),
       done: (id, reason, usage, generated) => post({ type: "done", id, reason, usage, generated }),
       failed: fail,
     },
     options,
   );
   const loads: LoadWeightsCommand[] = [];
+  const described: number[] = [];
   let running = false;
   let closed = false;
   let toldMemory = 0;
@@ -82,6 +85,7 @@ export function runEngineLoop<Cache extends SequenceCache>(
       shutDown();
       return;
     }
+    describe();
     running = !scheduler.isIdle || loads.length > 0;
     if (!running || performance.now() - toldMemory > MEMORY_INTERVAL_MS) tellMemory();
     flush();
@@ -97,6 +101,12 @@ export function runEngineLoop<Cache extends SequenceCache>(
       fail(id, error);
     }
   };
+  /** Answers those who asked while a step was under way: a step computes nothing for them. */
+  const describe = (): void => {
+    if (described.length === 0) return;
+    const engine = describeEngine(scheduler, model.blocks, tokenizer, options.maxSequences);
+    for (const id of described.splice(0)) post({ type: "description", id, engine });
+  };
   const shutDown = (): void => {
     scheduler.dispose();
     model.dispose();
@@ -108,6 +118,10 @@ export function runEngineLoop<Cache extends SequenceCache>(
       case "generate":
         try {
           const prompt = promptTokens(command, tokenizer, options.contextLength);
+          if (command.observe) {
+            const tokens = prompt.map((id) => ({ id, bytes: tokenizer.tokenBytes(id) }));
+            post({ type: "prompt", id: command.id, tokens, model: model.observedModel });
+          }
           scheduler.submit(new Sequence(command, prompt, tokenizer, options.contextLength));
         } catch (error) {
           fail(command.id, error);
@@ -118,6 +132,10 @@ export function runEngineLoop<Cache extends SequenceCache>(
         break;
       case "load-weights":
         loads.push(command);
+        break;
+      case "describe":
+        described.push(command.id);
+        if (!running) describe();
         break;
       case "close":
         closed = true;

@@ -3,11 +3,14 @@
 import type { RecordOptions } from "@cachalot/chat";
 import type { RoutingRecord } from "@cachalot/model";
 import type { Tensor } from "@cachalot/tensor";
+import type { ObservedModel, ObservedRows, ObserveOptions } from "./observation.js";
 
 /** The memory of all caches, in blocks of tokens that sequences may share. Blocks are counted by their users. */
 export interface BlockPool {
   /** Tokens in a block. */
   readonly blockSize: number;
+  /** Blocks in use. */
+  readonly used: number;
   /** Blocks that can still be taken. */
   readonly free: number;
   /** What all blocks taken so far need of the machine's memory. */
@@ -38,6 +41,8 @@ export interface SequenceInput<Cache> {
   scored: number;
   /** What is wanted of every token's way through the network. */
   record: RecordOptions | undefined;
+  /** What is wanted of its scored tokens' way through the network, to look at. */
+  observe?: ObserveOptions | undefined;
 }
 
 export interface ForwardResult {
@@ -47,6 +52,8 @@ export interface ForwardResult {
   hidden?: Tensor | undefined;
   /** One per input. */
   records?: readonly (RoutingRecord | undefined)[];
+  /** One per input, each with one entry per scored token. */
+  observed?: readonly (ObservedRows | undefined)[];
 }
 
 /** Tokens of one sequence that the model has read and whose followers are known. */
@@ -64,6 +71,8 @@ export interface DraftInput<Cache> {
 
 export interface CausalLanguageModel<Cache extends SequenceCache> {
   readonly blocks: BlockPool;
+  /** Of a model that can be observed. */
+  readonly observedModel?: ObservedModel;
   /** A cache for up to `capacity` tokens that begins with full blocks of another. */
   createCache(capacity: number, prefix?: readonly number[]): Cache;
   /**

@@ -17,7 +17,9 @@ import {
   refuseForcedCalls,
   type SamplingOptions,
 } from "@cachalot/chat";
-import type { EngineClient, EngineStats, GenerationOptions } from "./engine-client.js";
+import type { EngineClient, EngineStats, GenerationOptions, GenerationStep } from "./engine-client.js";
+import type { EngineDescription } from "./engine-description.js";
+import type { ObserveOptions } from "./observation.js";
 
 /** Every field of a sampling request, with the authors' defaults. */
 function samplingDefaults(
@@ -64,6 +66,24 @@ export class LocalEngine implements ChatModel, CompletionModel {
     return this.worker.loadWeights(dir);
   }
 
+  /**
+   * What the engine is doing: sequences, blocks, the prefix tree. Read between two steps.
+   * @throws ChatError `unavailable` while the worker starts again.
+   */
+  describe(): Promise<EngineDescription> {
+    return this.client.describe();
+  }
+
+  /**
+   * Generates, and tells of every token what its forward pass chose and read: the prompt's tokens first, then one observation
+   * beside each log-probability.
+   */
+  observe(request: CompletionRequest & { observe?: ObserveOptions }): AsyncGenerator<GenerationStep, void, undefined> {
+    const { prompt, signal, observe = {} } = request;
+    const sampling = samplingDefaults({ ...request, topLogprobs: request.topLogprobs ?? 0 });
+    return this.client.generate({ prompt, countReasoning: false, ...sampling, observe }, signal);
+  }
+
   /** Ends the worker; pending generations fail with EngineError `closed`. */
   close(): Promise<void> {
     return this.worker.close();
@@ -79,6 +99,7 @@ export class LocalEngine implements ChatModel, CompletionModel {
     );
     try {
       for await (const step of steps) {
+        if (step.type === "prompt") continue;
         if (step.type === "update") {
           yield* parser.push(step.text);
           if (step.logprobs.length > 0) yield { type: "logprobs", tokens: step.logprobs };
@@ -102,6 +123,7 @@ export class LocalEngine implements ChatModel, CompletionModel {
     const { prompt, signal } = request;
     const options = { prompt, countReasoning: false, ...samplingDefaults(request) };
     for await (const step of this.client.generate(options, signal)) {
+      if (step.type === "prompt") continue;
       if (step.type === "update") {
         if (step.text !== "") yield { type: "text", delta: step.text };
         if (step.logprobs.length > 0) yield { type: "logprobs", tokens: step.logprobs };

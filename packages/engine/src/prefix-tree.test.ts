@@ -82,7 +82,16 @@ test("whoever needs records finds only blocks that have them, and adds those it 
 test.each([1, 4, 200])("a block takes no more of the heap than is counted: branches of %i blocks", (length) => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
-  const pool = { blockSize: 16, free: 0, usedBytes: 0, limitBytes: 0, retain() {}, release() {}, usersOf: () => 1 };
+  const pool = {
+    blockSize: 16,
+    used: 0,
+    free: 0,
+    usedBytes: 0,
+    limitBytes: 0,
+    retain() {},
+    release() {},
+    usersOf: () => 1,
+  };
   const tree = new PrefixTree(pool, undefined, 1);
   collect();
   const before = process.memoryUsage().heapUsed;

@@ -14,6 +14,21 @@ interface Node {
   children: Map<string, Node> | undefined;
   /** When it was last found or added. */
   used: number;
+  /** The same by the clock, in milliseconds. */
+  usedAt: number;
+}
+
+/** Blocks that follow one another without a fork and have the same users. */
+export interface PrefixRun {
+  /** The run it goes on from, as a place in the list; undefined at the root. */
+  parent: number | undefined;
+  blocks: number;
+  /** Sequences and the tree. */
+  users: number;
+  /** Token ids of its first block. */
+  tokens: number[];
+  /** Since a sequence last found or added its last block, in milliseconds. */
+  idleMs: number;
 }
 
 /** What the tree takes of the heap for each block at most, records apart, in bytes: a memory bound must count it. */
@@ -61,11 +76,13 @@ export class PrefixTree {
   match(tokens: readonly number[], wanted?: RecordOptions): KnownBlock[] {
     const blocks: KnownBlock[] = [];
     let children: Map<string, Node> | undefined = this.#root;
+    const now = Math.round(performance.now());
     const most = Math.floor((tokens.length - 1) / this.pool.blockSize);
     while (blocks.length < most) {
       const node: Node | undefined = children?.get(this.#key(tokens, blocks.length));
       if (!node || !hasRecord(node.record, wanted)) break;
       node.used = ++this.#clock;
+      node.usedAt = now;
       blocks.push({ block: node.block, record: node.record });
       children = node.children;
     }
@@ -85,13 +102,14 @@ export class PrefixTree {
   ): void {
     const { blockSize } = this.pool;
     let parent: Node | undefined;
+    const now = Math.round(performance.now());
     const full = Math.min(Math.floor((tokens.length - this.lookahead) / this.pool.blockSize), blocks.length);
     for (let i = 0; i < full; i++) {
       const key = this.#key(tokens, i);
       let node = this.#childrenOf(parent).get(key);
       if (!node) {
         if (this.#size >= this.maxBlocks && this.evict(1, parent) === 0) return;
-        node = { parent, key, block: blocks[i]!, record: undefined, children: undefined, used: 0 };
+        node = { parent, key, block: blocks[i]!, record: undefined, children: undefined, used: 0, usedAt: now };
         this.pool.retain(node.block);
         this.#childrenOf(parent).set(key, node);
         this.#leaves.add(node);
@@ -100,6 +118,7 @@ export class PrefixTree {
       }
       node.record ??= recordOf?.(i * blockSize, (i + 1) * blockSize);
       node.used = ++this.#clock;
+      node.usedAt = now;
       parent = node;
     }
   }
@@ -121,6 +140,33 @@ export class PrefixTree {
       given++;
     }
     return given;
+  }
+
+  /** What the tree holds, parents before their children; at most `limit` runs, those used last first among siblings. */
+  describe(limit: number): PrefixRun[] {
+    const now = Math.round(performance.now());
+    const runs: PrefixRun[] = [];
+    const byUse = (nodes: Map<string, Node>) => [...nodes.values()].sort((a, b) => b.used - a.used);
+    const open: { node: Node; parent: number | undefined }[] = byUse(this.#root).map((node) => ({
+      node,
+      parent: undefined,
+    }));
+    while (runs.length < limit) {
+      const next = open.shift();
+      if (!next) break;
+      const { node, parent } = next;
+      const users = this.pool.usersOf(node.block);
+      let last = node;
+      let blocks = 1;
+      for (let only = onlyChild(last); only && this.pool.usersOf(only.block) === users; only = onlyChild(last)) {
+        last = only;
+        blocks++;
+      }
+      const tokens = node.key.split(",").slice(0, this.pool.blockSize).map(Number);
+      const place = runs.push({ parent, blocks, users, tokens, idleMs: now - last.usedAt }) - 1;
+      if (last.children) open.push(...byUse(last.children).map((child) => ({ node: child, parent: place })));
+    }
+    return runs;
   }
 
   /** Forgets every block: what was read with other weights helps nobody. */
@@ -150,4 +196,8 @@ export class PrefixTree {
     const { blockSize } = this.pool;
     return tokens.slice(block * blockSize, (block + 1) * blockSize + this.lookahead).join();
   }
+}
+
+function onlyChild({ children }: Node): Node | undefined {
+  return children?.size === 1 ? children.values().next().value : undefined;
 }

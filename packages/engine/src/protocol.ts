@@ -2,6 +2,8 @@
 
 import type { ChatErrorCode, GeneratedTokens, RecordOptions, TokenLogprob, Usage } from "@cachalot/chat";
 import type { AttentionMode, WeightDtype } from "@cachalot/model";
+import type { EngineDescription } from "./engine-description.js";
+import type { ObservedModel, ObservedToken, ObserveOptions } from "./observation.js";
 
 /** What a worker is started with. */
 export interface LoadOptions {
@@ -38,6 +40,8 @@ export interface GenerateCommand {
   countReasoning: boolean;
   /** What is recorded for training; undefined: nothing. */
   record?: RecordOptions | undefined;
+  /** What is told of every generated token's way through the network, as it is generated; undefined: nothing. */
+  observe?: ObserveOptions | undefined;
 }
 
 /** Replace the weights between two steps. */
@@ -53,6 +57,7 @@ export type Command =
   | { type: "load"; options: LoadOptions }
   | GenerateCommand
   | LoadWeightsCommand
+  | { type: "describe"; id: number }
   | { type: "cancel"; id: number }
   | { type: "close" };
 
@@ -69,13 +74,23 @@ export type WorkerMessage =
   | { type: "ready"; contextLength: number }
   | { type: "load-failed"; message: string }
   /** New text of a sequence (it may be empty while a stop string or a character is undecided). */
-  | { type: "update"; id: number; text: string; logprobs: TokenLogprob[] }
+  | { type: "update"; id: number; text: string; logprobs: TokenLogprob[]; observed?: ObservedToken[] | undefined }
+  /** Before the first update of a sequence that is observed: what it begins with. */
+  | { type: "prompt"; id: number; tokens: PromptToken[]; model: ObservedModel | undefined }
   | { type: "done"; id: number; reason: EndReason; usage: Usage; generated?: GeneratedTokens | undefined }
   /** The weights were replaced. */
   | { type: "weights"; id: number; version: number }
+  /** The answer to `describe`. */
+  | { type: "description"; id: number; engine: EngineDescription }
   /** `refused`: the request cannot be served. Otherwise the generation broke. */
   | { type: "error"; id: number; message: string; refused: ChatErrorCode | undefined }
   | { type: "memory"; memory: EngineMemory };
+
+export interface PromptToken {
+  id: number;
+  /** Exact; a character may be spread over several tokens. */
+  bytes: Uint8Array;
+}
 
 /** In bytes. */
 export interface EngineMemory {

@@ -3,6 +3,7 @@
 import type { Tensor } from "@cachalot/tensor";
 import type { Reading } from "./batch-plan.js";
 import type { SequenceCache } from "./language-model.js";
+import type { ObservedRows } from "./observation.js";
 import { type Draft, type SampledToken, type SampleRequest, sample } from "./sampler.js";
 import type { Sequence, SequenceUpdate } from "./sequence.js";
 
@@ -63,4 +64,26 @@ function advance<Cache extends SequenceCache>(
 
 function joined(first: SequenceUpdate, second: SequenceUpdate): SequenceUpdate {
   return { ...second, text: first.text + second.text, logprobs: [...first.logprobs, ...second.logprobs] };
+}
+
+/**
+ * Tells with the tokens of a step how they came about, where their sequence is observed.
+ * @param past tokens each reading's sequence held before
+ * @param observed of each reading
+ */
+export function addObservations<Cache extends SequenceCache>(
+  plan: readonly Reading<Cache>[],
+  past: readonly number[],
+  observed: readonly (ObservedRows | undefined)[] | undefined,
+  outcomes: readonly Outcome<Cache>[],
+): void {
+  if (!observed) return;
+  for (const [i, { sequence, count }] of plan.entries()) {
+    const update = outcomes.find((outcome) => outcome.sequence === sequence)?.update;
+    const rows = observed[i];
+    if (!update || !rows) continue;
+    update.observed = rows
+      .slice(0, update.logprobs.length)
+      .map((row, j) => ({ position: past[i]! + count - 1 + j, ...row }));
+  }
 }

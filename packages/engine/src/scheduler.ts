@@ -3,15 +3,17 @@
 import type { GeneratedTokens, Usage } from "@cachalot/chat";
 import type { RoutingRecord } from "@cachalot/model";
 import { planStep, type Reading } from "./batch-plan.js";
+import { describeSequence } from "./describe-engine.js";
 import { draftTokens } from "./draft-tokens.js";
+import type { EngineTotals, SchedulerDescription } from "./engine-description.js";
 import type { CausalLanguageModel, ForwardResult, SequenceCache, SequenceInput } from "./language-model.js";
 import { PrefixTree } from "./prefix-tree.js";
 import type { EndReason } from "./protocol.js";
-import { type Outcome, sampleBatch } from "./sample-batch.js";
+import { addObservations, type Outcome, sampleBatch } from "./sample-batch.js";
 import type { Sequence, SequenceUpdate } from "./sequence.js";
 
 export interface SchedulerEvents {
-  update(id: number, update: Pick<SequenceUpdate, "text" | "logprobs">): void;
+  update(id: number, update: Omit<SequenceUpdate, "ended">): void;
   done(id: number, reason: EndReason, usage: Usage, generated: GeneratedTokens | undefined): void;
   failed(id: number, error: unknown): void;
 }
@@ -31,10 +33,12 @@ export interface SchedulerOptions {
 /** The tokens of a reading, its draft behind them. */
 function inputOf<Cache extends SequenceCache>(reading: Reading<Cache>): SequenceInput<Cache> {
   const { sequence, count, draft, scored } = reading;
+  const { record, observe } = sequence.command;
   const { length } = sequence.cache!;
   const tokens = sequence.tokens.slice(length, length + count);
   if (draft) tokens.push(draft.token);
-  return { cache: sequence.cache!, tokens: Int32Array.from(tokens), scored, record: sequence.command.record };
+  const observed = scored > 0 && observe ? { observe } : {};
+  return { cache: sequence.cache!, tokens: Int32Array.from(tokens), scored, record, ...observed };
 }
 
 /**
@@ -54,6 +58,7 @@ export class Scheduler<Cache extends SequenceCache> {
   readonly #cancelled = new Set<number>();
   #isStepping = false;
   #weightsVersion: number;
+  readonly #totals: EngineTotals = { steps: 0, generated: 0, read: 0, drafted: 0, accepted: 0, preempted: 0 };
 
   constructor(
     private readonly model: CausalLanguageModel<Cache>,
@@ -133,6 +138,16 @@ export class Scheduler<Cache extends SequenceCache> {
     return affordable.filter(({ sequence }) => sequence.status === "running");
   }
 
+  /** What it is doing, between steps. @param limit most runs of the prefix tree */
+  describe(limit: number): SchedulerDescription {
+    return {
+      sequences: [...this.#running, ...this.#waiting].map((sequence) => describeSequence(sequence, this.model.blocks)),
+      totals: { ...this.#totals },
+      prefixBlocks: this.#prefixes.size,
+      prefixes: this.#prefixes.describe(limit),
+    };
+  }
+
   dispose(): void {
     for (const sequence of [...this.#running, ...this.#waiting]) this.#release(sequence);
     this.#prefixes.clear();
@@ -194,11 +209,13 @@ export class Scheduler<Cache extends SequenceCache> {
     sequence.cacheVersion = undefined;
     sequence.status = "waiting";
     sequence.wasPreempted = true;
+    this.#totals.preempted++;
     this.#waiting.unshift(sequence);
   }
 
   async #run(plan: readonly Reading<Cache>[]): Promise<void> {
     const past = plan.map(({ sequence }) => sequence.cache!.length);
+    const before = plan.map(({ sequence }) => sequence.tokens.length);
     let result: ForwardResult;
     try {
       result = await this.model.forward(plan.map(inputOf));
@@ -212,7 +229,10 @@ export class Scheduler<Cache extends SequenceCache> {
       sequence.cacheVersion ??= this.#weightsVersion;
       sequence.recorder?.route(past[i]!, result.records?.[i]);
     }
-    this.#apply(plan, await this.#sample(plan, past, result));
+    const outcomes = await this.#sample(plan, past, result);
+    addObservations(plan, past, result.observed, outcomes);
+    this.#count(plan, past, before);
+    this.#apply(plan, outcomes);
   }
 
   /** The next tokens of all sequences of the plan that have read all they have, and drafts behind them. */
@@ -230,6 +250,19 @@ export class Scheduler<Cache extends SequenceCache> {
     } finally {
       logits?.dispose();
       hidden?.dispose();
+    }
+  }
+
+  /** @param before tokens each reading's sequence had before the step */
+  #count(plan: readonly Reading<Cache>[], past: readonly number[], before: readonly number[]): void {
+    const totals = this.#totals;
+    totals.steps++;
+    for (const [i, { sequence, count, draft }] of plan.entries()) {
+      const sampled = sequence.tokens.length - before[i]!;
+      totals.generated += sampled;
+      totals.read += Math.max(0, Math.min(sequence.promptLength - past[i]!, count));
+      totals.drafted += Number(draft !== undefined);
+      totals.accepted += Number(draft !== undefined && sampled === 2);
     }
   }
 

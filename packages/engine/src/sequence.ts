@@ -4,6 +4,7 @@ import type { GeneratedTokens, TokenLogprob, Usage } from "@cachalot/chat";
 import { Random } from "@cachalot/tensor";
 import { GeneratedTokensRecorder } from "./generated-tokens.js";
 import type { EngineTokenizer, SequenceCache } from "./language-model.js";
+import type { ObservedToken } from "./observation.js";
 import type { EndReason, GenerateCommand } from "./protocol.js";
 import { type Draft, noFiniteLogits, type SampledToken, type SampleRequest } from "./sampler.js";
 import { StopMatcher } from "./stop-matcher.js";
@@ -15,6 +16,8 @@ export type SequenceStatus = "waiting" | "running" | "finished";
 export interface SequenceUpdate {
   text: string;
   logprobs: TokenLogprob[];
+  /** As many as there are log-probabilities, where the sequence is observed. */
+  observed?: ObservedToken[];
   ended: EndReason | undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { GeneratedTokens, TokenLogprob, Usage } from "@cachalot/chat";
 import type { CausalLanguageModel, EngineTokenizer, SequenceCache } from "../language-model.js";
+import type { ObservedToken } from "../observation.js";
 import type { EndReason, GenerateCommand } from "../protocol.js";
 import { Scheduler, type SchedulerOptions } from "../scheduler.js";
 import { Sequence } from "../sequence.js";
@@ -17,6 +18,7 @@ export function setUpScheduler<Cache extends SequenceCache>(
   const logprobs = new Map<number, TokenLogprob[]>();
   const ended = new Map<number, unknown>();
   const generated = new Map<number, GeneratedTokens | undefined>();
+  const observed = new Map<number, ObservedToken[]>();
   const log: string[] = [];
   const all = { contextLength: CONTEXT, maxSequences: 4, prefillChunk: 8, ...options };
   const scheduler = new Scheduler<Cache>(
@@ -26,6 +28,7 @@ export function setUpScheduler<Cache extends SequenceCache>(
         log.push(`${id}`);
         texts.set(id, (texts.get(id) ?? "") + update.text);
         logprobs.set(id, [...(logprobs.get(id) ?? []), ...update.logprobs]);
+        observed.set(id, [...(observed.get(id) ?? []), ...(update.observed ?? [])]);
       },
       done: (id, reason: EndReason, usage: Usage, tokens) => {
         ended.set(id, { reason, ...usage });
@@ -58,5 +61,5 @@ export function setUpScheduler<Cache extends SequenceCache>(
       await scheduler.step();
     }
   };
-  return { scheduler, texts, logprobs, ended, generated, log, submit, runToEnd };
+  return { scheduler, texts, logprobs, ended, generated, observed, log, submit, runToEnd };
 }
