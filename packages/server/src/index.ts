@@ -1,5 +1,6 @@
 export { ApiError, type ApiErrorType, badRequest } from "./api-error.js";
 export type { AppContext, TextTokenizer } from "./app-context.js";
+export { type ChatCall, parseChatRequest } from "./chat/chat-request.js";
 export { chatRoute } from "./chat/chat-route.js";
 export { type AppOptions, createApp } from "./create-app.js";
 export { createServer, type RunningServer, type ServerOptions } from "./create-server.js";

@@ -1,6 +1,9 @@
 /** The routes of the studio: its pages as static files and the API that feeds them, one entry each. */
 
+import type { LocalEngine } from "@cachalot/engine";
 import type { Route } from "@cachalot/server";
+import { engineRoutes } from "./api/engine/engine-routes.js";
+import { lensRoutes } from "./api/lens/lens-routes.js";
 import { serverRoute } from "./api/server-route.js";
 import { createAccess, guarded } from "./http/access.js";
 import { pageRoutes } from "./http/page-routes.js";
@@ -13,6 +16,8 @@ export interface StudioOptions {
    * server. Default: none.
    */
   token?: string;
+  /** The model where it runs here: what the lens looks into. Default: none, as for a gateway. */
+  engine?: LocalEngine;
 }
 
 /**
@@ -21,6 +26,6 @@ export interface StudioOptions {
  */
 export function studioRoutes(options: StudioOptions): readonly Route[] {
   const access = createAccess(options.token);
-  const api: readonly Route[] = [serverRoute()];
+  const api: readonly Route[] = [serverRoute(), ...lensRoutes(options.engine), ...engineRoutes(options.engine)];
   return [...api.map((route) => guarded(access, route)), ...pageRoutes(access)];
 }

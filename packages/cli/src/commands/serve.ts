@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ChatModel, CompletionModel } from "@cachalot/chat";
+import type { LocalEngine } from "@cachalot/engine";
 import type { ModelStats, Route, TextTokenizer } from "@cachalot/server";
 import { Command, Option } from "commander";
 import { addEngineOptions, type EngineFlags, engineFrom, modelDirectory, wholeNumber } from "../options.js";
@@ -29,6 +30,8 @@ interface Served {
   chat: ChatModel;
   completion: CompletionModel | undefined;
   tokenizer?: TextTokenizer;
+  /** Of a model that runs here. */
+  engine?: LocalEngine;
   stats?: () => ModelStats;
   close(): Promise<void>;
 }
@@ -52,6 +55,7 @@ async function servedBy(flags: ServeFlags): Promise<Served> {
   return {
     chat: createGatewayModel(engine, memory),
     completion: engine,
+    engine,
     tokenizer: await loadTokenizer(modelDirectory(flags)),
     stats: () => engine.stats(),
     close: () => engine.close(),
@@ -92,8 +96,8 @@ export function serveCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const { createServer } = await import("@cachalot/server");
-      const { chat, completion, tokenizer, stats, close } = await servedBy(flags);
-      const studio = flags.studio ? await studioFor(flags) : undefined;
+      const { chat, completion, tokenizer, engine, stats, close } = await servedBy(flags);
+      const studio = flags.studio ? await studioFor(flags, engine) : undefined;
       const server = await createServer({
         chat,
         ...(studio ? { routes: studio.routes } : {}),
@@ -125,12 +129,15 @@ export function serveCommand(): Command {
 }
 
 /** The pages' routes; where others could reach them, a token opens them once. */
-async function studioFor(flags: ServeFlags): Promise<{ routes: readonly Route[]; query: string }> {
+async function studioFor(
+  flags: ServeFlags,
+  engine: LocalEngine | undefined,
+): Promise<{ routes: readonly Route[]; query: string }> {
   const { isLoopback } = await import("@cachalot/server");
   const { studioRoutes } = await import("@cachalot/studio");
   const token =
     flags.apiKey !== undefined || !isLoopback(flags.host) ? randomBytes(16).toString("base64url") : undefined;
-  const routes = studioRoutes({ directory: ".cachalot", ...(token ? { token } : {}) });
+  const routes = studioRoutes({ directory: ".cachalot", ...(token ? { token } : {}), ...(engine ? { engine } : {}) });
   return { routes, query: token ? `?token=${token}` : "" };
 }
 
