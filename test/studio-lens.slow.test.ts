@@ -1,0 +1,179 @@
+// The lens and the engine page in a real browser, on the embedded model in a process of its own.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Served, serve } from "./support/cachalot.js";
+import { hasBrowser } from "./support/chromium.js";
+import { axeViolations, launchBrowser, openPage, screenshot } from "./support/studio.js";
+
+const NOTHING = { foreign: [], errors: [] };
+
+/** Runs the example, and waits until it is whole and the details of its last token are there. */
+async function runExample(page: Page): Promise<void> {
+  await page.click("button.primary");
+  await page.waitForSelector("#answer .t");
+  await page.waitForFunction(() => document.querySelectorAll("#answer .t").length >= 48, undefined, {
+    timeout: 60_000,
+  });
+  await page.waitForSelector(".pictures canvas", { timeout: 30_000 });
+}
+
+const active = (page: Page) => page.textContent(".answer output");
+
+describe.skipIf(!hasBrowser)("the lens", () => {
+  let directory: string;
+  let served: Served;
+  let browser: Browser;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "cachalot-lens-"));
+    [served, browser] = await Promise.all([serve([], directory), launchBrowser()]);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await served.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  test("a prompt of 1,500 tokens: heat, layers, cold tokens and differences, by keyboard", async () => {
+    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/lens`, {
+      viewport: { width: 1440, height: 1000 },
+    });
+    await page.waitForSelector("button.primary");
+    expect(await axeViolations(page)).toEqual([]);
+    await runExample(page);
+    expect(await page.$$eval("#context .t", (tokens) => tokens.length)).toBeGreaterThan(1500);
+    // As many tokens are selected in a layer as the indexer takes.
+    expect(await page.textContent(".pictures strong")).toMatch(/^256 \/ 1,\d{3}$/);
+    expect(await page.$$eval("#context .h10", (tokens) => tokens.length)).toBeGreaterThan(5);
+    expect(await axeViolations(page)).toEqual([]);
+
+    await page.focus("#answer");
+    await page.keyboard.press("Home");
+    expect(await active(page)).toBe("1 / 48");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    expect(await active(page)).toBe("3 / 48");
+    await page.waitForSelector(".pictures canvas");
+    await page.focus("#context");
+    await page.keyboard.press("ArrowRight");
+    expect(await page.textContent(".readout")).toMatch(/^1 .* of 5 layers/);
+    await screenshot(page, "lens-heat");
+
+    await page.click(".layers label:nth-child(3)");
+    await page.click('text="layer 2"');
+    await page.waitForFunction(() => document.querySelectorAll("#context .chosen").length === 256);
+    await page.hover("#context .chosen >> nth=40");
+    expect(await page.textContent(".readout")).toMatch(/selected · index score .* attention mass/);
+    await screenshot(page, "lens-layer");
+
+    await page.click('text="Compare with this step"');
+    await page.focus("#answer");
+    await page.keyboard.press("End");
+    await page.waitForSelector("#context .more");
+    expect(await page.textContent(".legend")).toMatch(/fewer layers than step 3/);
+    await screenshot(page, "lens-difference");
+    await page.click('text="cold tokens"');
+    await page.waitForSelector("#context .cold");
+    await screenshot(page, "lens-cold");
+    expect(misdeeds).toEqual(NOTHING);
+
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.click('text="heat"');
+    await page.waitForSelector("#context .h10");
+    expect(await axeViolations(page)).toEqual([]);
+    await screenshot(page, "lens-dark");
+    // Looked at again after a visit elsewhere: the server has it still.
+    const address = page.url();
+    await page.goto(`${served.url}/studio/lens`);
+    await page.click(".recent a");
+    await page.waitForSelector("#context .h10");
+    expect(page.url()).toBe(address);
+    await page.close();
+  }, 180_000);
+
+  test("a conversation in Chinese, on a phone", async () => {
+    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/lens`, {
+      locale: "zh-CN",
+      viewport: { width: 360, height: 780 },
+    });
+    await page.waitForSelector("button.primary");
+    await runExample(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    expect(await axeViolations(page)).toEqual([]);
+    await screenshot(page, "lens-zh-360");
+    await page.goto(`${served.url}/studio/lens`);
+    await page.click('text="对话"');
+    await page.fill("textarea", "{");
+    await page.click("button.primary");
+    expect(await page.textContent('[role="alert"]')).toMatch(/^这不是 JSON/);
+    await page.fill("textarea", JSON.stringify([{ role: "user", content: "What is 2 + 3?" }]));
+    await page.click("button.primary");
+    await page.waitForSelector("#answer .t");
+    expect(await page.textContent(".legend")).toMatch(/每一层都读取全部词元/);
+    expect(misdeeds.foreign).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  test("a model that runs elsewhere: the page says why there is no lens", async () => {
+    const gateway = await serve(["--upstream", `${served.url}/v1`, "--profile", "cachalot"], directory).catch(() =>
+      serve(["--upstream", `${served.url}/v1`], directory),
+    );
+    const { page } = await openPage(browser, `${gateway.url}/studio/lens`);
+    await page.waitForSelector(".notice");
+    expect(await page.textContent(".notice")).toMatch(/without --upstream/);
+    await screenshot(page, "lens-unavailable");
+    await page.goto(`${gateway.url}/studio/engine`);
+    await page.waitForSelector("text=/another host/");
+    await page.close();
+    await gateway.stop();
+  }, 60_000);
+
+  test("the engine page while four answers are generated", async () => {
+    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/engine`, {
+      viewport: { width: 1280, height: 1100 },
+    });
+    await page.waitForSelector(".figure");
+    const stop = new AbortController();
+    const answers = ["2 + 3", "17 * 4", "a whale", "the sea"].map(async (topic) => {
+      while (!stop.signal.aborted)
+        await fetch(`${served.url}/v1/chat/completions`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({
+            messages: [
+              {
+                role: "system",
+                content: "You answer questions about numbers, whales and the sea, briefly and plainly.",
+              },
+              { role: "user", content: `Tell me about ${topic}. ${"And then more of it. ".repeat(20)}` },
+            ],
+            max_tokens: 400,
+          }),
+          signal: stop.signal,
+        }).then(
+          (response) => response.ok && response.text(),
+          () => undefined,
+        );
+    });
+    await page.waitForFunction(() => document.querySelectorAll(".state.running").length === 4, undefined, {
+      timeout: 30_000,
+    });
+    await page.waitForTimeout(6000);
+    await page.waitForFunction(() => document.querySelectorAll(".state.running").length === 4);
+    expect(await page.$$eval(".tree tbody tr", (rows) => rows.length)).toBeGreaterThan(3);
+    expect(await page.$$eval(".speed canvas", (all) => all.length)).toBe(1);
+    await screenshot(page, "engine-busy");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await screenshot(page, "engine-busy-dark");
+    // The engine gives its cores back first: axe is slow beside it.
+    stop.abort();
+    await Promise.allSettled(answers);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: "light" });
+    expect(await axeViolations(page)).toEqual([]);
+    expect(misdeeds).toEqual(NOTHING);
+    await page.close();
+  }, 300_000);
+});
