@@ -42,17 +42,17 @@ export interface ModelOptions {
 
 /**
  * Loads a checkpoint into a supervised worker: when that dies, its generations fail, and it is started again.
- * @param where the checkpoint's path or address, made absolute by `absolute`
+ * @param where the checkpoint's path or address, made absolute by `absolute`, or its files
  * @throws EngineError `load_failed` with the reason.
  */
 export async function superviseEngine(
-  where: string,
+  where: LoadOptions["dir"],
   options: ModelOptions & Pick<LoadOptions, "kernelsAddress">,
   { startWorker, absolute, name }: { startWorker: StartWorker; absolute(where: string): string; name: string },
 ): Promise<LocalEngine> {
   const maxSequences = options.maxSequences ?? 8;
   const load: LoadOptions = {
-    dir: absolute(where),
+    dir: typeof where === "string" ? absolute(where) : where,
     deviceName: options.device,
     weights: options.weights ?? "f32",
     attention: options.attention,

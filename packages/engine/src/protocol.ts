@@ -7,8 +7,8 @@ import type { ObservedModel, ObservedToken, ObserveOptions } from "./observation
 
 /** What a worker is started with. */
 export interface LoadOptions {
-  /** Path of the checkpoint; in a page, its address. */
-  dir: string;
+  /** Path of the checkpoint; in a page, its address, or its files by name. */
+  dir: string | ReadonlyMap<string, Blob>;
   deviceName: string | undefined;
   weights: WeightDtype;
   attention: AttentionMode | undefined;

@@ -14,10 +14,14 @@ const CACHE_BYTES = 64 * 2 ** 20;
 
 /**
  * Loads a checkpoint from a web server into a Web Worker: the same engine, and the same messages, as the worker thread of Node.
- * @param address of the folder with config.json, tokenizer.json and the safetensors files, relative to the page
+ * @param files address of the folder with config.json, tokenizer.json and the safetensors files, relative to the page; or those
+ * files by name, which the page has already
  * @throws EngineError `load_failed` with the reason.
  */
-export function startEngine(address: string, options: WebEngineOptions = {}): Promise<LocalEngine> {
+export function startEngine(
+  files: string | ReadonlyMap<string, Blob>,
+  options: WebEngineOptions = {},
+): Promise<LocalEngine> {
   const page = (globalThis as unknown as { location: { href: string } }).location.href;
   const absolute = (where: string): string => new URL(where, page).href;
   const { workerAddress, kernelsAddress, ...model } = options;
@@ -29,12 +33,14 @@ export function startEngine(address: string, options: WebEngineOptions = {}): Pr
       ? new Worker(absolute(workerAddress), { type: "module" })
       : new Worker(new URL("./workers/web-entry.js", import.meta.url), { type: "module" });
   return superviseEngine(
-    address,
+    files,
     {
       cacheBytes: CACHE_BYTES,
       ...model,
       kernelsAddress: kernelsAddress && absolute(kernelsAddress),
     },
-    { startWorker: webWorkers(create), absolute, name: address.split("/").findLast((part) => part !== "") ?? "model" },
+    { startWorker: webWorkers(create), absolute, name: typeof files === "string" ? nameIn(files) : "model" },
   );
 }
+
+const nameIn = (address: string): string => address.split("/").findLast((part) => part !== "") ?? "model";

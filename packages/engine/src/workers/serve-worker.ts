@@ -1,6 +1,7 @@
 /** What every worker does: waits for a `load` command, loads that model, then runs the engine loop. */
 
 import {
+  blobSource,
   bytesPerToken,
   type CausalLM,
   checkpointConfig,
@@ -41,14 +42,15 @@ async function loadAndRun(port: Port, options: LoadOptions, abilities: WorkerAbi
   const { dir, deviceName, weights, attention, contextLength, cacheBytes, draft, ...serving } = options;
   // A name that no device has is an error of openDevice, which lists those there are.
   const device = await openDevice(deviceName as DeviceName | undefined);
-  const tokenizer = await loadTokenizer(dir);
-  const stored = await checkpointConfig(dir);
+  const location = typeof dir === "string" ? dir : blobSource(dir);
+  const tokenizer = await loadTokenizer(location);
+  const stored = await checkpointConfig(location);
   const config = draft ? stored : withoutMtp(stored);
   const limit = Math.min(contextLength ?? config.maxPositionEmbeddings, config.maxPositionEmbeddings);
   // One sequence of the longest kind always fits, with a block to spare for a copy.
   const tokenBytes = bytesPerToken(config, weights === "f32" ? "f32" : "bf16") + NODE_BYTES / BLOCK_SIZE;
   const cacheTokens = Math.max(Math.floor(cacheBytes / tokenBytes), limit + 2 * BLOCK_SIZE);
-  const model = await loadModel(dir, { device, dtype: weights, cacheTokens, mtp: draft });
+  const model = await loadModel(location, { device, dtype: weights, cacheTokens, mtp: draft });
   const reload = (from: string): Promise<void> => reloadWeights(model, from, { dtype: weights, mtp: draft });
   if (abilities.warmUp) await warmUp(model, Math.min(serving.prefillChunk, limit));
   runEngineLoop(

@@ -1,0 +1,3 @@
+/** The Web Worker: the engine, on the wasm device. */
+import "./without-eval.js";
+import "@cachalot/engine/web-worker";
