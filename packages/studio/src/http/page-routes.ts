@@ -11,12 +11,15 @@ import { StudioError } from "../errors.js";
 import type { Access } from "./access.js";
 
 const FOLDER = fileURLToPath(new URL("../web/", import.meta.url));
+/** The documentation, where `npm run build:docs` built it. */
+const DOCS = fileURLToPath(new URL("../docs/", import.meta.url));
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".png": "image/png",
   ".json": "application/json",
   ".woff2": "font/woff2",
 };
@@ -40,6 +43,8 @@ export function pageRoutes(access: Access): readonly Route[] {
   const page = async (c: Context): Promise<Response> => {
     if (!access.admit(c)) return c.text(DENIED, 401);
     if (c.req.query("token") !== undefined) return c.redirect(c.req.path);
+    // Its links are relative to the folder.
+    if (c.req.path === "/studio/docs" && existsSync(DOCS)) return c.redirect("/studio/docs/");
     return send(c, c.req.path.replace(/^\/studio\/?/, ""), compressed);
   };
   return [
@@ -49,10 +54,17 @@ export function pageRoutes(access: Access): readonly Route[] {
   ];
 }
 
+/** The folder of an address, and the path below it. */
+function locate(file: string): [folder: string, path: string] {
+  if (!file.startsWith("docs/") || !existsSync(DOCS)) return [FOLDER, file];
+  return [DOCS, file.slice("docs/".length) || "index.html"];
+}
+
 /** A file that was built; every other address is a page, which `index.html` shows. */
 async function send(c: Context, file: string, compressed: Map<string, Promise<Buffer>>): Promise<Response> {
-  const path = normalize(join(FOLDER, decodeURIComponent(file)));
-  const isFile = path.startsWith(FOLDER) && extname(path) !== "" && existsSync(path);
+  const [folder, below] = locate(file);
+  const path = normalize(join(folder, decodeURIComponent(below)));
+  const isFile = path.startsWith(folder) && extname(path) !== "" && existsSync(path);
   if (!isFile && extname(file) !== "") return c.text("There is no such file", 404);
   const served = isFile ? path : join(FOLDER, "index.html");
   const type = TYPES[extname(served)] ?? "application/octet-stream";
