@@ -37,7 +37,7 @@ export function atTerminal(args: readonly string[], env: Record<string, string> 
       return output;
     },
     type: (keys) => void child.stdin.write(keys),
-    async see(pattern, seconds = 60) {
+    async see(pattern, seconds = 180) {
       const deadline = Date.now() + seconds * 1000;
       for (;;) {
         const rest = output.slice(seen);
