@@ -3,6 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
+import { createScriptedModel } from "@cachalot/chat";
+import { createServer } from "@cachalot/server";
+import { studioRoutes } from "@cachalot/studio";
 import MiniSearch from "minisearch";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "./support/cachalot.js";
@@ -62,3 +65,25 @@ describe.skipIf(!isInstalled)("the documentation site", () => {
     }
   });
 });
+
+const isBuilt = existsSync(join(root, "packages/studio/dist/docs/api/index.html"));
+
+test.skipIf(!isBuilt)(
+  "the studio serves the built documentation, its reference too, and nothing around it",
+  async () => {
+    const chat = createScriptedModel({ turns: [{ reasoning: "", content: "" }] });
+    const server = await createServer({ chat, port: 0, routes: studioRoutes({ directory: join(root, ".cachalot") }) });
+    try {
+      const get = (path: string) => fetch(`${server.url}/studio/${path}`, { redirect: "manual" });
+      expect((await get("docs")).headers.get("location")).toBe("/studio/docs/");
+      expect(await (await get("docs/")).text()).toContain("<title>Start · cachalot</title>");
+      const reference = await get("docs/api/index.html");
+      expect(await reference.text()).toContain("@cachalot/engine");
+      expect(reference.headers.get("content-security-policy")).toMatch(/default-src 'self'.*style-src/);
+      expect((await get("docs/images/chat.png")).headers.get("content-type")).toBe("image/png");
+      expect((await get("docs/%2e%2e%2findex.js")).status).toBe(404);
+    } finally {
+      await server.close();
+    }
+  },
+);

@@ -30,6 +30,11 @@ const HEADERS: Readonly<Record<string, string>> = {
   "referrer-policy": "no-referrer",
 };
 
+/** The API reference sets styles on its elements. */
+const REFERENCE_HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy": `${HEADERS["content-security-policy"]}; style-src 'self' 'unsafe-inline'`,
+};
+
 const DENIED = "This browser has no session; open the address that cachalot serve printed, with its token.";
 
 /** @throws StudioError "not_built" */
@@ -70,6 +75,7 @@ async function send(c: Context, file: string, compressed: Map<string, Promise<Bu
   const type = TYPES[extname(served)] ?? "application/octet-stream";
   const headers = {
     ...HEADERS,
+    ...(folder === DOCS && below.startsWith("api/") ? REFERENCE_HEADERS : {}),
     "content-type": type,
     "cache-control": file.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache",
   };

@@ -55,7 +55,7 @@ export const words = dictionary(
     findings: "What the doctor finds in the request",
     noFindings: "Nothing is wrong with it.",
     lensIntro:
-      "For every token it writes, each layer's lightning indexer selects at most {k} tokens to attend to. The darker a token, the more layers selected it.",
+      "For every token it writes, each layer's lightning indexer selects at most {k} tokens to attend to. The stronger a token's colour, the more layers selected it.",
     lensEmpty: "Ask something in the chat first: the lens shows how it was answered.",
     token: "Token",
     earlier: "Earlier token",
@@ -119,7 +119,7 @@ export const words = dictionary(
     noReasoning: "还没有思考内容。",
     findings: "doctor 对请求的检查结果",
     noFindings: "没有问题。",
-    lensIntro: "每写一个词元，各层的闪电索引器最多选择 {k} 个词元参与注意力。颜色越深，选中它的层越多。",
+    lensIntro: "每写一个词元，各层的闪电索引器最多选择 {k} 个词元参与注意力。颜色越浓，选中它的层越多。",
     lensEmpty: "请先在对话中提问：透镜会展示它是如何作答的。",
     token: "词元",
     earlier: "上一个词元",
