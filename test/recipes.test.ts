@@ -10,7 +10,9 @@ import { readDataRecipe } from "../packages/training/src/data/data-recipe.js";
 import { root } from "./support/cachalot.js";
 
 const files = readdirSync(join(root, "recipes"), { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".json") && !/node_modules|dist|package\.json|tsconfig|^tasks/.test(file))
+  .filter(
+    (file) => file.endsWith(".json") && !/node_modules|dist|package\.json|tsconfig|pipeline\.json|^tasks/.test(file),
+  )
   .sort();
 const folder = mkdtempSync(join(tmpdir(), "cachalot-recipes-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./train.js")).trainCommand(),
   evaluate: async () => (await import("./evaluate.js")).evaluateCommand(),
   report: async () => (await import("./report.js")).reportCommand(),
+  reproduce: async () => (await import("./reproduce.js")).reproduceCommand(),
   eval: async () => (await import("./eval.js")).evalCommand(),
   evals: async () => (await import("./evals.js")).evalsCommand(),
   grade: async () => (await import("./grade.js")).gradeCommand(),

@@ -1,10 +1,5 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { ThinkingMode } from "@cachalot/chat";
 import type { Split, Style, Task, Taskset } from "@cachalot/environments";
-import { replaceAtomic } from "@cachalot/files";
 import { Command, Option } from "commander";
 import { wholeNumber } from "../options.js";
 import { table } from "../table.js";
@@ -12,6 +7,7 @@ import { levelsOption, listOption, MODES, modesOption, splitOption } from "../ta
 import { TASKSET_ARGUMENT, tasksetNamed, tasksetsNamed } from "../tasksets-named.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, text, yellow } from "../terminal/styled-text.js";
+import { writeRows } from "../write-rows.js";
 import { checkCommand } from "./check-tasks.js";
 import { exportCommand } from "./export-tasks.js";
 import { measureCommand } from "./measure-tasks.js";
@@ -191,29 +187,9 @@ function demonstrateCommand(): Command {
         for await (const row of rows) out.data(`${JSON.stringify(row)}\n`);
         return;
       }
-      await mkdir(dirname(file), { recursive: true });
-      const written = await writeRows(file, rows, request.count);
+      const written = await writeRows(file, rows, (done) => err.status(`${done} of ${request.count} conversations`));
+      err.status("");
       if (json) out.json({ file, rows: written });
       else err.print(`${written} conversations in ${file}\n`);
     });
-}
-
-/** Writes row by row beside the file, which then takes its place. */
-async function writeRows(file: string, rows: AsyncIterable<object>, count: number): Promise<number> {
-  let written = 0;
-  await replaceAtomic(file, async (temporary) => {
-    const stream = createWriteStream(temporary, { flags: "wx" });
-    try {
-      for await (const row of rows) {
-        if (!stream.write(`${JSON.stringify(row)}\n`)) await once(stream, "drain");
-        if (++written % 100 === 0) err.status(`${written} of ${count} conversations`);
-      }
-      stream.end();
-      await once(stream, "close");
-    } finally {
-      stream.destroy();
-      err.status("");
-    }
-  });
-  return written;
 }

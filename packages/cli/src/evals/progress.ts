@@ -2,6 +2,7 @@
 
 import { wilsonInterval } from "@cachalot/environments";
 import type { Sample } from "@cachalot/evals";
+import { duration } from "../duration.js";
 import { percent, range } from "../percent.js";
 
 const WIDTH = 20;
@@ -21,10 +22,4 @@ export function progressLine(
     measured === 0 ? "" : `, right ${percent(right / measured)} (${range(wilsonInterval(right, measured))})`;
   const lost = done.length - measured > 0 ? `, ${done.length - measured} not measured` : "";
   return `[${"#".repeat(filled)}${"-".repeat(WIDTH - filled)}] ${done.length} of ${all}${score}${lost}${left}`;
-}
-
-function duration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  if (whole < 60) return `${whole} s`;
-  return whole < 3600 ? `${Math.ceil(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
 }

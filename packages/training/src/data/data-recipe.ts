@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { TrainingError } from "../errors.js";
+import type { RecipeOptions } from "../recipe/recipe.js";
+import { moveDataFile } from "../recipe/workspace.js";
 import { BASE_VOCABULARY } from "../tokenizer/tokenizer-json.js";
 import { LARGEST_VOCABULARY } from "../tokenizer/train.js";
-import { partName, partSchema } from "./parts/index.js";
+import { type PartRecipe, partName, partSchema } from "./parts/index.js";
 
 const vocabSize = z
   .number()
@@ -93,11 +95,19 @@ function validate<T>(schema: z.ZodType<T>, json: unknown): T {
  * Reads a data recipe.
  * @throws TrainingError `invalid_recipe` when the file cannot be read, is not JSON or not valid.
  */
-export async function readDataRecipe(path: string): Promise<DataRecipe> {
+export async function readDataRecipe(path: string, { workspace }: RecipeOptions = {}): Promise<DataRecipe> {
   try {
-    return parseDataRecipe(JSON.parse(await readFile(path, "utf8")), dirname(resolve(path)));
+    const recipe = parseDataRecipe(JSON.parse(await readFile(path, "utf8")), dirname(resolve(path)));
+    return workspace === undefined
+      ? recipe
+      : { ...recipe, parts: recipe.parts.map((part) => movedPart(part, recipe.dir, workspace)) };
   } catch (error) {
     const reason = (error as Error).message;
     throw new TrainingError("invalid_recipe", `${path}: ${reason}; docs/training.md has the fields`);
   }
+}
+
+function movedPart(part: PartRecipe, dir: string, workspace: string): PartRecipe {
+  if (part.kind === "corpora" || part.kind === "conversations") return part;
+  return { ...part, files: part.files.map((file) => moveDataFile(file, dir, workspace)) };
 }

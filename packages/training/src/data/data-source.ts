@@ -42,6 +42,6 @@ export interface DataSource<Options = never, Material = unknown> {
   conversations: readonly ConversationKind<Material>[];
   /** Further fields of `chat` in the recipe: what `prepare` wants to know. */
   options: Readonly<Record<string, z.ZodType>>;
-  /** What all conversations are made from, loaded once. */
-  prepare(options: Options, cacheDir: string): Promise<Material>;
+  /** What all conversations of the recipe's `kinds` (with their shares) are made from, loaded once. */
+  prepare(options: Options & { kinds: Readonly<Record<string, number>> }, cacheDir: string): Promise<Material>;
 }

@@ -6,6 +6,7 @@ import { optimizerSchema } from "../optimizer/options.js";
 import { stageSchema } from "../stages/index.js";
 import { lineAt } from "./field-line.js";
 import { locateField } from "./locate-field.js";
+import { moveRecipe } from "./workspace.js";
 
 const positive = z.number().int().positive();
 
@@ -56,13 +57,21 @@ export const recipeSchema = z.strictObject({
 
 export type Recipe = z.infer<typeof recipeSchema>;
 
+export interface RecipeOptions {
+  /** Where the recipe's `runs/` and `data/` lie. Default: the working directory. */
+  workspace?: string;
+}
+
 /**
  * Reads a recipe file. `extends` names another recipe, relative to the file, whose fields it overrides (objects are
  * merged, arrays replaced).
  * @throws TrainingError `invalid_recipe` naming the field.
  */
-export async function loadRecipe(path: string): Promise<Recipe> {
-  const result = recipeSchema.safeParse(await withModel(await readMerged(resolve(path), [])));
+export async function loadRecipe(path: string, { workspace }: RecipeOptions = {}): Promise<Recipe> {
+  const merged = await readMerged(resolve(path), []);
+  const result = recipeSchema.safeParse(
+    await withModel(workspace === undefined ? merged : moveRecipe(merged, workspace)),
+  );
   if (!result.success) {
     const issue = result.error.issues[0]!;
     const field = issue.path.join(".") || "(top level)";

@@ -23,7 +23,8 @@ export const source: DataSource<Options, Material> = {
     /** Offered in `calculator` conversations. */
     tools: z.array(z.custom<ToolDefinition>((tool) => typeof tool === "object" && tool !== null)),
   },
-  async prepare({ words, tools }, cacheDir) {
+  async prepare({ words, tools, kinds }, cacheDir) {
+    if (!Object.hasOwn(kinds, "definitions")) return { tools, definitions: [] };
     const dictionary = await fetchDebianPackage("wordnet-base", cacheDir);
     return { tools, definitions: await commonDefinitions(dictionary.root, words) };
   },
