@@ -11,7 +11,7 @@ import { agentResult, openCorpus, runAgent, runFewestSteps, searchTools } from "
 import { chatCompletion, chatPrompt, createScriptedModel } from "@cachalot/chat";
 import { startEngine } from "@cachalot/engine";
 import { loadTokenizer } from "@cachalot/model";
-import { searcher, writeTask } from "./context-task.mjs";
+import { relaySearcher, writeRelayTask } from "../packages/cli/dist/reproduce/strategies/relay-task.js";
 import { writeStrategyPlot } from "./plot.mjs";
 import { publish } from "./report.mjs";
 
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
 const embedded = fileURLToPath(new URL("../models/embedded", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "cachalot-context-"));
 const hops = options.hops.split(",").map(Number);
-const questions = writeTask(directory, { questions: Number(options.questions), hops, seed: 3 });
+const questions = writeRelayTask(directory, { questions: Number(options.questions), hops, seed: 3 });
 const tools = searchTools(await openCorpus(directory));
 const tokenizer = await loadTokenizer(embedded);
 const engine = await startEngine(embedded, { cacheBytes: 2 ** 30 });
@@ -38,7 +38,7 @@ const NO_USAGE = { promptTokens: 0, completionTokens: 0, reasoningTokens: 0, cac
 
 /** The script's words, the engine's reading. */
 function createModel(seed) {
-  const script = createScriptedModel({ turns: searcher(seed), contextLength: engine.contextLength });
+  const script = createScriptedModel({ turns: relaySearcher(seed), contextLength: engine.contextLength });
   return {
     id: "searcher",
     contextLength: engine.contextLength,

@@ -24,7 +24,7 @@ test("a finished step is read again by the next process, with what was interrupt
   await first.began(step);
   await first.began(step);
   expect(first.of(step)).toBeUndefined();
-  await first.finished(step, [recipe], 2, { x: 1 });
+  await first.finished(step, scale, 2, { x: 1 });
   await first.close();
   const second = await open("a");
   expect(second.of(step)).toEqual({ x: 1 });
@@ -42,7 +42,7 @@ test("one process at a time has it", async () => {
 test("another scale, and a recipe that changed since, are refused by name; nothing is lost", async () => {
   const run = await open("c");
   await run.began(step);
-  await run.finished(step, [recipe], 1, { x: 1 });
+  await run.finished(step, scale, 1, { x: 1 });
   await run.close();
   const before = await readFile(stepFile(join(dir, "c"), "one"));
   await expect(open("c", { name: "embedded" } as Scale)).rejects.toThrow(/is of scale tiny; pass --scale tiny/);

@@ -5,13 +5,14 @@ import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lockForProcess, type ProcessLock, writeAtomic } from "@cachalot/files";
 import { CliError } from "../errors.js";
+import { recipeFiles } from "./recipe-files.js";
 import type { Scale } from "./scale.js";
 import type { Results, Step } from "./step.js";
 
 /** `steps/NAME.json`. */
 export interface StepRecord {
   step: string;
-  /** SHA-256 of every recipe it was made from. */
+  /** SHA-256 of every recipe it was made from, and of its settings in the scale's file. */
   recipes: Record<string, string>;
   /** Of the processes that worked on it, as far as they lived to tell. */
   seconds: number;
@@ -74,10 +75,10 @@ export class ReproductionDirectory implements Results {
   }
 
   /** The step is finished: its result is on the disk before anything is told. */
-  async finished(step: Step, recipes: readonly string[], seconds: number, result: unknown): Promise<StepRecord> {
+  async finished(step: Step, scale: Scale, seconds: number, result: unknown): Promise<StepRecord> {
     const begun = (await this.logged()).filter(({ event, step: name }) => event === "begin" && name === step.name);
     const record = {
-      ...{ step: step.name, recipes: await hashes(recipes), seconds, interruptions: begun.length - 1 },
+      ...{ step: step.name, recipes: await madeFrom(step, scale), seconds, interruptions: begun.length - 1 },
       // As it will be read.
       result: JSON.parse(JSON.stringify(result)) as unknown,
     };
@@ -94,7 +95,7 @@ export class ReproductionDirectory implements Results {
       const text = await readFile(stepFile(this.path, step.name), "utf8").catch(() => undefined);
       if (text === undefined) continue;
       const record = JSON.parse(text) as StepRecord;
-      await this.requireSame(record, step.recipes(scale) ?? []);
+      this.requireSame(record, await madeFrom(step, scale));
       this.records.set(step.name, record);
     }
   }
@@ -108,9 +109,8 @@ export class ReproductionDirectory implements Results {
       throw new CliError("invalid_input", `${this.path} is of scale ${known}; pass --scale ${known}, or another --out`);
   }
 
-  private async requireSame({ step, recipes }: StepRecord, files: readonly string[]): Promise<void> {
-    const now = await hashes(files);
-    const changed = [...new Set([...Object.keys(recipes), ...files])].find((file) => now[file] !== recipes[file]);
+  private requireSame({ step, recipes }: StepRecord, now: Readonly<Record<string, string>>): void {
+    const changed = [...Object.keys(recipes), ...Object.keys(now)].find((file) => now[file] !== recipes[file]);
     if (changed === undefined) return;
     throw new CliError(
       "invalid_input",
@@ -132,17 +132,14 @@ export class ReproductionDirectory implements Results {
   }
 }
 
-async function hashes(files: readonly string[]): Promise<Record<string, string>> {
-  const pairs = await Promise.all(
-    files.map(
-      async (file) =>
-        [
-          file,
-          createHash("sha256")
-            .update(await readFile(file))
-            .digest("hex"),
-        ] as const,
-    ),
-  );
-  return Object.fromEntries(pairs);
+/** Of everything that a step is made from, by name. */
+async function madeFrom(step: Step, scale: Scale): Promise<Record<string, string>> {
+  const hash = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
+  const files = (await Promise.all((step.recipes(scale) ?? []).map(recipeFiles))).flat();
+  const pairs = await Promise.all(files.map(async (file) => [file, hash(await readFile(file))] as const));
+  const settings = step.settings?.(scale);
+  return {
+    ...Object.fromEntries(pairs),
+    ...(settings === undefined ? {} : { [`${step.name} in ${scale.file}`]: hash(JSON.stringify(settings)) }),
+  };
 }

@@ -43,7 +43,7 @@ export async function runPipeline({ scale, dir, only, view, signal }: PipelineOp
       const progress = view.step(step);
       const result = await step.run({ scale, dir, results: directory, progress, signal });
       const seconds = (performance.now() - began) / 1000;
-      view.finished(step, await directory.finished(step, step.recipes(scale)!, seconds, result));
+      view.finished(step, await directory.finished(step, scale, seconds, result));
       await writePage(directory, scale, steps);
     }
     const finished = done().map(({ name }) => name);

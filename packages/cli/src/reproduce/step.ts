@@ -33,6 +33,8 @@ export interface Step<R = unknown> {
   needs: readonly string[];
   /** Recipe files it reads; undefined where the scale has no such step. */
   recipes(scale: Scale): readonly string[] | undefined;
+  /** What else of the scale it is made from. */
+  settings?(scale: Scale): unknown;
   /** Goes on where a killed process left it. Throws the signal's reason where that aborts. */
   run(context: StepContext): Promise<R>;
 }

@@ -37,11 +37,22 @@ export interface TrainedRun {
 
 /** @throws what preparing and training throw; the signal's reason where that aborts */
 export async function trainRecipe(training: Training, context: StepContext): Promise<TrainedRun> {
-  const { dir, progress, signal } = context;
+  const { dir, progress } = context;
   const path = recipePath(context.scale, training);
   if (training.demonstrations) await demonstrate(training.demonstrations, dir, progress);
   await prepare(path, dir, progress);
-  const recipe = await loadRecipe(path, { workspace: dir });
+  return trainRun(await loadRecipe(path, { workspace: dir }), path, context);
+}
+
+/**
+ * @param path of the recipe, for what it says wrong
+ * @throws as `trainRecipe`
+ */
+export async function trainRun(
+  recipe: Recipe,
+  path: string,
+  { progress, signal }: Pick<StepContext, "progress" | "signal">,
+): Promise<TrainedRun> {
   const rl = rolloutBinding({ preflight: false, workers: false });
   const result = await train(recipe, {
     device: defaultDevice(),

@@ -6,7 +6,7 @@ import { optimizerSchema } from "../optimizer/options.js";
 import { stageSchema } from "../stages/index.js";
 import { lineAt } from "./field-line.js";
 import { locateField } from "./locate-field.js";
-import { moveRecipe } from "./workspace.js";
+import { moveRecipe, type RecipeOptions } from "./workspace.js";
 
 const positive = z.number().int().positive();
 
@@ -56,11 +56,6 @@ export const recipeSchema = z.strictObject({
 });
 
 export type Recipe = z.infer<typeof recipeSchema>;
-
-export interface RecipeOptions {
-  /** Where the recipe's `runs/` and `data/` lie. Default: the working directory. */
-  workspace?: string;
-}
 
 /**
  * Reads a recipe file. `extends` names another recipe, relative to the file, whose fields it overrides (objects are

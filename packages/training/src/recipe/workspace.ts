@@ -2,6 +2,11 @@
 
 import { isAbsolute, join, relative, resolve } from "node:path";
 
+export interface RecipeOptions {
+  /** Where the recipe's `runs/` and `data/` lie. Default: the working directory. */
+  workspace?: string;
+}
+
 /** Folders that recipes name relative to the working directory, and that training or preparing writes. */
 const WRITTEN = /^(runs|data)(\/|$)/;
 

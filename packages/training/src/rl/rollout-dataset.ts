@@ -23,8 +23,7 @@ export async function rolloutDataset(
   { vocabSize, tokenizerDir, beside }: { vocabSize: number; tokenizerDir: string; beside?: string | undefined },
 ): Promise<Dataset> {
   if (!existsSync(dir)) {
-    const sets = await selectRollouts(selecting);
-    requireTasks(sets, selecting);
+    const sets = withEnough(await selectRollouts(selecting), selecting);
     await writeDirectoryAtomic(dir, (temporary) => writeData(temporary, sets, vocabSize, tokenizerDir));
   }
   return openDataset(dir, ...(beside === undefined ? [] : [beside]));
@@ -35,14 +34,22 @@ export const rolloutDataDir = (runDir: string, stage: string): string => join(ru
 
 /** @throws TrainingError `invalid_data` where nothing at all would be selected */
 export async function requireSelection(selecting: Selecting): Promise<void> {
-  if (!(await hasSelection(selecting))) requireTasks(new Map(), selecting);
+  if (!(await hasSelection(selecting))) throw tooFew([], selecting);
 }
 
-function requireTasks(sets: ReadonlyMap<string, readonly SelectedTask[]>, { runs, minReward }: Selecting): void {
-  const few = [...sets].find(([, tasks]) => tasks.length < 2);
-  if (sets.size > 0 && !few) return;
-  const what = few ? `${few[0]} has ${few[1].length} solved task` : "no rollout";
-  throw new TrainingError(
+/** Tasksets and modes with a task to learn and one to keep from training; one that was solved once by luck is left out. */
+function withEnough(
+  sets: ReadonlyMap<string, readonly SelectedTask[]>,
+  selecting: Selecting,
+): ReadonlyMap<string, readonly SelectedTask[]> {
+  const enough = new Map([...sets].filter(([, tasks]) => tasks.length >= 2));
+  if (enough.size === 0) throw tooFew([...sets.keys()], selecting);
+  return enough;
+}
+
+function tooFew(solvedOnce: readonly string[], { runs, minReward }: Selecting): TrainingError {
+  const what = solvedOnce.length > 0 ? `no more than one solved task of ${solvedOnce.join(", ")}` : "no rollout";
+  return new TrainingError(
     "invalid_data",
     `${runs.join(", ")}: ${what} with a reward of at least ${minReward}; lower minReward, or name runs that solved more`,
   );

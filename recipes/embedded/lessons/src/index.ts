@@ -8,6 +8,9 @@ import { commonDefinitions } from "./corpora/wordnet.js";
 
 export { type CalculatorProblem, calculatorProblems } from "./conversations/calculator-problems.js";
 
+/** Conversations of other kinds need no dictionary, which must be downloaded. */
+const TAKE_DEFINITIONS = new Set(["mental", "repeat", "small-talk", "facts", "definitions"]);
+
 interface Options {
   words: number;
   tools: readonly ToolDefinition[];
@@ -24,7 +27,7 @@ export const source: DataSource<Options, Material> = {
     tools: z.array(z.custom<ToolDefinition>((tool) => typeof tool === "object" && tool !== null)),
   },
   async prepare({ words, tools, kinds }, cacheDir) {
-    if (!Object.hasOwn(kinds, "definitions")) return { tools, definitions: [] };
+    if (Object.keys(kinds).every((kind) => !TAKE_DEFINITIONS.has(kind))) return { tools, definitions: [] };
     const dictionary = await fetchDebianPackage("wordnet-base", cacheDir);
     return { tools, definitions: await commonDefinitions(dictionary.root, words) };
   },

@@ -6,8 +6,12 @@ import type { Scale } from "../scale.js";
 import type { Results } from "../step.js";
 import type { ClaimPlot, Figure, Section } from "./claim.js";
 import { continuedPretraining } from "./continued-pretraining.js";
+import { evaluations } from "./evaluations.js";
+import { postTraining } from "./post-training.js";
+import { stableRl } from "./stable-rl.js";
+import { taskSynthesis } from "./task-synthesis.js";
 
-const SECTIONS: readonly Section[] = [continuedPretraining];
+const SECTIONS: readonly Section[] = [continuedPretraining, postTraining, stableRl, taskSynthesis, evaluations];
 
 /** A claim with what was measured. */
 export interface ClaimRow {

@@ -9,5 +9,6 @@ export const base = defineStep({
   title: "continued pre-training: dense, indexer warm-up, sparse, and a dense control",
   needs: ["start"],
   recipes: (scale) => [recipePath(scale, scale.base)],
+  settings: (scale) => scale.base,
   run: (context) => trainRecipe(context.scale.base, context),
 });

@@ -21,6 +21,7 @@ export const heldOut = defineStep<{ rows: HeldOutRow[] }>({
   title: "held-out loss of every stage of the base, on the same rows",
   needs: ["base"],
   recipes: (scale) => [recipePath(scale, scale.base)],
+  settings: (scale) => scale.heldOutRows,
   async run({ scale, dir, results, progress }) {
     const { data } = await loadRecipe(recipePath(scale, scale.base), { workspace: dir });
     const checkpoints = await checkpointsOf(join(dir, results.of(base)!.run));

@@ -13,7 +13,8 @@ export const start = defineStep({
   name: "start",
   title: "a dense checkpoint without an indexer",
   needs: [],
-  recipes: ({ withoutIndexer, file }) => (withoutIndexer === undefined ? undefined : [file]),
+  recipes: ({ withoutIndexer }) => (withoutIndexer === undefined ? undefined : []),
+  settings: (scale) => scale.withoutIndexer,
   async run({ scale, dir }) {
     const from = scale.withoutIndexer!;
     const { indexer, ...config } = await checkpointConfig(from);
