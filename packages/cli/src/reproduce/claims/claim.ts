@@ -25,8 +25,8 @@ export interface Claim {
   /** undefined where a step it takes is not finished; text alone where this scale cannot tell. */
   measure(results: Results): Figure | undefined;
   plots?(results: Results): readonly ClaimPlot[];
-  /** What measures this alone, beside `cachalot reproduce --only`. */
-  commands(scale: Scale): readonly string[];
+  /** What shows more of it, or measures it again, beside `cachalot reproduce --only`; `dir` is the run's. */
+  commands(scale: Scale, dir: string): readonly string[];
 }
 
 export interface Section {

@@ -1,12 +1,12 @@
 /** Claims of section 2.1: continued pre-training with sparse attention. */
 
-import { recipePath, type Scale } from "../scale.js";
+import type { Scale } from "../scale.js";
 import type { Results } from "../step.js";
 import { base } from "../steps/base.js";
 import { heldOut } from "../steps/held-out.js";
 import type { Claim, Section } from "./claim.js";
 
-const trainBase = (scale: Scale): string[] => [`cachalot train ${recipePath(scale, scale.base)}`];
+const report = (_: Scale, dir: string): string[] => [`cachalot report ${dir}/runs/base`];
 const plot = (results: Results, name: string) => [{ file: `${results.of(base)!.run}/plots/${name}.svg` }];
 const stageNamed = (results: Results, name: string) => results.of(base)?.stages.find((stage) => stage.name === name);
 const fixed = (value: number | null | undefined, digits = 3): string => value?.toFixed(digits) ?? "–";
@@ -29,7 +29,7 @@ const warmup: Claim = {
   steps: [base],
   measure: (results) => indexerOf(results, "warmup"),
   plots: (results) => plot(results, "indexer-kl"),
-  commands: trainBase,
+  commands: report,
 };
 
 const sparse: Claim = {
@@ -39,7 +39,7 @@ const sparse: Claim = {
   steps: [base],
   measure: (results) => indexerOf(results, "sparse"),
   plots: (results) => plot(results, "recall"),
-  commands: trainBase,
+  commands: report,
 };
 
 const parity: Claim = {
@@ -61,7 +61,7 @@ const parity: Claim = {
     };
   },
   plots: (results) => plot(results, "sparse-vs-dense"),
-  commands: (scale) => [...trainBase(scale), "cachalot evaluate runs/NAME data/NAME (of that recipe)"],
+  commands: (scale, dir) => [`cachalot evaluate ${dir}/runs/base ${dir}/data/base --rows ${scale.heldOutRows}`],
 };
 
 const balance: Claim = {
@@ -77,7 +77,7 @@ const balance: Claim = {
     };
   },
   plots: (results) => plot(results, "expert-load"),
-  commands: trainBase,
+  commands: report,
 };
 
 export const continuedPretraining: Section = {

@@ -44,10 +44,10 @@ const finalAnswers: Claim = {
       ),
     },
   ],
-  commands: (scale) =>
+  commands: (scale, dir) =>
     scale.benchmarks.map(
       ({ name, limit, maxTokens, thinking }) =>
-        `cachalot eval ${name} --model runs/mixed/models/rl --limit ${limit} --max-tokens ${maxTokens}${thinking ? "" : " --no-thinking"}`,
+        `cachalot eval ${name} --model ${dir}/runs/mixed/models/rl --limit ${limit} --max-tokens ${maxTokens}${thinking ? "" : " --no-thinking"}`,
     ),
 };
 
@@ -93,7 +93,9 @@ const tokenEfficiency: Claim = {
       ),
     },
   ],
-  commands: () => ["cachalot evals tables EVAL-DIRECTORY"],
+  commands: (scale, dir) => [
+    `cachalot evals tables ${scale.benchmarks.map(({ name }) => `${dir}/evals/${name}-model`).join(" ")}`,
+  ],
 };
 
 const share = ({ answered, questions }: StrategyRow) => ({

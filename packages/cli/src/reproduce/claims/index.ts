@@ -38,7 +38,7 @@ export async function claimRows(scale: Scale, dir: string, results: Results): Pr
       return {
         ...{ section: title, name, claim, published, figure: figure ?? null },
         ...(figure ? {} : { why: absent.length > 0 ? "this scale leaves it out" : "its steps are not finished" }),
-        commands: [`cachalot reproduce --scale ${scale.name} --out ${dir} --only ${only}`, ...commands(scale)],
+        commands: [`cachalot reproduce --scale ${scale.name} --out ${dir} --only ${only}`, ...commands(scale, dir)],
         plots: figure && plots ? await Promise.all(plots(results).map((plot) => svgOf(plot, dir))) : [],
       };
     }),

@@ -46,10 +46,10 @@ export function compared(
   to: Column["column"],
   more: Wanted = {},
 ): Figure | undefined {
-  const tasksets = [
-    ...new Set((results.of(domains)?.rows ?? []).filter(({ column }) => column === to).map(({ taskset }) => taskset)),
-  ];
-  const wanted = { tasksets: more.tasksets ?? tasksets, ...more };
+  const measured = (column: Column["column"]) =>
+    new Set((results.of(domains)?.rows ?? []).filter((row) => row.column === column).map(({ taskset }) => taskset));
+  const both = [...measured(to)].filter((taskset) => measured(from).has(taskset));
+  const wanted = { tasksets: both, ...more };
   const [before, after] = [pooled(results, { ...wanted, column: from }), pooled(results, { ...wanted, column: to })];
   if (!before || !after) return undefined;
   const apart = after.interval[0] > before.interval[1] || after.interval[1] < before.interval[0];

@@ -2,7 +2,7 @@
 
 import { percent } from "../../percent.js";
 import { intervalPlot } from "../page/interval-plot.js";
-import { recipePath, SPECIALISTS } from "../scale.js";
+import { type Scale, SPECIALISTS } from "../scale.js";
 import type { Results } from "../step.js";
 import { type DomainRow, domains } from "../steps/domains.js";
 import { mixed } from "../steps/mixed.js";
@@ -11,6 +11,10 @@ import { specialists } from "../steps/specialists.js";
 import { student } from "../steps/student.js";
 import type { Claim, Section } from "./claim.js";
 import { compared, domainPlotRows, pooled, told } from "./pass-rates.js";
+
+/** pass@1 of a model, row by row. */
+const measureAll = ({ measure: { levels, tasks } }: Scale, model: string): string =>
+  `cachalot tasks measure -m ${model} --levels ${levels.join(",")} -n ${tasks}`;
 
 /** Tasksets by domain, of the specialists' rows in the table. */
 function setsOf(results: Results): Record<string, string[]> {
@@ -37,9 +41,8 @@ const specialistClaims: Claim[] = SPECIALISTS.map((name, i) => ({
   measure: (results) => compared(results, "sft", "specialist", { tasksets: WORDS[name][1] }),
   plots: (results) =>
     ["pass-at-1", "reward"].map((plot) => ({ file: `${results.of(specialists[i]!)!.run}/plots/${plot}.svg` })),
-  commands: (scale) => [
-    `cachalot train ${recipePath(scale, scale.specialists[name])}`,
-    `cachalot tasks measure -m runs/specialist-${name}/models/rl ${WORDS[name][1].join(" ")} --levels ${scale.measure.levels.join(",")} -n ${scale.measure.tasks}`,
+  commands: (scale, dir) => [
+    `cachalot tasks measure -m ${dir}/runs/specialist-${name}/models/rl ${WORDS[name][1].join(" ")} --levels ${scale.measure.levels.join(",")} -n ${scale.measure.tasks}`,
   ],
 }));
 
@@ -57,10 +60,7 @@ const distillation: Claim = {
       ),
     },
   ],
-  commands: (scale) => [
-    `cachalot train ${recipePath(scale, scale.student)}`,
-    "node bench/domains.mjs specialists=… student=…",
-  ],
+  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/student/models/distill`)],
 };
 
 const closesTheGap: Claim = {
@@ -70,7 +70,7 @@ const closesTheGap: Claim = {
   steps: [mixed, domains],
   measure: (results) => compared(results, "student", "mixed"),
   plots: (results) => [{ file: `${results.of(mixed)!.run}/plots/pass-at-1.svg` }],
-  commands: (scale) => [`cachalot train ${recipePath(scale, scale.mixed)}`, "node bench/domains.mjs student=… mixed=…"],
+  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/mixed/models/rl`)],
 };
 
 const forgetsNone: Claim = {
@@ -99,7 +99,7 @@ const forgetsNone: Claim = {
       ),
     },
   ],
-  commands: (scale) => [`cachalot train ${recipePath(scale, scale.mixed)}`, "node bench/domains.mjs student=… mixed=…"],
+  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/mixed/models/rl`)],
 };
 
 function byDomain(results: Results): Record<string, string[]> {
@@ -129,10 +129,7 @@ const specialeClaim: Claim = {
     };
   },
   plots: (results) => [{ file: `${results.of(speciale)!.run}/plots/length.svg` }],
-  commands: (scale) => [
-    `cachalot train ${recipePath(scale, scale.speciale)}`,
-    "cachalot tasks measure -m … --json of both",
-  ],
+  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/speciale/models/rl`)],
 };
 
 export const postTraining: Section = {

@@ -2,7 +2,6 @@
 
 import { wilsonInterval } from "@cachalot/environments";
 import { percent } from "../../percent.js";
-import { recipePath } from "../scale.js";
 import type { Results } from "../step.js";
 import { parity } from "../steps/parity.js";
 import { specialists } from "../steps/specialists.js";
@@ -43,10 +42,7 @@ const rises: Claim = {
     };
   },
   plots: (results) => ["pass-at-1", "reward"].map((plot) => ({ file: `${results.of(logic)!.run}/plots/${plot}.svg` })),
-  commands: (scale) => [
-    `cachalot train ${recipePath(scale, scale.specialists.logic)}`,
-    "cachalot train recipes/rl/sort-digits.json",
-  ],
+  commands: (_, dir) => [`cachalot report ${dir}/runs/specialist-logic`],
 };
 
 interface Study {
@@ -68,7 +64,7 @@ const studyClaim = ({ name, claim, study, tell }: Study): Claim => ({
     const own = arms.filter((arm) => arm.study === study);
     if (own.length === 0) return { text: "this scale has no arm of it" };
     return {
-      text: `${own.map((arm) => `${arm.arm}: ${tell(arm)}`).join("; ")} (${own[0]!.steps} steps each, one seed)`,
+      text: `${own.map((arm) => `${arm.arm}: ${arm.gradientNorm.largest > 0 ? tell(arm) : "no group whose answers differed, nothing learnt"}`).join("; ")} (${own[0]!.steps} steps each, one seed)`,
     };
   },
   commands: () => [`node bench/ablations.mjs --studies ${study}`],

@@ -19,7 +19,7 @@ const sampleClaim = (step: Step<SynthesisSample>, claim: string, published: stri
     const missing = leftOut ? `; left out: ${leftOut}` : "";
     if (!funnel) return { text: `nothing was made${missing}` };
     return {
-      text: `${funnel.kept} of ${funnel.seeds} candidates passed every gate (share with its interval behind)${reasons.length > 0 ? `; dropped: ${reasons.join(", ")}` : ""}${missing}`,
+      text: `${funnel.kept} of ${funnel.seeds} candidates passed every gate${reasons.length > 0 ? `; dropped: ${reasons.join(", ")}` : ""}${missing}`,
       ...(funnel.seeds > 0 ? { interval: wilsonInterval(Math.min(funnel.kept, funnel.seeds), funnel.seeds) } : {}),
     };
   },
