@@ -54,7 +54,13 @@ function Steps({ id, state, prompt }: { id: string; state: LensState; prompt: Le
   const token = tokens[peek.value ?? at];
   const { detail, error } = useDetail(id, token?.index, layer.value, done !== undefined || step.value !== undefined);
   const length = prompt.tokens.length + tokens.length;
-  const total = useMemo(() => totalHeat(tokens.slice(0, (token?.index ?? -1) + 1), length), [tokens, token, length]);
+  const isCold = mode.value === "cold";
+  const total = useMemo(
+    () => totalHeat(isCold ? tokens.slice(0, (token?.index ?? -1) + 1) : [], length),
+    [isCold, tokens, token, length],
+  );
+  const answer = useMemo(() => tokens.map(({ text }) => text), [tokens]);
+  const context = useMemo(() => [...prompt.tokens.map(({ text }) => text), ...answer], [prompt, answer]);
   const shown: Shown = {
     mode: mode.value,
     layers: prompt.layers,
@@ -91,7 +97,7 @@ function Steps({ id, state, prompt }: { id: string; state: LensState; prompt: Le
         <TokenList
           id="answer"
           label={w.answer}
-          texts={tokens.map(({ text }) => text)}
+          texts={answer}
           classOf={(i) => `${surprise(tokens[i]?.logprob ?? 0)}${i === pinned.value ? " pinned" : ""}`}
           titleOf={(i) => `${w.logprob} ${tokens[i]?.logprob}`}
           active={at}
@@ -110,7 +116,7 @@ function Steps({ id, state, prompt }: { id: string; state: LensState; prompt: Le
         <ContextView
           shown={shown}
           layer={layer.value}
-          texts={[...prompt.tokens, ...tokens].map(({ text }) => text)}
+          texts={context}
           promptTokens={prompt.tokens.length}
           topk={prompt.topk}
           pinnedStep={pinned.value}

@@ -1,5 +1,5 @@
 /** Tokens as running text in a list box: one stop of the tab key, arrow keys within, and the pointer. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 
 export interface TokenListProps {
   id: string;
@@ -25,12 +25,31 @@ function visible(text: string): string {
 export function TokenList(props: TokenListProps) {
   const { id, label, texts, active, jump, onActive, onHover, follow } = props;
   const box = useRef<HTMLDivElement>(null);
+  // The same elements while the texts are the same: nothing is compared then.
+  const spans = useMemo(
+    () =>
+      texts.map((text, i) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and names its active token
+        <span
+          key={i}
+          id={`${id}-${i}`}
+          data-i={i}
+          role="option"
+          aria-selected="false"
+          aria-label={text.trim() === "" ? "␣" : undefined}
+        >
+          {visible(text)}
+        </span>
+      )),
+    [id, texts],
+  );
   useEffect(() => {
     // Thousands of spans: only what changed is touched.
     for (const [i, child] of [...(box.current?.children ?? [])].entries()) {
       const looks = `t ${props.classOf(i)}${i === active ? " active" : ""}`;
       if (child.className !== looks) child.className = looks;
-      child.setAttribute("aria-selected", String(i === active));
+      const selected = String(i === active);
+      if (child.ariaSelected !== selected) child.ariaSelected = selected;
     }
   });
   useEffect(() => {
@@ -74,27 +93,7 @@ export function TokenList(props: TokenListProps) {
       }}
       onPointerLeave={() => onHover(undefined)}
     >
-      <Spans id={id} texts={texts} />
+      {spans}
     </div>
-  );
-}
-
-function Spans({ id, texts }: { id: string; texts: readonly string[] }) {
-  return (
-    <>
-      {texts.map((text, i) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus, and names its active token
-        <span
-          key={i}
-          id={`${id}-${i}`}
-          data-i={i}
-          role="option"
-          aria-selected="false"
-          aria-label={text.trim() === "" ? "␣" : undefined}
-        >
-          {visible(text)}
-        </span>
-      ))}
-    </>
   );
 }
