@@ -50,6 +50,8 @@ export function synthesiseCommand(): Command {
         "    --upstream-key-env DEEPSEEK_API_KEY --profile deepseek --out tasks/search",
     )
     .action(async (name: string, { corpus, roles, ...flags }: SynthesiseFlags) => {
+      if (flags.queue && roles !== undefined)
+        throw new CliError("invalid_input", "workers have no model for --roles; leave out --queue, and use --jobs");
       const served = await modelFrom(flags, roles);
       try {
         await run(name, flags, { ...(corpus && { corpus }), ...(roles && { roles }) }, served?.model);
