@@ -29,10 +29,15 @@ export type Action = z.output<typeof actionSchema>;
 export const observationSchema = z.object({
   instruction: z.string().optional(),
   task: z.string().optional(),
-  tools: z.array(z.unknown()).optional(),
+  tools: z.array(z.object({ name: z.string(), description: z.string(), input_schema: z.unknown() })).optional(),
   tool_name: z.string().optional(),
   result: z.string().optional(),
-  error: z.string().nullable().optional(),
+  error: z
+    .object({ error_type: z.enum(["execution_error", "tool_not_found"]), message: z.string() })
+    .nullable()
+    .optional(),
+  /** What OpenEnv's typed clients keep of a reset. */
+  metadata: z.record(z.string(), z.string()).optional(),
 });
 
 export const stateSchema = z.object({
@@ -48,6 +53,14 @@ export interface Observed {
   done: boolean;
 }
 
+/** Tools as OpenEnv's `Tool` has them. */
+const toolsOf = ({ tools }: Episode) =>
+  tools.map(({ function: { name, description = "", parameters } }) => ({
+    name,
+    description,
+    input_schema: parameters,
+  }));
+
 /** One environment: of a socket, or of one HTTP request. */
 export class OpenEnvSession {
   #episode: Episode | undefined;
@@ -61,8 +74,9 @@ export class OpenEnvSession {
     if (!task) throw new SynthesisError("invalid_task", `there is no task ${name}; /metadata names those there are`);
     await this.#episode?.close();
     this.#episode = await Episode.open(task, episode_id);
+    const told = { instruction: task.instruction, task: task.name };
     return {
-      observation: { instruction: task.instruction, task: task.name, tools: this.#episode.tools },
+      observation: { ...told, metadata: told, tools: toolsOf(this.#episode) },
       reward: null,
       done: false,
     };
@@ -72,10 +86,13 @@ export class OpenEnvSession {
     if (!this.#episode) await this.reset({});
     const episode = this.#episode!;
     if (action.type === "list_tools")
-      return { observation: { tools: episode.tools }, reward: null, done: episode.done };
-    const { text, failed } = await episode.call(action.tool_name, action.arguments);
-    const said = failed ? { error: text } : { result: text, error: null };
-    return { observation: { tool_name: action.tool_name, ...said }, reward: episode.reward, done: episode.done };
+      return { observation: { tools: toolsOf(episode) }, reward: null, done: episode.done };
+    const { tool_name } = action;
+    const { text, failed } = await episode.call(tool_name, action.arguments);
+    const isKnown = episode.tools.some(({ function: { name } }) => name === tool_name);
+    const error = { error_type: isKnown ? ("execution_error" as const) : ("tool_not_found" as const), message: text };
+    const said = failed ? { error } : { result: text, error: null };
+    return { observation: { tool_name, ...said }, reward: episode.reward, done: episode.done };
   }
 
   state(): z.output<typeof stateSchema> {

@@ -63,6 +63,22 @@ test("a reset gives the instruction and the tools; over HTTP each request is an 
   expect((await post("/step", { action: { type: "fly" } })).status).toBe(422);
 });
 
+test("tools and errors are as OpenEnv's models have them", async () => {
+  const call = (tool_name: string, args: object) => ({
+    type: "step",
+    data: { type: "call_tool", tool_name, arguments: args },
+  });
+  const calls = [call("fly", {}), call("get_all_books_by_branch", { branch: "Atlantis" })];
+  const [reset, ...failed] = await talk([{ type: "reset", data: {} }, ...calls]);
+  const { tools, metadata } = reset!.data.observation as { tools: object[]; metadata: object };
+  expect(metadata).toEqual({ instruction: task.instruction, task: task.name });
+  for (const tool of tools) expect(Object.keys(tool)).toEqual(["name", "description", "input_schema"]);
+  expect(failed.map(({ data }) => (data.observation as { error: object }).error)).toEqual([
+    { error_type: "tool_not_found", message: "there is no tool fly" },
+    { error_type: "execution_error", message: expect.stringContaining("Atlantis") },
+  ]);
+});
+
 test("what is no message is told so, and the socket goes on", async () => {
   const answers = await talk(["{", { type: "fly" }, { type: "step", data: { type: "call_tool" } }, { type: "state" }]);
   expect(answers.map(({ type, data }) => [type, data.code])).toEqual([
