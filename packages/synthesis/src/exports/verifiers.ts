@@ -1,21 +1,18 @@
 import { rowOf, type TaskExport } from "./task-export.js";
 
-/** A package for Prime Intellect's verifiers: \`load_environment()\` plays the tasks of \`cachalot env serve\` over its socket. */
+/** A package for Prime Intellect's verifiers (v1): a taskset whose tools and judge are those of `cachalot env serve`. */
 export const verifiers: TaskExport = {
   name: "verifiers",
   description: "a Python package for verifiers, which plays on cachalot env serve",
   files(tasks, name) {
     const module = name.replaceAll("-", "_");
-    const rows = tasks
-      .map(rowOf)
-      .map(
-        ({ id, kind, prompt }) =>
-          `${JSON.stringify({ prompt, info: JSON.stringify({ task: id, kind }), answer: "" })}\n`,
-      );
+    const rows = tasks.map(rowOf).map(({ id, kind, prompt }) => ({ id, name: id, kind, prompt: prompt[0]!.content }));
     return new Map([
       ["pyproject.toml", PROJECT.replaceAll("NAME", name).replaceAll("MODULE", module)],
-      [`${module}/__init__.py`, MODULE],
-      [`${module}/tasks.jsonl`, rows.join("")],
+      [`${module}/__init__.py`, INIT],
+      [`${module}/taskset.py`, TASKSET],
+      [`${module}/tools.py`, TOOLS],
+      [`${module}/tasks.jsonl`, rows.map((row) => `${JSON.stringify(row)}\n`).join("")],
     ]);
   },
 };
@@ -23,8 +20,8 @@ export const verifiers: TaskExport = {
 const PROJECT = `[project]
 name = "NAME"
 version = "0.1.0"
-requires-python = ">=3.10"
-dependencies = ["verifiers>=0.1.3", "websockets>=12"]
+requires-python = ">=3.11"
+dependencies = ["verifiers>=0.4", "websockets>=12"]
 
 [build-system]
 requires = ["hatchling"]
@@ -34,78 +31,135 @@ build-backend = "hatchling.build"
 packages = ["MODULE"]
 `;
 
-const MODULE = `"""Tasks of \`cachalot env serve DIR\` as a verifiers environment: the server has the tools and the judge."""
+const INIT = `"""Tasks of \`cachalot env serve DIR\` as a verifiers taskset: the server has the tools and the judge."""
+
+from .taskset import CachalotTaskset
+
+__all__ = ["CachalotTaskset"]
+`;
+
+const TASKSET = `"""The taskset: prompts are here, tools and reward come from the server."""
 
 import json
-import os
+from pathlib import Path
 
-import verifiers as vf
-from datasets import Dataset
+import verifiers.v1 as vf
+
+from .tools import CachalotState, CachalotToolsConfig, CachalotToolset
+
+
+class CachalotData(vf.TaskData):
+    kind: str
+
+
+class CachalotTaskConfig(vf.TaskConfig):
+    tools: CachalotToolsConfig = CachalotToolsConfig()
+
+
+class CachalotTask(vf.Task[CachalotData, CachalotState, CachalotTaskConfig]):
+    @classmethod
+    def toolsets(cls, config: CachalotTaskConfig) -> list[vf.Toolset]:
+        return [CachalotToolset(config.tools)]
+
+    @vf.stop
+    async def task_is_over(self, trace: vf.Trace) -> bool:
+        return trace.state.over
+
+    @vf.reward(weight=1.0)
+    async def verdict(self, trace: vf.Trace) -> float:
+        if trace.state.over and trace.state.reward is None:
+            raise vf.TaskError("the server could not measure this attempt")
+        return trace.state.reward or 0.0
+
+
+class CachalotConfig(vf.TasksetConfig):
+    task: CachalotTaskConfig = CachalotTaskConfig()
+
+
+class CachalotTaskset(vf.Taskset[CachalotTask, CachalotConfig]):
+    def load(self) -> list[CachalotTask]:
+        lines = (Path(__file__).parent / "tasks.jsonl").read_text().splitlines()
+        return [CachalotTask(CachalotData(**json.loads(line)), self.config.task) for line in lines]
+`;
+
+const TOOLS = `"""A task's tools, for one rollout: calls go to the server over a socket, and the verdict of submit_result comes back."""
+
+import asyncio
+import inspect
+import json
+from typing import Annotated, Any
+
+import verifiers.v1 as vf
+from pydantic import Field
 from websockets.asyncio.client import connect
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "array": list, "object": dict}
 
 
-def read_tasks():
-    with open(os.path.join(HERE, "tasks.jsonl")) as file:
-        return [json.loads(line) for line in file]
+class CachalotState(vf.State):
+    over: bool = False
+    reward: float | None = None
 
 
-class CachalotEnv(vf.MultiTurnEnv):
-    """One socket per rollout; tool calls go to the server, and the reward of submit_result comes back."""
+class CachalotToolsConfig(vf.ToolsetConfig):
+    server: str = "ws://127.0.0.1:8000/ws"
+    """The socket of \`cachalot env serve\`: --env.taskset.task.tools.server"""
 
-    def __init__(self, url="ws://127.0.0.1:8000/ws", **kwargs):
-        self.url = url
-        super().__init__(**kwargs)
 
-    async def ask(self, state, message):
-        await state["socket"].send(json.dumps(message))
-        reply = json.loads(await state["socket"].recv())
+class CachalotToolset(vf.Toolset[CachalotToolsConfig, CachalotState]):
+    TOOL_PREFIX = None
+
+    async def setup_task(self, task):
+        self.turn = asyncio.Lock()
+        self.socket = await self._exit_stack.enter_async_context(connect(self.config.server, max_size=None))
+        first = await self.ask("reset", {"task": task.id})
+        self.served = first["observation"]["tools"]
+
+    def register(self, mcp):
+        for tool in self.served:
+            call = self._with_state(self.function_of(tool["name"], tool["input_schema"]))
+            mcp.add_tool(call, name=tool["name"], description=tool["description"], structured_output=False)
+
+    async def ask(self, kind, data):
+        async with self.turn:
+            await self.socket.send(json.dumps({"type": kind, "data": data}))
+            reply = json.loads(await self.socket.recv())
         if reply["type"] == "error":
             raise RuntimeError(reply["data"]["message"])
         return reply["data"]
 
-    async def setup_state(self, state, **kwargs):
-        info = state["info"] if isinstance(state["info"], dict) else json.loads(state["info"])
-        state["socket"] = await connect(self.url, max_size=None)
-        first = await self.ask(state, {"type": "reset", "data": {"task": info["task"]}})
-        state["reward_of_server"], state["over"] = 0.0, False
-        state["tools"] = first["observation"]["tools"]
-        state["info"] = {**info, "oai_tools": state["tools"]}
-        return state
-
-    @vf.stop
-    async def task_is_over(self, state):
-        return state.get("over", False)
-
-    @vf.cleanup
-    async def close_socket(self, state):
-        if "socket" in state:
-            await state.pop("socket").close()
-
-    async def env_response(self, messages, state, **kwargs):
-        calls = messages[-1].get("tool_calls") or []
-        replies = []
-        for call in calls:
-            function = call["function"] if isinstance(call, dict) else call.function
-            name = function["name"] if isinstance(function, dict) else function.name
-            arguments = function["arguments"] if isinstance(function, dict) else function.arguments
-            action = {"type": "call_tool", "tool_name": name, "arguments": json.loads(arguments or "{}")}
-            seen = await self.ask(state, {"type": "step", "data": action})
+    def function_of(self, name, schema):
+        async def call(**arguments) -> str:
+            given = {key: value for key, value in arguments.items() if value is not None}
+            seen = await self.ask("step", {"type": "call_tool", "tool_name": name, "arguments": given})
             if seen["done"]:
-                state["over"], state["reward_of_server"] = True, seen["reward"] or 0.0
-            text = seen["observation"].get("error") or seen["observation"].get("result") or ""
-            identity = call["id"] if isinstance(call, dict) else call.id
-            replies.append({"role": "tool", "tool_call_id": identity, "content": text})
-        if not calls:
-            state["over"] = True
-        return replies
+                self.state.over, self.state.reward = True, seen["reward"]
+            error = seen["observation"].get("error")
+            return error["message"] if error else seen["observation"].get("result") or ""
+
+        call.__signature__ = inspect.Signature(parameters_of(schema), return_annotation=str)
+        return call
 
 
-def load_environment(url="ws://127.0.0.1:8000/ws", max_turns=50, **kwargs):
-    async def reward(state):
-        return state.get("reward_of_server", 0.0)
+def parameters_of(schema):
+    """Aliases, as a property's name may be none in Python."""
+    parameters = []
+    for number, (name, described) in enumerate(schema.get("properties", {}).items()):
+        kind = described.get("type")
+        plain = TYPES.get(kind, Any) if isinstance(kind, str) else Any
+        needed = name in schema.get("required", [])
+        field = Field(alias=name, json_schema_extra=described)
+        parameters.append(
+            inspect.Parameter(
+                f"argument_{number}",
+                inspect.Parameter.KEYWORD_ONLY,
+                default=inspect.Parameter.empty if needed else None,
+                annotation=Annotated[plain if needed else plain | None, field],
+            )
+        )
+    return parameters
 
-    rubric = vf.Rubric(funcs=[reward], weights=[1.0])
-    return CachalotEnv(url=url, dataset=Dataset.from_list(read_tasks()), rubric=rubric, max_turns=max_turns, **kwargs)
+
+if __name__ == "__main__":
+    CachalotToolset.run()
 `;
