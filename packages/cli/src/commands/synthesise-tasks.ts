@@ -25,6 +25,7 @@ interface SynthesisFlags {
 interface SynthesiseFlags extends SynthesisFlags, EngineFlags, UpstreamFlags {
   corpus?: string;
   roles?: string;
+  from?: string;
 }
 
 export function synthesiseCommand(): Command {
@@ -37,37 +38,47 @@ export function synthesiseCommand(): Command {
           "the same command goes on where it was. With DATABASE_URL and --queue, workers share the items.",
       )
       .argument("<pipeline>", "its name: a file of pipelines/ in @cachalot/synthesis")
-      .option("--corpus <source>", "of search: a Packages, dpkg status, .index or .jsonl file, or generated:COUNT"),
+      .option(
+        "--corpus <source>",
+        "of search, or for --from: a Packages, dpkg status, .index or .jsonl file, or generated:COUNT",
+      ),
   )
     .optionsGroup("Stages handed to a model:")
-    .option("--roles <names>", "of search: question,answer,verify (default: programs do them)");
+    .option("--roles <names>", "of search: question,answer,verify (default: programs do them)")
+    .option("--from <sentence>", "of general: the model writes a world of it");
   return addUpstreamOptions(addEngineOptions(command), "A model elsewhere (in place of one on this machine):")
     .addHelpText(
       "after",
       "\nExamples:\n  cachalot tasks synthesise interpreter --count 300 --out tasks/interpreter\n" +
         "  apt-cache dumpavail > packages.txt && cachalot tasks synthesise search --corpus packages.txt --count 500 --out tasks/search\n" +
         "  cachalot tasks synthesise search --corpus pages.jsonl --roles answer,verify --upstream https://api.deepseek.com/v1 \\\n" +
-        "    --upstream-key-env DEEPSEEK_API_KEY --profile deepseek --out tasks/search",
+        "    --upstream-key-env DEEPSEEK_API_KEY --profile deepseek --out tasks/search\n" +
+        '  cachalot tasks synthesise general --from "Dinners for an office canteen" --upstream http://127.0.0.1:8000/v1 --out tasks/canteen',
     )
-    .action(async (name: string, { corpus, roles, ...flags }: SynthesiseFlags) => {
-      if (flags.queue && roles !== undefined)
-        throw new CliError("invalid_input", "workers have no model for --roles; leave out --queue, and use --jobs");
-      const served = await modelFrom(flags, roles);
+    .action(async (name: string, { corpus, roles, from, ...flags }: SynthesiseFlags) => {
+      const handed = roles !== undefined ? "--roles" : from !== undefined ? "--from" : undefined;
+      if (flags.queue && handed)
+        throw new CliError("invalid_input", `workers have no model for ${handed}; leave out --queue, and use --jobs`);
+      const served = await modelFrom(flags, handed !== undefined);
       try {
-        await run(name, flags, { ...(corpus && { corpus }), ...(roles && { roles }) }, served?.model);
+        const more = { ...(corpus && { corpus }), ...(roles && { roles }), ...(from && { from }) };
+        await run(name, flags, more, served?.model);
       } finally {
         await served?.close();
       }
     });
 }
 
-/** The model that is named; none where no role is to be handed over. */
-async function modelFrom(flags: SynthesiseFlags, roles: string | undefined): Promise<ServedModel | undefined> {
+/** The model that is named; none where no stage is to be handed over. */
+async function modelFrom(flags: SynthesiseFlags, isWanted: boolean): Promise<ServedModel | undefined> {
   const { upstream, model } = flags;
   if (upstream !== undefined) refuseLocalFlags(flags);
-  if (roles === undefined) {
+  if (!isWanted) {
     if (upstream === undefined && model === undefined) return undefined;
-    throw new CliError("invalid_input", "a model takes the roles that --roles names; name some");
+    throw new CliError(
+      "invalid_input",
+      "a model takes the roles that --roles names, or writes the world of --from; give one",
+    );
   }
   return openModel({
     engine: upstream === undefined ? keptEngineFlags(flags) : {},

@@ -41,7 +41,7 @@ function answersOf(changes: readonly FileChange[]): string[] {
 }
 
 /** As a word of its own: 12 is not in 120. */
-function holds(text: string, answer: string): boolean {
+export function holds(text: string, answer: string): boolean {
   const escaped = answer.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`(?<![\\p{L}\\p{N}.])${escaped}(?![\\p{L}\\p{N}]|\\.\\p{N})`, "iu").test(text);
 }

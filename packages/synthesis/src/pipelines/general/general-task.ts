@@ -16,10 +16,13 @@ export interface GeneralTask {
   request: string;
   constraints: readonly Constraint[];
   plan: Plan;
+  /** Whose words the request is in. */
+  promptSource: NewTask["promptSource"];
   record: Pick<NewTask, "id" | "provenance" | "difficulty" | "evidence">;
 }
 
-export async function generalTask({ world, request, constraints, plan, record }: GeneralTask): Promise<TaskFolder> {
+export async function generalTask(made: GeneralTask): Promise<TaskFolder> {
+  const { world, request, constraints, plan, promptSource, record } = made;
   const [tools, verifier] = await Promise.all(
     ["world.py", "verify_plan.py"].map((name) => readFile(new URL(name, GUEST))),
   );
@@ -42,7 +45,7 @@ export async function generalTask({ world, request, constraints, plan, record }:
       ...record,
     },
     prompt: instruction(world, request, constraints),
-    promptSource: "generated",
+    promptSource,
     environment: textFiles({
       Dockerfile: "FROM python:3.11-slim\nWORKDIR /app\nCOPY world.py world.json /app/world/\n",
       "world.py": tools!,

@@ -176,7 +176,13 @@ withSandbox("the tools in a task folder", () => {
   test("answer as the derived tools do, from a shell and as an MCP server", async () => {
     const { world, hard } = hardened("trip-planning", 0);
     const task = await generalTask({
-      ...{ world, request: "Plan.", constraints: hard.constraints, plan: hard.plan },
+      ...{
+        world,
+        request: "Plan.",
+        constraints: hard.constraints,
+        plan: hard.plan,
+        promptSource: "generated" as const,
+      },
       record: { id: "trip", provenance: { source: "test", licence: "MIT", hashes: {} }, difficulty: {}, evidence: {} },
     });
     const city = world.tables[0]!.rows[0]!.name as string;

@@ -1,49 +1,19 @@
-/** Roles: agents with a model, the corpus's own search tools, and an answer that fits a schema. */
+/** Roles of the search pipeline: agents with the corpus's own search tools. */
 
-import { runAgent, searchTools } from "@cachalot/agent";
-import type { ChatMessage, ChatModel } from "@cachalot/chat";
-import type * as z from "zod";
-import { Dropped } from "../../pipeline.js";
+import { searchTools } from "@cachalot/agent";
+import { type AgentRole, askAgent, type RoleContext } from "../../models/ask-agent.js";
 import type { SearchDesk } from "../search-tools.js";
 
 /** What roles need of the run they are part of. */
-export interface ModelContext {
-  model: ChatModel;
+export interface ModelContext extends RoleContext {
   desk: SearchDesk;
-  signal: AbortSignal;
-  /** Told of every run of a role. */
-  spend(tokens: number): void;
 }
 
-export interface Role<T> {
-  system: string;
-  task: string;
-  schema: z.ZodType<T>;
-  /** Model calls. */
-  steps: number;
-  seed: number;
-}
+export type Role<T> = Omit<AgentRole<T>, "tools">;
 
 /** @throws Dropped `no-output` for a run that ends without an answer that fits */
-export async function runRole<T>(
-  { model, desk, signal, spend }: ModelContext,
-  { system, task, schema, steps, seed }: Role<T>,
-): Promise<T> {
-  const messages: ChatMessage[] = [
-    { role: "system", content: system },
-    { role: "user", content: task },
-  ];
-  const events = runAgent(model, {
-    ...{ messages, tools: searchTools(desk.corpus), limits: { steps }, output: { schema }, seed, signal },
-  });
-  for (;;) {
-    const { value, done } = await events.next();
-    if (!done) continue;
-    spend(value.usage.promptTokens + value.usage.completionTokens);
-    if (value.stopReason === "answer" && value.output !== undefined) return value.output as T;
-    throw new Dropped("no-output", `the agent ended with ${value.stopReason}: ${value.text.slice(0, 200)}`);
-  }
-}
+export const runRole = <T>(context: ModelContext, role: Role<T>): Promise<T> =>
+  askAgent(context, { ...role, tools: searchTools(context.desk.corpus) });
 
 /** Whether a quote stands on a page as it is, whatever its spacing. */
 export async function isQuoted(desk: SearchDesk, page: string, quote: string): Promise<boolean> {
