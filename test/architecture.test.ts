@@ -11,7 +11,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["chat", "tensor", "sandbox"],
   ["model", "agent", "rollouts", "server", "ai-sdk"],
   ["engine", "training", "environments"],
-  ["synthesis", "evals"],
+  ["synthesis"],
+  ["evals"],
   ["studio"],
   ["cli"],
 ];

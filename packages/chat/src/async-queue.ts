@@ -23,7 +23,8 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      while (this.#values.length > 0) yield this.#values.shift() as T;
+      // Whole batches: shifting a long array moves it once for every value.
+      while (this.#values.length > 0) yield* this.#values.splice(0);
       if (this.#ended === "ended") return;
       if (this.#ended) throw this.#ended.error;
       await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /** Benchmark: a taskset with rules. Where its problems come from, how an answer is graded, and two models that know the gold. */
 
-import type { AssistantMessage, ChatMessage, ChatModel, ToolDefinition } from "@cachalot/chat";
+import type { AssistantMessage, ChatMessage, ChatModel, ScriptedPolicy, ToolDefinition } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
 import type { Judge, Planted } from "./judge/judge.js";
 
@@ -18,8 +18,8 @@ export interface Item<D = unknown> {
   data: D;
 }
 
-/** Why a sample was not measured: it is neither right nor wrong. */
-export const REASONS = ["truncated", "timed out", "infrastructure", "unparsed"] as const;
+/** Why a sample was not measured: it is neither right nor wrong. `unsupported`: its world cannot be had on this machine. */
+export const REASONS = ["truncated", "timed out", "infrastructure", "unparsed", "unsupported"] as const;
 export type Reason = (typeof REASONS)[number];
 
 export type Grade = {
@@ -40,8 +40,12 @@ export interface Finished {
 }
 
 export interface ItemRequest {
-  /** A file of the user's instead of the bundled one. */
+  /** A file or folder of the user's instead of the bundled one. */
   data?: string;
+  /** Documents to search: a file of JSON lines, or a folder. */
+  corpus?: string;
+  /** Task folders that problems are worked on in. */
+  environments?: string;
   /** Of shuffled options and drawn tasks. */
   seed: number;
   /** Of generated problems: how many at most. */
@@ -71,6 +75,10 @@ export interface Benchmark<D = unknown> {
   open?(item: Item<D>, company?: Company): Environment | Promise<Environment>;
   /** The tools of the moment, where they are not always the item's. */
   offers?(environment: Environment): readonly ToolDefinition[];
+  /** Of problems for an agent: what it may spend where the command names nothing, which it is told. */
+  readonly agent?: { readonly steps: number; readonly tokens?: number };
+  /** Models of the benchmark's own beside the oracle: policies by name, for `scripted:NAME`. */
+  readonly scripts?: Readonly<Record<string, ScriptedPolicy>>;
   /** Whether the agent is told how many tokens, calls and seconds it has. */
   readonly told?: boolean;
   /** @throws whatever breaks in it: the sample is then not measured */

@@ -6,6 +6,8 @@ export type EvalsErrorCode =
   | "bad_data"
   /** A directory holds another run, or no run. */
   | "other_run"
+  /** The world of a problem cannot be had on this machine. */
+  | "unsupported"
   | "run_in_use"
   /** Nothing can be measured any more. */
   | "unreachable"

@@ -1,3 +1,4 @@
+export type { AgentOptions, AgentStrategy } from "./agent/agent-options.js";
 export {
   type Benchmark,
   type Company,
@@ -27,6 +28,7 @@ export { calibrateOn, type JudgeCalibration } from "./judge/calibrate.js";
 export { type Judge, modelJudge, type Question } from "./judge/judge.js";
 export { type FinalAnswersDefinition, finalAnswers } from "./kinds/final-answers.js";
 export { type HumanMark, type MarkAgreement, markAgreement, marksSheet, readMarks } from "./marks/sheet.js";
+export { predictionsModel } from "./models/predictions.js";
 export { type ModelFor, scriptedModel } from "./models/scripted.js";
 export { defaultDirectory } from "./run/default-directory.js";
 export type { RunHeader } from "./run/header.js";

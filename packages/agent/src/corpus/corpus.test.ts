@@ -33,6 +33,13 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
+test("one file is a corpus of its own, whatever lies beside it", async () => {
+  const corpus = await openCorpus(join(dir, "cities.jsonl"));
+  expect(corpus.size).toBe(2);
+  expect(await corpus.search("bees")).toEqual([]);
+  expect((await (await openCorpus(dir)).search("bees"))[0]!.id).toBe("bees.txt");
+});
+
 test("finds, opens and searches within documents of every kind", async () => {
   const corpus = await openCorpus(dir);
   expect(corpus.size).toBe(4);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { AgentError } from "../errors.js";
 import { type CorpusFile, corpusFiles, type DocumentPlace, readDocument, readDocuments } from "./documents.js";
 import { IndexBuilder } from "./index/index-builder.js";
@@ -45,7 +46,7 @@ export interface Corpus {
 }
 
 export interface CorpusOptions {
-  /** Where the index is kept between runs. Default: `.cachalot/index.bin` in the corpus. */
+  /** Where the index is kept between runs. Default: `.cachalot/index.bin` in the corpus, `.cachalot/FILE.index.bin` beside one file. */
   indexFile?: string;
   /** Characters of a page, about. Default 6000. */
   pageCharacters?: number;
@@ -54,15 +55,18 @@ export interface CorpusOptions {
 const MAX_PASSAGES = 20;
 
 /**
- * Opens a corpus: text files (.txt, .md, .html) and JSON Lines of `{id, title, text}`. The index is made at first, and
- * again when a file has changed; its posting lists stay on disk.
+ * Opens a corpus: text files (.txt, .md, .html) and JSON Lines of `{id, title, text}`, in a directory, or one such file. The
+ * index is made at first, and again when a file has changed; its posting lists stay on disk.
  *
  * @throws AgentError `corpus` for a directory without documents, a line that is none, or an id that occurs twice
  */
-export async function openCorpus(directory: string, options: CorpusOptions = {}): Promise<Corpus> {
-  const root = resolve(directory);
-  const { indexFile = join(root, ".cachalot", "index.bin"), pageCharacters = 6000 } = options;
-  const index = await openIndex(root, indexFile);
+export async function openCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
+  const given = resolve(path);
+  const only = (await stat(given).catch(() => undefined))?.isFile() ? basename(given) : undefined;
+  const root = only === undefined ? given : dirname(given);
+  const kept = join(root, ".cachalot", only === undefined ? "index.bin" : `${only}.index.bin`);
+  const { indexFile = kept, pageCharacters = 6000 } = options;
+  const index = await openIndex(root, only, indexFile);
 
   function placeOf(id: string): DocumentPlace {
     const document = index.find(id);
@@ -110,9 +114,9 @@ export async function openCorpus(directory: string, options: CorpusOptions = {})
 /** Documents may change, and other processes put an index of theirs in its place, while one is made. */
 const ATTEMPTS = 3;
 
-async function openIndex(root: string, indexFile: string): Promise<SearchIndex> {
+async function openIndex(root: string, only: string | undefined, indexFile: string): Promise<SearchIndex> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const files = await corpusFiles(root);
+    const files = await corpusFiles(root, only);
     const fingerprint = createHash("sha256")
       .update(JSON.stringify(["3", files]))
       .digest("hex");

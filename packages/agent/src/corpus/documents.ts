@@ -33,16 +33,23 @@ export interface CorpusFile {
   mtimeMs: number;
 }
 
-/** Files of a corpus, in order. Links are not followed. */
-export async function corpusFiles(directory: string): Promise<CorpusFile[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error: Error) => {
-    throw new AgentError(
-      "corpus",
-      `Cannot read the corpus ${directory}: ${error.message}; name a directory of text files`,
-    );
-  });
+/** Files of a corpus, in order; `only` the one of that name, where it is given. Links are not followed. */
+export async function corpusFiles(directory: string, only?: string): Promise<CorpusFile[]> {
+  const entries = await readdir(directory, { recursive: only === undefined, withFileTypes: true }).catch(
+    (error: Error) => {
+      throw new AgentError(
+        "corpus",
+        `Cannot read the corpus ${directory}: ${error.message}; name a directory of text files`,
+      );
+    },
+  );
   const paths = entries
-    .filter((entry) => entry.isFile() && [TEXT, LINES].some((kinds) => kinds.has(extname(entry.name))))
+    .filter(
+      (entry) =>
+        entry.isFile() &&
+        (only ?? entry.name) === entry.name &&
+        [TEXT, LINES].some((kinds) => kinds.has(extname(entry.name))),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .filter(
       (path) =>

@@ -1,7 +1,8 @@
 import type { EndpointProfileName, SamplingOptions } from "@cachalot/chat";
 import { ENDPOINT_PROFILES } from "@cachalot/chat";
-import type { ModelFor, RunOptions, Sample } from "@cachalot/evals";
+import type { Benchmark, ModelFor, RunOptions, Sample } from "@cachalot/evals";
 import { Command, Option } from "commander";
+import { type AgentEvalFlags, addAgentEvalOptions, agentFrom, filesFrom } from "../evals/agent-flags.js";
 import { guestsOf } from "../evals/guests.js";
 import { progressLine } from "../evals/progress.js";
 import { printSelfTest } from "../evals/self-test.js";
@@ -21,7 +22,7 @@ import { dim, text } from "../terminal/styled-text.js";
 import { remoteOptionsFrom } from "../upstream.js";
 import { version } from "../version.js";
 
-interface EvalFlags extends EngineFlags, SamplingOptions {
+interface EvalFlags extends EngineFlags, SamplingOptions, AgentEvalFlags {
   baseUrl?: string;
   apiKeyEnv?: string;
   profile: EndpointProfileName;
@@ -50,7 +51,7 @@ export function evalCommand(): Command {
     .argument("<benchmark>", "its name; cachalot evals list tells them")
     .option(
       "--data <path>",
-      "problems of your own: JSON lines, a JSON array or CSV, gzipped or not; a folder for tau2 and bfcl-multi-turn",
+      "problems of your own: JSON lines, a JSON array or CSV, gzipped or not; a folder for tau2, bfcl-multi-turn and harbor",
     )
     .option("--limit <count>", "the first problems only", wholeNumber(1))
     .option("--samples <count>", "answers to each problem", wholeNumber(1), 1)
@@ -65,7 +66,7 @@ export function evalCommand(): Command {
     .optionsGroup("Who else takes part:")
     .option("--user <model@url>", "a model that plays the users of conversations (default: scripted)")
     .option("--judge <model@url>", "a model that judges what no rule decides; it is calibrated first");
-  addSamplingOptions(addEngineOptions(command))
+  addSamplingOptions(addEngineOptions(addAgentEvalOptions(command)))
     .optionsGroup("A model elsewhere:")
     .option("--base-url <url>", "an OpenAI-compatible endpoint, which ends in /v1; --model is then its model's name")
     .option("--api-key-env <name>", "environment variable with the key for it")
@@ -79,7 +80,7 @@ export function evalCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\n--model also takes scripted:oracle, scripted:empty and scripted:wrong, which test a benchmark.\n" +
+      "\n--model also takes scripted:oracle, scripted:empty and scripted:wrong, which test a benchmark; scripted:searcher for browsecomp;\nand predictions:FILE, patches in SWE-bench's format, for swebench-patch.\n" +
         "\nExamples:\n  cachalot eval gsm8k --limit 50 --no-thinking\n  cachalot eval math-500 --base-url http://127.0.0.1:8000/v1 --samples 4 --max-tokens 16384\n" +
         "  cachalot eval final-answers --data problems.jsonl --model scripted:oracle\n  cachalot eval gsm8k --self-test",
     )
@@ -90,21 +91,33 @@ export function evalCommand(): Command {
 async function evaluate(name: string, flags: EvalFlags): Promise<void> {
   const evals = await import("@cachalot/evals");
   const benchmark = evals.benchmarkNamed(name);
+  const files = filesFrom(flags);
   const { data, limit = Number.POSITIVE_INFINITY, samples, concurrency } = flags;
   const seed = flags.seed ?? 0;
   if (flags.selfTest)
     return printSelfTest(
       benchmark,
-      { ...(data !== undefined && { data }), seed, limit: flags.limit ?? 20 },
+      { ...(data !== undefined && { data }), ...files, seed, limit: flags.limit ?? 20 },
       flags.json,
     );
-  const subject = await subjectOf(flags, evals.scriptedModel);
+  const subject = await subjectOf(flags, benchmark);
+  const agent = agentFrom(flags);
   const guests = await guestsOf(flags, benchmark, { ...(data !== undefined && { data }), seed, limit });
   const { seed: _seed, ...sampling } = samplingFrom(flags);
   const thinkingMode = flags.thinking ? ("thinking" as const) : ("chat" as const);
   const { tokens } = flags;
   const about = { ...subject.about, ...guests.about };
-  const what = { name, data, ...about, sampling, thinkingMode, seed, ...(tokens !== undefined && { tokens }) };
+  const what = {
+    name,
+    data,
+    ...about,
+    sampling,
+    thinkingMode,
+    seed,
+    ...files,
+    ...agent,
+    ...(tokens !== undefined && { budget: tokens }),
+  };
   const dir = flags.out ?? evals.defaultDirectory(name, subject.about.model, what);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error("stopped"));
@@ -114,7 +127,8 @@ async function evaluate(name: string, flags: EvalFlags): Promise<void> {
       ...{ benchmark, model: subject.model, about: { ...about, cachalot: version }, out: dir, limit, samples },
       ...{ company: guests.company, ...(tokens !== undefined && { tokens }) },
       ...{ sampling, thinkingMode, seed, concurrency, timeoutMs: 1000 * flags.timeout, signal: stop.signal },
-      ...(data !== undefined && { data }),
+      ...{ files, ...(data !== undefined && { data }), ...(agent && { agent }) },
+      ...(subject.tokenizer && { tokenizer: subject.tokenizer }),
       onSample: progress(),
     });
     err.status("");
@@ -136,12 +150,16 @@ async function evaluate(name: string, flags: EvalFlags): Promise<void> {
 interface Subject {
   model: ModelFor;
   about: Omit<RunOptions["about"], "cachalot">;
+  /** The model's own, where it is here. */
+  tokenizer?: RunOptions["tokenizer"];
   close(): Promise<void>;
 }
 
 /** A script, an endpoint or a model on this machine. */
-async function subjectOf(flags: EvalFlags, scripted: (name: string) => ModelFor | undefined): Promise<Subject> {
-  const script = flags.model === undefined ? undefined : scripted(flags.model);
+async function subjectOf(flags: EvalFlags, benchmark: Benchmark): Promise<Subject> {
+  const { predictionsModel, scriptedModel } = await import("@cachalot/evals");
+  const { model: named } = flags;
+  const script = named === undefined ? undefined : (scriptedModel(named, benchmark) ?? (await predictionsModel(named)));
   if (script)
     return { model: script, about: { model: flags.model!, engine: "script", codec: "none" }, close: async () => {} };
   if (flags.baseUrl !== undefined) {
@@ -164,6 +182,7 @@ async function subjectOf(flags: EvalFlags, scripted: (name: string) => ModelFor 
   }
   const engine = await engineFrom(flags, { maxSequences: flags.concurrency, maxQueue: flags.concurrency });
   const { model = embeddedModel(), ...rest } = engineFlagsFrom(flags);
+  const { loadTokenizer } = await import("@cachalot/model");
   const settings = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
   return {
     model: () => engine,
@@ -172,6 +191,7 @@ async function subjectOf(flags: EvalFlags, scripted: (name: string) => ModelFor 
       engine: ["cachalot", ...settings].join(", "),
       codec: "DeepSeek-V3.2",
     },
+    tokenizer: await loadTokenizer(model),
     close: () => engine.close(),
   };
 }

@@ -4,16 +4,20 @@ import type { Benchmark } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 import { aime } from "./aime.js";
 import { bfclMultiple, bfclMultiTurn, bfclParallel, bfclParallelMultiple, bfclSimple } from "./bfcl.js";
+import { browsecomp } from "./browsecomp.js";
 import { anyFinalAnswers } from "./final-answers.js";
 import { gpqa } from "./gpqa.js";
 import { gsm8k } from "./gsm8k.js";
+import { harbor } from "./harbor.js";
 import { hmmt } from "./hmmt.js";
+import { hotpotqa } from "./hotpotqa.js";
 import { humaneval } from "./humaneval.js";
 import { imoAnswerbench } from "./imo-answerbench.js";
 import { math500 } from "./math-500.js";
 import { mbpp } from "./mbpp.js";
 import { mmluPro } from "./mmlu-pro.js";
 import { anyProofs, imoProofbench } from "./proofs.js";
+import { swebench, swebenchPatch } from "./swebench.js";
 import { tasksetBenchmarks } from "./tasksets.js";
 import { tau2Airline, tau2Retail } from "./tau2.js";
 
@@ -37,6 +41,11 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...bfclMultiTurn,
   tau2Retail,
   tau2Airline,
+  browsecomp,
+  hotpotqa,
+  harbor,
+  swebench,
+  swebenchPatch,
   ...tasksetBenchmarks,
 ];
 

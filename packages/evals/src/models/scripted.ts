@@ -4,6 +4,8 @@ import { type AssistantMessage, type ChatModel, createScriptedModel, type Finish
 import type { Benchmark, Item } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 
+const CONTEXT = 1 << 24;
+
 export type ModelFor = (benchmark: Benchmark, item: Item) => ChatModel;
 
 const SCRIPTS: Readonly<Record<string, (benchmark: Benchmark, item: Item) => readonly AssistantMessage[]>> = {
@@ -12,15 +14,21 @@ const SCRIPTS: Readonly<Record<string, (benchmark: Benchmark, item: Item) => rea
   wrong: (benchmark, item) => benchmark.wrong(item),
 };
 
-/** `scripted:oracle` and its like. @returns undefined for other names. @throws EvalsError `invalid_options` for a script that is not there */
-export function scriptedModel(name: string): ModelFor | undefined {
+/**
+ * `scripted:oracle` and its like, and the benchmark's own.
+ * @returns undefined for other names
+ * @throws EvalsError `invalid_options` for a script that is not there
+ */
+export function scriptedModel(name: string, { scripts = {} }: Pick<Benchmark, "scripts"> = {}): ModelFor | undefined {
   const [, script] = /^scripted:(.*)$/.exec(name) ?? [];
   if (script === undefined) return undefined;
+  const policy = scripts[script];
+  if (policy) return () => createScriptedModel({ id: name, contextLength: CONTEXT, turns: policy });
   const says = SCRIPTS[script];
   if (!says)
     throw new EvalsError(
       "invalid_options",
-      `there is no model ${name}; there are ${Object.keys(SCRIPTS)
+      `there is no model ${name}; there are ${[...Object.keys(SCRIPTS), ...Object.keys(scripts)]
         .map((known) => `scripted:${known}`)
         .join(", ")}`,
     );
@@ -35,7 +43,7 @@ export function modelSaying(
 ): ChatModel {
   const last = messages.length - 1;
   return createScriptedModel({
-    ...{ id, contextLength: 1 << 24 },
+    ...{ id, contextLength: CONTEXT },
     turns: (_, index) => {
       const { content, reasoning_content: reasoning, tool_calls = [] } = messages[Math.min(index, last)]!;
       return {

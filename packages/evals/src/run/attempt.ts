@@ -1,5 +1,6 @@
 /** An attempt at a problem: the model's turns and its tools', within budgets, then the grade. */
 
+import type { TextTokenizer } from "@cachalot/agent";
 import {
   type AssistantMessage,
   ChatError,
@@ -11,8 +12,11 @@ import {
   type ThinkingMode,
 } from "@cachalot/chat";
 import { callTool, type Environment } from "@cachalot/environments";
+import type { AgentOptions } from "../agent/agent-options.js";
+import { work } from "../agent/work.js";
 import { behindThinking } from "../answer/behind-thinking.js";
 import { type Benchmark, type Company, type Grade, type Item, notMeasured, wrong } from "../benchmark.js";
+import { EvalsError } from "../errors.js";
 import type { Sample } from "./sample.js";
 
 export interface AttemptOptions {
@@ -27,6 +31,12 @@ export interface AttemptOptions {
   /** Of the whole attempt, grading apart. */
   timeoutMs: number;
   company?: Omit<Company, "seed">;
+  /** An agent's strategy and budget, which its problem tells it. */
+  agent?: AgentOptions;
+  /** Makes the models of further trajectories. Default: all have the same one. */
+  another?: () => ChatModel;
+  /** The model's own: counts an agent's prompts. */
+  tokenizer?: TextTokenizer;
   signal?: AbortSignal;
 }
 
@@ -36,7 +46,7 @@ const MOST_CALLS = 64;
 const companyOf = ({ company, seed }: AttemptOptions): Company => ({ ...company, seed });
 
 /** What an attempt has used so far. */
-interface Progress {
+interface Progress extends Pick<Sample, "steps" | "edits"> {
   messages: ChatMessage[];
   usage: Sample["usage"];
   toolCalls: number;
@@ -45,7 +55,7 @@ interface Progress {
 
 /** @throws the signal's reason where that aborts; every other trouble is part of the sample */
 export async function attempt(options: AttemptOptions): Promise<Sample> {
-  const { item, sample, seed, benchmark } = options;
+  const { item, sample, seed, benchmark, agent } = options;
   const started = Date.now();
   const progress: Progress = {
     messages: [...item.messages],
@@ -55,11 +65,14 @@ export async function attempt(options: AttemptOptions): Promise<Sample> {
   let environment: Environment | undefined;
   let grade: Grade;
   try {
-    environment = await benchmark.open?.(item, companyOf(options));
-    grade = await converse(options, progress, environment);
+    if (agent) grade = await agentWork(options, agent, progress);
+    else {
+      environment = await benchmark.open?.(item, companyOf(options));
+      grade = await converse(options, progress, environment);
+    }
   } catch (error) {
     options.signal?.throwIfAborted();
-    grade = notMeasured("infrastructure", error instanceof Error ? error.message : String(error));
+    grade = broken(error);
   } finally {
     await Promise.resolve(environment?.close()).catch(() => {});
   }
@@ -68,6 +81,26 @@ export async function attempt(options: AttemptOptions): Promise<Sample> {
     seconds: (Date.now() - started) / 1000,
     startedAt: new Date(started).toISOString(),
   };
+}
+
+function broken(error: unknown, where = ""): Grade {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof EvalsError && error.code === "unsupported") return notMeasured("unsupported", message);
+  return notMeasured("infrastructure", where + message);
+}
+
+async function agentWork(options: AttemptOptions, agent: AgentOptions, progress: Progress): Promise<Grade> {
+  const { benchmark, item, model, another = () => model } = options;
+  const { grade, ...worked } = await work({
+    ...options,
+    agent,
+    models: Array.from({ length: agent.trajectories }, (_, i) => (i === 0 ? model : another())),
+    open: async () => benchmark.open!(item, companyOf(options)),
+    grade: (message, messages, environment) =>
+      graded(options, { ...progress, messages: [...messages] }, message, environment),
+  });
+  Object.assign(progress, worked);
+  return grade;
 }
 
 async function converse(
@@ -162,7 +195,6 @@ async function graded(
       companyOf(options),
     );
   } catch (error) {
-    const reason = error instanceof ChatError ? error.code : "grader";
-    return notMeasured("infrastructure", `${reason}: ${error instanceof Error ? error.message : String(error)}`);
+    return broken(error, `${error instanceof ChatError ? error.code : "grader"}: `);
   }
 }

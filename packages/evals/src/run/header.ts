@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { SamplingOptions, ThinkingMode } from "@cachalot/chat";
+import type { AgentOptions } from "../agent/agent-options.js";
 import type { Item } from "../benchmark.js";
 
 export interface RunHeader {
@@ -23,6 +24,8 @@ export interface RunHeader {
   thinkingMode: ThinkingMode;
   seed: number;
   samples: number;
+  /** Strategy and budget, where the problems are an agent's. */
+  agent?: AgentOptions;
   /** Problems asked. */
   items: number;
   /** SHA-256 of all prompts, tools and golds, in order. */
@@ -39,7 +42,18 @@ export function promptHash(items: readonly Item[]): string {
 }
 
 /** What must be the same for a run to go on. The number of samples and problems may grow. */
-const FIXED = ["benchmark", "model", "engine", "codec", "sampling", "thinkingMode", "seed", "user", "judge"] as const;
+const FIXED = [
+  "benchmark",
+  "model",
+  "engine",
+  "codec",
+  "sampling",
+  "thinkingMode",
+  "seed",
+  "user",
+  "judge",
+  "agent",
+] as const;
 
 /** @returns the fields in which a run differs from the one that is there */
 export function differences(a: RunHeader, b: RunHeader): string[] {

@@ -1,8 +1,10 @@
 /** A run of a benchmark: every sample that is not there yet, several at a time. Resumable: what was measured is never asked again. */
 
+import type { TextTokenizer } from "@cachalot/agent";
 import type { SamplingOptions, ThinkingMode } from "@cachalot/chat";
 import { mixSeed } from "@cachalot/environments";
-import type { Benchmark, Company, Item } from "../benchmark.js";
+import { type AgentOptions, agentOptions, withBudget } from "../agent/agent-options.js";
+import type { Benchmark, Company, Item, ItemRequest } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
 import type { ModelFor } from "../models/scripted.js";
 import { attempt } from "./attempt.js";
@@ -18,8 +20,13 @@ export interface RunOptions {
   about: Pick<RunHeader, "model" | "engine" | "codec" | "cachalot" | "user" | "judge">;
   /** Directory of the run. */
   out: string;
-  /** A file instead of the bundled problems. */
+  /** A file or folder instead of the bundled problems, and what else they are made of. */
   data?: string;
+  files?: Pick<ItemRequest, "corpus" | "environments">;
+  /** Of problems with tools: what is not named is the benchmark's. */
+  agent?: Partial<AgentOptions>;
+  /** The model's own: counts the prompts of agents. */
+  tokenizer?: TextTokenizer;
   /** Problems, in the benchmark's order. */
   limit: number;
   /** Of each problem. */
@@ -42,17 +49,21 @@ export interface RunOptions {
  * @throws EvalsError as `Benchmark.items` and `OpenRun.open`; the signal's reason where that aborts; what writing a sample throws
  */
 export async function runBenchmark(options: RunOptions): Promise<StoredRun> {
-  const items = await itemsOf(options);
-  const header = headerOf(options, items);
+  const agent = agentOptions(options.benchmark, options.agent);
+  const items = (await itemsOf(options)).map((item) => (agent ? withBudget(item, agent, options.timeoutMs) : item));
+  const header = { ...headerOf(options, items), ...(agent && { agent }) };
   const run = await OpenRun.open(options.out, header);
   try {
     const done = asked(run.samples, items, options);
-    await workThrough(options, missing(items, options.samples, done), done, items.length * options.samples, run);
+    await workThrough(options, agent, missing(items, options.samples, done), done, items.length * options.samples, run);
     return { header, samples: done };
   } finally {
     await run.close();
   }
 }
+
+/** What is asked again by the next command. */
+const BROKEN: ReadonlySet<Sample["reason"]> = new Set(["infrastructure", "unsupported"] as const);
 
 /** The samples of these problems that were asked. @throws EvalsError `other_run` where a problem is no longer what was asked */
 function asked(samples: readonly Sample[], items: readonly Item[], { out, samples: wanted }: RunOptions): Sample[] {
@@ -60,16 +71,16 @@ function asked(samples: readonly Sample[], items: readonly Item[], { out, sample
   return samples.filter(({ item: id, sample, messages, gold, reason }) => {
     const item = known.get(id);
     // What broke is no measurement: it is asked again.
-    if (!item || sample >= wanted || reason === "infrastructure") return false;
+    if (!item || sample >= wanted || BROKEN.has(reason)) return false;
     const prompt = messages.slice(0, item.messages.length);
     if (gold === item.gold && JSON.stringify(prompt) === JSON.stringify(item.messages)) return true;
     throw new EvalsError("other_run", `${out} was asked another problem ${id}; pass --out another directory`);
   });
 }
 
-async function itemsOf({ benchmark, data, limit, seed, tokens, timeoutMs }: RunOptions): Promise<Item[]> {
+async function itemsOf({ benchmark, data, files, limit, seed, tokens, timeoutMs }: RunOptions): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const item of benchmark.items({ ...(data !== undefined && { data }), seed, limit })) {
+  for await (const item of benchmark.items({ ...(data !== undefined && { data }), ...files, seed, limit })) {
     const limited = tokens === undefined ? item : { ...item, budget: { ...item.budget, tokens } };
     items.push(benchmark.told ? withLimits(limited, timeoutMs / 1000) : limited);
     if (items.length >= limit) break;
@@ -110,6 +121,7 @@ const MOST_BROKEN = 32;
 
 async function workThrough(
   options: RunOptions,
+  agent: AgentOptions | undefined,
   wanted: readonly { item: Item; sample: number }[],
   done: Sample[],
   all: number,
@@ -138,6 +150,8 @@ async function workThrough(
           seed: own,
         },
         ...(company && { company }),
+        ...(agent && { agent, another: () => model(benchmark, item) }),
+        ...(options.tokenizer && { tokenizer: options.tokenizer }),
       });
       await run.append(result);
       done.push(result);

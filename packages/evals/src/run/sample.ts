@@ -19,6 +19,9 @@ export interface Sample {
   /** Of all turns together. */
   usage: Pick<Usage, "promptTokens" | "completionTokens" | "reasoningTokens" | "cachedTokens">;
   toolCalls: number;
+  /** Model calls of an agent, and how often its conversation was made shorter: of all trajectories together. */
+  steps?: number;
+  edits?: number;
   seed: number;
   seconds: number;
   /** ISO 8601. */

@@ -1,6 +1,7 @@
 /** Self-test of a grader: the gold is right; the spoilt gold, no answer and rubbish are not; what is cut off is not measured. */
 
 import type { AssistantMessage, FinishReason } from "@cachalot/chat";
+import { agentOptions } from "../agent/agent-options.js";
 import type { Benchmark, Item } from "../benchmark.js";
 import { modelSaying } from "../models/scripted.js";
 import { attempt } from "../run/attempt.js";
@@ -82,6 +83,7 @@ export async function selfTest(
 }
 
 function attemptOf(benchmark: Benchmark, item: Item, script: Script): Promise<Sample> {
+  const agent = agentOptions(benchmark, undefined);
   return attempt({
     ...{
       benchmark,
@@ -89,6 +91,7 @@ function attemptOf(benchmark: Benchmark, item: Item, script: Script): Promise<Sa
       sample: 0,
       model: modelSaying("self-test", script.says(benchmark, item), script.finishReason),
     },
+    ...(agent && { agent }),
     ...{ sampling: {}, thinkingMode: "chat" as const, seed: 0, timeoutMs: 60_000 },
   });
 }
