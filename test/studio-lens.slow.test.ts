@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)("the lens", () => {
           }),
           signal: stop.signal,
         }).then(
-          (response) => response.ok && response.text(),
+          (response) => (response.ok ? response.text() : undefined),
           () => undefined,
         );
     });

@@ -73,10 +73,11 @@ function Answer({ message }: { message: AssistantMessage }) {
 
 function Figures() {
   const w = words();
+  const [first] = calls.value;
   const last = calls.value.at(-1);
-  if (!last) return null;
+  if (!first || !last) return null;
   return (
-    <p class="quiet figures" data-first-token-ms={last.firstTokenMs} data-tokens-per-second={last.tokensPerSecond}>
+    <p class="quiet figures" data-first-token-ms={first.firstTokenMs} data-tokens-per-second={last.tokensPerSecond}>
       {(last.firstTokenMs / 1000).toFixed(2)} {w.seconds} {w.firstToken} · {last.tokensPerSecond.toFixed(0)}{" "}
       {w.tokensPerSecond} · {last.tokens.promptIds.length} + {last.tokens.ids.length} {w.tokens} · {last.cachedTokens}{" "}
       {w.cached}
