@@ -23,7 +23,10 @@ export function cachalot(args: readonly string[], input = "", env: Record<string
 }
 
 export function start(args: readonly string[], env: Record<string, string> = {}, directory?: string): ChildProcess {
-  return spawn(process.execPath, [main, ...args], { cwd: root, env: { ...process.env, NO_COLOR: "1", ...env } });
+  return spawn(process.execPath, [main, ...args], {
+    cwd: directory ?? root,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+  });
 }
 
 export interface Served {

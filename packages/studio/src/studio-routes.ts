@@ -3,14 +3,23 @@
 import type { LocalEngine } from "@cachalot/engine";
 import type { Route } from "@cachalot/server";
 import { engineRoutes } from "./api/engine/engine-routes.js";
+import { evalRoutes } from "./api/evals/eval-routes.js";
 import { lensRoutes } from "./api/lens/lens-routes.js";
+import { rolloutRoutes } from "./api/rollouts/rollout-routes.js";
+import { runRoutes } from "./api/runs/run-routes.js";
 import { serverRoute } from "./api/server-route.js";
+import { taskRoutes } from "./api/tasks/task-routes.js";
+import { trainingRoutes } from "./api/training/training-routes.js";
 import { createAccess, guarded } from "./http/access.js";
 import { pageRoutes } from "./http/page-routes.js";
 
 export interface StudioOptions {
   /** Where conversations are kept, and whatever else the pages write. */
   directory: string;
+  /** Where `runs/`, `evals/` and `tasks/` are. Default: the working directory. */
+  workingDirectory?: string;
+  /** The served model as the plan of an agent's run names it, so that `cachalot resume` goes on with runs that pages started. */
+  modelPlan?: object;
   /**
    * Asked for once, in the address of the first visit (`/studio/?token=…`), which then gets a cookie. Needed wherever others can reach the
    * server. Default: none.
@@ -26,6 +35,16 @@ export interface StudioOptions {
  */
 export function studioRoutes(options: StudioOptions): readonly Route[] {
   const access = createAccess(options.token);
-  const api: readonly Route[] = [serverRoute(), ...lensRoutes(options.engine), ...engineRoutes(options.engine)];
+  const { directory, engine, workingDirectory = process.cwd(), modelPlan } = options;
+  const api: readonly Route[] = [
+    serverRoute(),
+    ...lensRoutes(engine),
+    ...engineRoutes(engine),
+    ...runRoutes({ directory, ...(modelPlan ? { modelPlan } : {}) }),
+    ...trainingRoutes(workingDirectory),
+    ...rolloutRoutes(workingDirectory),
+    ...evalRoutes(workingDirectory),
+    ...taskRoutes(workingDirectory),
+  ];
   return [...api.map((route) => guarded(access, route)), ...pageRoutes(access)];
 }
