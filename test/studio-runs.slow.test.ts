@@ -111,6 +111,8 @@ describe.skipIf(!hasBrowser)("the studio's runs", () => {
     await judged(opened, "train-sft");
     await page.click('.bar a[href*="rollouts"]');
     await page.waitForSelector(".group .sample");
+    await page.selectOption(".bar select", "rl/00000");
+    await page.waitForSelector(".axis .up:not([style*='width: 0'])");
     await page.click(".group >> nth=0 >> button");
     await page.waitForSelector(".token");
     await page.selectOption(".group select", "surprise");

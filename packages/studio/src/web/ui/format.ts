@@ -6,6 +6,7 @@ const locale = () => (language.value === "zh" ? "zh-CN" : "en");
 /** Whole numbers with separators, others with so many digits. */
 export function number(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return "–";
+  if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(1);
   return value.toLocaleString(
     locale(),
     Number.isInteger(value) ? {} : { maximumSignificantDigits: digits, minimumSignificantDigits: Math.min(2, digits) },

@@ -29,7 +29,7 @@ export function RewardHistogram({
       <legend class="quiet small">{w.histogram}</legend>
       {bins.map((bin, i) => {
         const chosen = range[0] === bin[0] && range[1] === bin[1];
-        const text = `${number(bin[0])} – ${number(bin[1])}: ${counts[i]} ${w.rollouts}`;
+        const text = `${number(bin[0], 2)} – ${number(bin[1], 2)}: ${counts[i]} ${w.rollouts}`;
         return (
           <button
             key={bin[0]}

@@ -15,7 +15,7 @@ export function LedgerView({ id }: { id: string }) {
       {value?.sequences.map(({ tokens, trained, fork, pieces, shown }, i) => (
         <article key={i} class="ledger">
           <h3>
-            {w.sequence} {i + 1}: {number(tokens)} {w.tokens}, {number(trained)} {w.trained}
+            {w.sequence} {i + 1}: {number(tokens)} {w.unit}, {number(trained)} {w.trained}
             {fork && ` · ${w.forks} ${fork.sequence + 1} @ ${number(fork.at)}`}
           </h3>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

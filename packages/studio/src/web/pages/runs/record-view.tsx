@@ -27,7 +27,7 @@ export function RecordView({ shown, expand }: { shown: ShownRecord; expand(n: nu
       return (
         <p class="divider">
           <b>{purpose === "summary" ? w.summary : `${w.step} ${step + 1}`}</b> · {estimated ? "~" : ""}
-          {number(promptTokens)} {w.tokens}
+          {number(promptTokens)} {w.unit}
           {promptTokens > 0 && ` · ${percent(reusedTokens / promptTokens)} ${w.seen}`}
         </p>
       );
@@ -37,7 +37,7 @@ export function RecordView({ shown, expand }: { shown: ShownRecord; expand(n: nu
         <div class="said assistant">
           <Message message={record.message} />
           <p class="quiet small facts">
-            {number(record.usage.completionTokens)} {w.tokens} · {seconds(record.durationMs)} · {record.finishReason}
+            {number(record.usage.completionTokens)} {w.unit} · {seconds(record.durationMs)} · {record.finishReason}
             {omitted > 0 && (
               <button type="button" class="more" onClick={load}>
                 +{number(omitted)}
@@ -59,7 +59,7 @@ export function RecordView({ shown, expand }: { shown: ShownRecord; expand(n: nu
       return (
         <p class="context-cut">
           <span aria-hidden="true">✂</span> {w.cut} ({record.strategy}): {number(record.before)} →{" "}
-          {number(record.after)} {w.tokens}, {record.removedCalls.length} {w.removed}
+          {number(record.after)} {w.unit}, {record.removedCalls.length} {w.removed}
           {record.removedCalls.length > 0 && (
             <span class="quiet small"> {record.removedCalls.slice(0, 12).join(", ")}</span>
           )}

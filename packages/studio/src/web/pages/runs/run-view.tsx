@@ -112,7 +112,9 @@ function Run({ id, title: Title }: { id: string; title: "h1" | "h2" }) {
         )}
       </div>
       {ledger && <LedgerView id={id} />}
-      {steps.value && steps.value.steps.length > 0 && <StepBars steps={steps.value.steps} onStep={timeline.jump} />}
+      {steps.value && steps.value.steps.length > 0 && (
+        <StepBars id={id} steps={steps.value.steps} onStep={timeline.jump} />
+      )}
       <TimelineView id={id} timeline={timeline} />
     </section>
   );

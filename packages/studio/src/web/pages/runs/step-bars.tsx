@@ -7,7 +7,7 @@ import { words } from "./words.js";
 const MOST = 160;
 
 /** The prompt of each step: what the model had seen in that place, what was new, what it wrote; cuts as gaps. */
-export function StepBars({ steps, onStep }: { steps: readonly RunStep[]; onStep(n: number): void }) {
+export function StepBars({ id, steps, onStep }: { id: string; steps: readonly RunStep[]; onStep(n: number): void }) {
   const w = words();
   const largest = Math.max(1, ...steps.map(totalOf));
   const shown = fewer(steps);
@@ -19,7 +19,7 @@ export function StepBars({ steps, onStep }: { steps: readonly RunStep[]; onStep(
         <span class="key fresh">{w.fresh}</span>
         <span class="key wrote">{w.written}</span>
       </figcaption>
-      <Scroll label={w.overview}>
+      <Scroll label={`${w.overview}: ${id}`}>
         <div class="bars">
           {shown.map((step) =>
             step.cut ? (
@@ -49,7 +49,7 @@ function Bar({ step, largest, onStep }: { step: RunStep; largest: number; onStep
   const { promptTokens, reusedTokens, completionTokens = 0 } = step;
   const height = (tokens: number) => ({ height: `${(HEIGHT * tokens) / largest}px` });
   const seen = Math.min(promptTokens, Math.max(reusedTokens, step.cachedTokens ?? 0));
-  const text = `${step.purpose === "summary" ? w.summary : w.step} ${Math.floor(step.step) + 1}: ${number(promptTokens)} ${w.tokens}, ${number(seen)} ${w.seen}, ${number(completionTokens)} ${w.written}`;
+  const text = `${step.purpose === "summary" ? w.summary : w.step} ${Math.floor(step.step) + 1}: ${number(promptTokens)} ${w.unit}, ${number(seen)} ${w.seen}, ${number(completionTokens)} ${w.written}`;
   return (
     <button type="button" class="step-bar" title={text} aria-label={text} onClick={() => onStep(step.n)}>
       <i class="wrote" style={height(completionTokens)} />

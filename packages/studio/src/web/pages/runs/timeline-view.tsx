@@ -19,7 +19,7 @@ export function TimelineView({ id, timeline }: { id: string; timeline: Timeline 
     return () => seen.disconnect();
   }, [records.length, left > 0]);
   return (
-    <section class="timeline" aria-label={w.timeline}>
+    <section class="timeline" aria-label={`${w.timeline} ${id}`}>
       {from > 0 && (
         <button type="button" onClick={() => jump(Math.max(0, from - 200))}>
           ↑ {w.earlier} ({number(from)})

@@ -8,7 +8,7 @@ export function ExpertLoad({ stage, step, load }: NonNullable<Metrics["expertLoa
   const w = words();
   const most = Math.max(...load.flat());
   return (
-    <section aria-label={w.load}>
+    <section>
       <h2>
         {w.load} · {stage}, {w.step.toLowerCase()} {step}
       </h2>

@@ -14,6 +14,8 @@ export interface Line {
 /** Told apart by colour and by dashes. */
 const COLOURS = ["#1f77b4", "#d1600b", "#2a8f4c", "#b83280", "#7a5fc4", "#8a6d1d", "#0f8b8d", "#c03a3a"];
 const DASHES = [[], [6, 3], [2, 3], [10, 3, 2, 3]];
+/** Steps are whole. */
+const INCREMENTS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 const colourOf = (i: number) => COLOURS[i % COLOURS.length]!;
 const dashOf = (i: number) => DASHES[Math.floor(i / 2) % DASHES.length]!;
 
@@ -46,7 +48,7 @@ export function LineChart({
         cursor: { y: false },
         scales: { x: { time: false } },
         axes: [
-          { ...axis, size: 28 },
+          { ...axis, size: 28, incrs: INCREMENTS },
           { ...axis, size: 56, values: (_, values) => values.map((value) => number(value)) },
         ],
         series: [
