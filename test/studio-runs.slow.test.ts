@@ -14,7 +14,7 @@ import { axeViolations, launchBrowser, type Misdeeds, openPage, screenshot } fro
 import { makeAgentRuns, makeEvals, makeTasks, makeTraining, policy } from "./support/studio-runs.js";
 
 /** What a run page may take to open with a trace of 50 MB, and a training page with a million steps, in milliseconds. */
-const OPEN_MS = 5000;
+const OPEN_MS = 20_000;
 
 describe.skipIf(!hasBrowser)("the studio's runs", () => {
   let directory: string;
