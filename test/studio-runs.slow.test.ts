@@ -84,7 +84,7 @@ describe.skipIf(!hasBrowser)("the studio's runs", () => {
     await page.check("input[name=ask]");
     await judged(opened, "run-start");
     await page.click("button[type=submit]");
-    await page.waitForSelector(".approval");
+    await page.waitForSelector(".approval", { timeout: 120_000 });
     expect(await page.textContent(".approval .mono")).toContain("6 * 7");
     await judged(opened, "run-approval");
     await page.click(".approval .primary");
@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)("the studio's runs", () => {
     expect(await page.textContent(".timeline")).toContain("Nine is too much.");
     expect(opened.misdeeds).toEqual({ foreign: [], errors: [] });
     await page.close();
-  }, 120_000);
+  }, 300_000);
 
   test("training: charts of both stages, and from a step to its rollouts, group by group, token by token", async () => {
     const opened = await open("/train");

@@ -102,7 +102,9 @@ function actingRoutes(store: RunStore, desk: RunDesk): readonly Route[] {
       ...{ method: "POST", path, summary: "Start a run", body: startRunSchema },
       async handle(c, app) {
         const asked = validate(startRunSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
-        return c.json({ id: await begun(() => desk.start(specOf(asked, app), served(app, desk))) }, 202);
+        const id = await begun(() => desk.start(specOf(asked, app), served(app, desk)));
+        await store.appears(id);
+        return c.json({ id }, 202);
       },
     },
     {

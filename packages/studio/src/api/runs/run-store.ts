@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AgentError, tracePath } from "@cachalot/agent";
 import { ApiError } from "@cachalot/server";
 import type { RunList, RunSummary } from "../../wire/runs.js";
@@ -10,6 +11,9 @@ import { TraceIndex } from "./trace-index.js";
 
 /** Traces that are read at once. */
 const READERS = 8;
+/** How long the first record of a run may take, and how often it is looked for. */
+const APPEARS_MS = 60_000;
+const LOOK_MS = 50;
 
 export class RunStore {
   private readonly indices = new Map<string, TraceIndex>();
@@ -55,6 +59,15 @@ export class RunStore {
       steps: steps.filter(({ completionTokens, purpose }) => completionTokens !== undefined && purpose === "step")
         .length,
     };
+  }
+
+  /** Waits until a run that has just begun has its first record: its page would not find it before. */
+  async appears(id: string): Promise<void> {
+    for (let waited = 0; waited < APPEARS_MS; waited += LOOK_MS) {
+      const index = await this.index(id).catch(() => undefined);
+      if (index?.facts) return;
+      await sleep(LOOK_MS);
+    }
   }
 
   /** As the file is now. @throws ApiError 404, 422 */
