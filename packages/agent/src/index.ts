@@ -27,7 +27,7 @@ export { openWorkflows, type Workflows, type WorkflowsOptions } from "./durable/
 export type { Workflow, WorkflowContext, WorkflowStatus } from "./durable/workflow.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export type { AgentEvent, AgentResult, CallPurpose, StopReason, ToolOutcome } from "./loop/events.js";
-export { type PreparedCall, prepareCall } from "./loop/execute-call.js";
+export { executeCall, type PreparedCall, prepareCall } from "./loop/execute-call.js";
 export type { AgentHooks, Approval, Approve } from "./loop/hooks.js";
 export type { Journal, Recorded } from "./loop/journal.js";
 export type { RunLimits } from "./loop/limits.js";

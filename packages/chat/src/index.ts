@@ -10,6 +10,7 @@ export * from "./collect-message.js";
 export * from "./completion-model.js";
 export { type DiagnoseOptions, DOCTOR_RULES, diagnoseRequest } from "./doctor/diagnose.js";
 export type { Finding } from "./doctor/finding.js";
+export { thinkingSwitches } from "./doctor/parameter-rules.js";
 export * from "./errors.js";
 export { parseExactJson } from "./json/exact-json.js";
 export * from "./json/lossless-json.js";

@@ -1,11 +1,13 @@
-export { ApiError, type ApiErrorType, badRequest } from "./api-error.js";
-export type { AppContext, TextTokenizer } from "./app-context.js";
+export { ApiError, type ApiErrorType, badRequest, toApiError } from "./api-error.js";
+export { type AppContext, requireModel, type TextTokenizer } from "./app-context.js";
 export { type ChatCall, parseChatRequest } from "./chat/chat-request.js";
 export { chatRoute } from "./chat/chat-route.js";
+export { orderToolResults } from "./chat/tool-results.js";
 export { type AppOptions, createApp } from "./create-app.js";
 export { createServer, type RunningServer, type ServerOptions } from "./create-server.js";
 export { createGatewayModel } from "./gateway/gateway-model.js";
 export { type MemoryOptions, ReasoningMemory } from "./gateway/reasoning-memory.js";
+export { observe, openScope } from "./generation.js";
 export { isLoopback } from "./http/host-guard.js";
 export { readJsonObject } from "./http/read-json.js";
 export type { Route } from "./http/route.js";

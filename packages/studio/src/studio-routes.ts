@@ -2,13 +2,17 @@
 
 import type { LocalEngine } from "@cachalot/engine";
 import type { Route } from "@cachalot/server";
+import { conversationRoutes } from "./api/conversations/conversation-routes.js";
+import { encodeRoute } from "./api/encode/encode-route.js";
 import { engineRoutes } from "./api/engine/engine-routes.js";
 import { evalRoutes } from "./api/evals/eval-routes.js";
+import { generationRoutes } from "./api/generations/generation-routes.js";
 import { lensRoutes } from "./api/lens/lens-routes.js";
 import { rolloutRoutes } from "./api/rollouts/rollout-routes.js";
 import { runRoutes } from "./api/runs/run-routes.js";
 import { serverRoute } from "./api/server-route.js";
 import { taskRoutes } from "./api/tasks/task-routes.js";
+import { toolsRoutes } from "./api/tools-routes.js";
 import { trainingRoutes } from "./api/training/training-routes.js";
 import { createAccess, guarded } from "./http/access.js";
 import { pageRoutes } from "./http/page-routes.js";
@@ -38,6 +42,10 @@ export function studioRoutes(options: StudioOptions): readonly Route[] {
   const { directory, engine, workingDirectory = process.cwd(), modelPlan } = options;
   const api: readonly Route[] = [
     serverRoute(),
+    ...conversationRoutes(directory),
+    ...generationRoutes(),
+    ...toolsRoutes(),
+    encodeRoute(),
     ...lensRoutes(engine),
     ...engineRoutes(engine),
     ...runRoutes({ directory, ...(modelPlan ? { modelPlan } : {}) }),

@@ -55,7 +55,16 @@ export async function getJson<T>(path: string, options: RequestOptions = {}): Pr
  */
 export function listen<Event extends { type: string }>(
   path: string,
-  { onEvent, onEnd, onTrouble }: { onEvent(event: Event): void; onEnd?(): void; onTrouble?(): void },
+  {
+    onEvent,
+    onEnd,
+    onTrouble,
+  }: {
+    onEvent(event: Event): void;
+    onEnd?(): void;
+    /** @param gone the server refuses the stream; else it is asked for again */
+    onTrouble?(gone: boolean): void;
+  },
 ): () => void {
   const source = new EventSource(`/studio/api/${path}`);
   source.onmessage = ({ data }) => {
@@ -64,6 +73,6 @@ export function listen<Event extends { type: string }>(
     source.close();
     onEnd?.();
   };
-  source.onerror = () => onTrouble?.();
+  source.onerror = () => onTrouble?.(source.readyState === EventSource.CLOSED);
   return () => source.close();
 }

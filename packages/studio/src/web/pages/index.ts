@@ -1,4 +1,6 @@
 /** Every page, one line each, in the order of the navigation. */
+import { chatPage } from "./chat/index.js";
+import { contractPage } from "./contract/index.js";
 import { enginePage } from "./engine/index.js";
 import { evalsPage } from "./evals/index.js";
 import { lensPage } from "./lens/index.js";
@@ -9,6 +11,8 @@ import { tasksPage } from "./tasks/index.js";
 import { trainingPage } from "./training/index.js";
 
 export const pages: readonly Page[] = [
+  chatPage,
+  contractPage,
   runsPage,
   lensPage,
   trainingPage,

@@ -1,5 +1,6 @@
 import { pages } from "../pages/index.js";
 import type { Page } from "../pages/page.js";
+import { Icon } from "../ui/icon.js";
 import { BASE } from "./router.js";
 import { language, type Theme, theme } from "./settings.js";
 import { words } from "./words.js";
@@ -55,18 +56,5 @@ export function Navigation({ current }: { current: Page | undefined }) {
         </select>
       </div>
     </nav>
-  );
-}
-
-/** Shapes from our own source, never from a model. */
-function Icon({ shapes }: { shapes: string }) {
-  return (
-    <svg
-      class="icon"
-      viewBox="0 0 24 24"
-      aria-hidden="true"
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: shapes of our own source
-      dangerouslySetInnerHTML={{ __html: shapes }}
-    />
   );
 }
