@@ -8,7 +8,7 @@ export function Funnel({ funnel }: { funnel: FunnelView }) {
   const w = words();
   const most = Math.max(1, ...funnel.stages.map(({ entered }) => entered));
   return (
-    <section class="funnel" aria-label={funnel.path}>
+    <section class="funnel">
       <h3>
         {funnel.path}{" "}
         <span class="quiet small">
@@ -32,7 +32,7 @@ export function Funnel({ funnel }: { funnel: FunnelView }) {
                 <td>{name}</td>
                 <td class="number">{number(entered)}</td>
                 <td class="number">{number(passed)}</td>
-                <td aria-hidden="true">
+                <td>
                   <div class="passed">
                     <i style={{ width: `${(100 * passed) / most}%` }} />
                     <i class="left-out" style={{ width: `${(100 * Math.max(0, entered - passed)) / most}%` }} />
