@@ -105,7 +105,7 @@ describe.skipIf(!hasBrowser)("the lens", () => {
     expect(await axeViolations(page)).toEqual([]);
     await screenshot(page, "lens-zh-360");
     await page.goto(`${served.url}/studio/lens`);
-    await page.click('text="对话"');
+    await page.click('main >> text="对话"');
     await page.fill("textarea", "{");
     await page.click("button.primary");
     expect(await page.textContent('[role="alert"]')).toMatch(/^这不是 JSON/);

@@ -50,8 +50,8 @@ describe.skipIf(!hasBrowser)("the studio", () => {
     });
     await page.waitForSelector("h1");
     expect(await page.getAttribute("html", "lang")).toBe("zh-CN");
-    for (const link of await page.$$("nav a")) {
-      await link.click();
+    for (const href of await page.$$eval("nav a", (links) => links.map((link) => link.getAttribute("href")!))) {
+      await page.click(`nav a[href="${href}"]`);
       await page.waitForSelector("h1");
       const address = page.url();
       expect(await page.evaluate(() => document.documentElement.scrollWidth), address).toBeLessThanOrEqual(360);

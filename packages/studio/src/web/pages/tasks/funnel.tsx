@@ -22,7 +22,7 @@ export function Funnel({ funnel }: { funnel: FunnelView }) {
               <th>{w.stage}</th>
               <th class="number">{w.entered}</th>
               <th class="number">{w.passed}</th>
-              <th class="wide-bar" />
+              <th class="wide-bar">{w.share}</th>
               <th>{w.dropped}</th>
             </tr>
           </thead>
