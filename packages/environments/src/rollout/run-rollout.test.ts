@@ -203,9 +203,12 @@ test.each([
     'look</think>\n\n<｜DSML｜function_calls>\n<｜DSML｜invoke name="find">\n<｜DSML｜parameter name="value" string="false">{a</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>',
   ],
 ])("an answer with %s is unparsed and a failure", async (_, text) => {
-  const rubric: Reward[] = [{ name: "lenient", weight: 1, score: () => 1 }];
+  const rubric: Reward[] = [
+    { name: "lenient", weight: 1, score: () => 1 },
+    { name: "reported", weight: 0, score: () => 1 },
+  ];
   const rollout = await run(scriptedPolicy({ says: () => text }), { rubric });
-  expect(rollout).toMatchObject({ outcome: "unparsed", reward: 0, rewards: { lenient: 0 } });
+  expect(rollout).toMatchObject({ outcome: "unparsed", reward: 0, rewards: { lenient: 0, reported: null } });
   expectAligned(rollout);
 });
 

@@ -127,10 +127,10 @@ async function judged<D>(
   { task, environment, conversation, patience, calls }: Working<D>,
   { reason, answer }: End,
 ): Promise<Verdict> {
-  // What cannot be read is not judged by what went before it.
+  // What cannot be read is not judged by what went before it; parts that earn nothing have nothing to report.
   if (reason === "unparsed")
     return {
-      ...{ reward: 0, rewards: Object.fromEntries(rubric.map(({ name }) => [name, 0])) },
+      ...{ reward: 0, rewards: Object.fromEntries(rubric.map(({ name, weight }) => [name, weight === 0 ? null : 0])) },
       outcome: "unparsed",
     };
   const { messages, tokens } = conversation;
