@@ -13,6 +13,7 @@ import { hmmt } from "./hmmt.js";
 import { hotpotqa } from "./hotpotqa.js";
 import { humaneval } from "./humaneval.js";
 import { imoAnswerbench } from "./imo-answerbench.js";
+import { livecodebench } from "./livecodebench.js";
 import { math500 } from "./math-500.js";
 import { mbpp } from "./mbpp.js";
 import { mmluPro } from "./mmlu-pro.js";
@@ -34,6 +35,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   anyProofs,
   humaneval,
   mbpp,
+  livecodebench,
   bfclSimple,
   bfclMultiple,
   bfclParallel,
