@@ -20,7 +20,10 @@ export function addAgentEvalOptions(command: Command): Command {
   return command
     .optionsGroup("Problems for an agent:")
     .option("--corpus <path>", 'documents to search: JSON lines of {"id", "title", "text"}, or a folder')
-    .option("--environments <dir>", "task folders that instances are worked on in, such as cachalot tasks mine makes")
+    .option(
+      "--environments <path>",
+      "task folders that instances are worked on in, such as cachalot tasks mine makes; of mcp-universe the file of servers",
+    )
     .option(
       "--strategy <name>",
       `what goes when the context is nearly full: ${CONTEXT_STRATEGIES.join(", ")}, or fewest-steps (default: none)`,

@@ -16,6 +16,7 @@ import { imoAnswerbench } from "./imo-answerbench.js";
 import { livecodebench } from "./livecodebench.js";
 import { math500 } from "./math-500.js";
 import { mbpp } from "./mbpp.js";
+import { mcpUniverse } from "./mcp-universe.js";
 import { mmluPro } from "./mmlu-pro.js";
 import { anyProofs, imoProofbench } from "./proofs.js";
 import { swebench, swebenchPatch } from "./swebench.js";
@@ -45,6 +46,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   tau2Airline,
   browsecomp,
   hotpotqa,
+  mcpUniverse,
   harbor,
   swebench,
   swebenchPatch,
