@@ -82,6 +82,8 @@ function linkModules(): void {
   for (const dir of [...readdirSync(join(copy, "packages")).map((name) => join("packages", name)), "models"]) {
     const { name } = JSON.parse(readFileSync(join(copy, dir, "package.json"), "utf8")) as { name: string };
     symlinkSync(join(copy, dir), join(to, name));
+    const own = join(root, dir, "node_modules");
+    if (existsSync(own)) symlinkSync(own, join(copy, dir, "node_modules"));
   }
 }
 
