@@ -56,6 +56,13 @@ export interface ModelPlan {
   tokenizer?: string;
 }
 
+/** The plan of the model that the flags name. */
+export function modelPlanFrom(flags: EngineFlags & UpstreamFlags): ModelPlan {
+  const { upstream } = flags;
+  if (upstream === undefined) return { engine: keptEngineFlags(flags) };
+  return { engine: {}, upstream: { ...keptUpstreamFlags(flags), upstream } };
+}
+
 /** Which model and which tools, and whether the user wants its changes applied when it ends with an answer. */
 export type AgentPlan = ModelPlan & ToolPlan & { apply?: true };
 
@@ -153,8 +160,7 @@ export function specFrom(task: string, flags: AgentFlags): RunSpec {
   refuseSecrets(flags.mcpHeader);
   if (upstream !== undefined) refuseLocalFlags(flags);
   const plan: AgentPlan = {
-    engine: upstream === undefined ? keptEngineFlags(flags) : {},
-    ...(upstream === undefined ? {} : { upstream: { ...keptUpstreamFlags(flags), upstream } }),
+    ...modelPlanFrom(flags),
     tools,
     ...(flags.corpus ? { corpus: resolve(flags.corpus) } : {}),
     mcp: { servers: flags.mcp ?? [], ...defined({ env: flags.mcpEnv, headers: flags.mcpHeader }), cwd: process.cwd() },

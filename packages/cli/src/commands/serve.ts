@@ -3,24 +3,11 @@ import type { ChatModel, CompletionModel } from "@cachalot/chat";
 import type { LocalEngine } from "@cachalot/engine";
 import type { ModelStats, Route, TextTokenizer } from "@cachalot/server";
 import { Command, Option } from "commander";
-import type { ModelPlan } from "../agent/agent-flags.js";
-import {
-  addEngineOptions,
-  type EngineFlags,
-  engineFrom,
-  keptEngineFlags,
-  modelDirectory,
-  wholeNumber,
-} from "../options.js";
+import { modelPlanFrom } from "../agent/agent-flags.js";
+import { addEngineOptions, type EngineFlags, engineFrom, modelDirectory, wholeNumber } from "../options.js";
 import { out } from "../terminal/output.js";
 import { bold, type StyledText, text } from "../terminal/styled-text.js";
-import {
-  addUpstreamOptions,
-  type GatewayFlags,
-  gatewayFrom,
-  keptUpstreamFlags,
-  refuseLocalFlags,
-} from "../upstream.js";
+import { addUpstreamOptions, type GatewayFlags, gatewayFrom, refuseLocalFlags } from "../upstream.js";
 
 interface ServeFlags extends EngineFlags, GatewayFlags {
   host: string;
@@ -151,14 +138,9 @@ async function studioFor(
   const { studioRoutes } = await import("@cachalot/studio");
   const token =
     flags.apiKey !== undefined || !isLoopback(flags.host) ? randomBytes(16).toString("base64url") : undefined;
-  const { upstream } = flags;
-  const modelPlan: ModelPlan =
-    upstream === undefined
-      ? { engine: keptEngineFlags(flags) }
-      : { engine: {}, upstream: { ...keptUpstreamFlags(flags), upstream } };
   const routes = studioRoutes({
     directory: ".cachalot",
-    modelPlan,
+    modelPlan: modelPlanFrom(flags),
     ...(token ? { token } : {}),
     ...(engine ? { engine } : {}),
   });

@@ -4,12 +4,13 @@ import type { ServedModel } from "@cachalot/agent";
 import type { ChatModel } from "@cachalot/chat";
 import type { Progress, SynthesisResult } from "@cachalot/synthesis";
 import { Command } from "commander";
+import { modelPlanFrom } from "../agent/agent-flags.js";
 import { openModel } from "../agent/open-model.js";
 import { databaseUrl } from "../agent/run-here.js";
 import { CliError } from "../errors.js";
-import { addEngineOptions, type EngineFlags, keptEngineFlags, repeated, wholeNumber } from "../options.js";
+import { addEngineOptions, type EngineFlags, repeated, wholeNumber } from "../options.js";
 import { err, out } from "../terminal/output.js";
-import { addUpstreamOptions, keptUpstreamFlags, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
+import { addUpstreamOptions, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
 
 interface SynthesisFlags {
   out: string;
@@ -80,10 +81,7 @@ async function modelFrom(flags: SynthesiseFlags, isWanted: boolean): Promise<Ser
       "a model takes the roles that --roles names, or writes the world of --from; give one",
     );
   }
-  return openModel({
-    engine: upstream === undefined ? keptEngineFlags(flags) : {},
-    ...(upstream === undefined ? {} : { upstream: { ...keptUpstreamFlags(flags), upstream } }),
-  });
+  return openModel(modelPlanFrom(flags));
 }
 
 interface MineFlags extends SynthesisFlags {
