@@ -107,7 +107,10 @@ export function buildApp(options: AppOptions, metrics: Metrics): Hono {
   });
   if (options.allowedHosts) app.use(hostGuard(options.allowedHosts));
   if (options.corsOrigins?.length) allowOrigins(app, options.corsOrigins);
-  for (const path of API_PATHS) if (options.apiKey) app.use(path, requireApiKey(options.apiKey));
+  if (options.apiKey) {
+    const guard = requireApiKey(options.apiKey);
+    for (const path of API_PATHS) app.use(path, guard);
+  }
 
   const routes = [...apiRoutes(options.stats), ...(options.routes ?? [])];
   addRoutes(app, [...routes, openApiRoute(routes)], context);

@@ -9,6 +9,7 @@ export { createGatewayModel } from "./gateway/gateway-model.js";
 export { type MemoryOptions, ReasoningMemory } from "./gateway/reasoning-memory.js";
 export { observe, openScope } from "./generation.js";
 export { isLoopback } from "./http/host-guard.js";
+export { readBody } from "./http/read-body.js";
 export { readJsonObject } from "./http/read-json.js";
 export type { Route } from "./http/route.js";
 export { type SendEvent, sseResponse } from "./http/sse.js";

@@ -5,9 +5,8 @@ import * as z from "zod";
 import { ApiError, badRequest } from "../api-error.js";
 import type { AppContext, TextTokenizer } from "../app-context.js";
 import { parseChatRequest } from "../chat/chat-request.js";
-import { readJsonObject } from "../http/read-json.js";
+import { readBody } from "../http/read-body.js";
 import type { Route } from "../http/route.js";
-import { validate } from "../http/validate.js";
 
 const tokenizeSchema = z.looseObject({
   prompt: z.string().optional().describe("the text; special tokens written in it are recognised, nothing is added"),
@@ -51,7 +50,7 @@ export const tokenRoutes: readonly Route[] = [
     response: tokensSchema,
     async handle(c, app) {
       const tokenizer = tokenizerOf(app);
-      const body = validate(tokenizeSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
+      const body = await readBody(c, app, tokenizeSchema);
       const tokens = tokenizer.encode(textOf(body, app));
       return c.json({
         count: tokens.length,
@@ -69,7 +68,7 @@ export const tokenRoutes: readonly Route[] = [
     response: textSchema,
     async handle(c, app) {
       const tokenizer = tokenizerOf(app);
-      const { tokens } = validate(detokenizeSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
+      const { tokens } = await readBody(c, app, detokenizeSchema);
       const unknown = tokens.findIndex((id) => id >= tokenizer.vocabSize);
       if (unknown >= 0) {
         const field = `tokens[${unknown}]`;

@@ -1,7 +1,7 @@
 /** Tools the server runs for a conversation, once the person allowed the call. */
 
 import type { Tool } from "@cachalot/agent";
-import { ApiError, type Route, readJsonObject, validate } from "@cachalot/server";
+import { ApiError, type Route, readBody } from "@cachalot/server";
 import * as z from "zod";
 
 const bodySchema = z.object({
@@ -46,8 +46,8 @@ export function toolsRoutes(): readonly Route[] {
       summary: "Run a call that was allowed",
       body: bodySchema,
       response: z.object({ content: z.string(), isError: z.boolean() }),
-      async handle(c, { maxBodyBytes }) {
-        const { arguments: text } = validate(bodySchema, await readJsonObject(c.req.raw, maxBodyBytes));
+      async handle(c, app) {
+        const { arguments: text } = await readBody(c, app, bodySchema);
         return c.json(await run(c.req.param("name") ?? "", text, c.req.raw.signal));
       },
     },

@@ -2,15 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { chatPrompt } from "@cachalot/chat";
-import {
-  ApiError,
-  type AppContext,
-  badRequest,
-  parseChatRequest,
-  type Route,
-  readJsonObject,
-  validate,
-} from "@cachalot/server";
+import { ApiError, type AppContext, badRequest, parseChatRequest, type Route, readBody } from "@cachalot/server";
 import * as z from "zod";
 import { replay } from "../../http/event-log.js";
 import {
@@ -58,7 +50,7 @@ export function lensRoutes(engine: LensEngine | undefined): readonly Route[] {
           throw new ApiError(409, "The model runs elsewhere, and its host tells its text only; serve a checkpoint", {
             code: "no_engine",
           });
-        const request = validate(lensRequestSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
+        const request = await readBody(c, app, lensRequestSchema);
         const prompt = promptOf(request, app);
         const id = randomUUID();
         lenses.set(id, new Lens(id, titleOf(prompt), engine, prompt, request));

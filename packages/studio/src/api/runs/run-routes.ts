@@ -1,7 +1,7 @@
 /** The routes of agent runs: what their traces hold, live, and starting, approving and resuming them. */
 
 import { AgentError, DEFAULT_STRATEGY, type RunSpec, readTrace, TOOL_SET_NAMES } from "@cachalot/agent";
-import { ApiError, type AppContext, badRequest, type Route, readJsonObject, validate } from "@cachalot/server";
+import { ApiError, type AppContext, badRequest, type Route, readBody } from "@cachalot/server";
 import type * as z from "zod";
 import {
   approvalSchema,
@@ -101,7 +101,7 @@ function actingRoutes(store: RunStore, desk: RunDesk): readonly Route[] {
     {
       ...{ method: "POST", path, summary: "Start a run", body: startRunSchema },
       async handle(c, app) {
-        const asked = validate(startRunSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
+        const asked = await readBody(c, app, startRunSchema);
         const id = await begun(() => desk.start(specOf(asked, app), served(app, desk)));
         await store.appears(id);
         return c.json({ id }, 202);
@@ -118,10 +118,7 @@ function actingRoutes(store: RunStore, desk: RunDesk): readonly Route[] {
     {
       ...{ method: "POST", path: `${path}/:id/approvals`, summary: "Approve or deny a call", body: approvalSchema },
       async handle(c, app) {
-        const { ticket, approved, reason } = validate(
-          approvalSchema,
-          await readJsonObject(c.req.raw, app.maxBodyBytes),
-        );
+        const { ticket, approved, reason } = await readBody(c, app, approvalSchema);
         if (!desk.decide(c.req.param("id")!, ticket, approved ? { approved } : { approved, reason }))
           throw new ApiError(409, "No such call waits; it was decided before", { code: "no_such_call" });
         return c.json({ ticket, approved });

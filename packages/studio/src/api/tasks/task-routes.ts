@@ -1,7 +1,7 @@
 /** The routes of tasks: tasksets, synthesis funnels, and environments played by hand. */
 
 import { EnvironmentError, TASKSETS } from "@cachalot/environments";
-import { ApiError, type Route, readJsonObject, validate } from "@cachalot/server";
+import { ApiError, type Route, readBody } from "@cachalot/server";
 import { SynthesisError } from "@cachalot/synthesis";
 import {
   playAnswerSchema,
@@ -28,7 +28,7 @@ export function taskRoutes(directory: string): readonly Route[] {
       ...{ method: "POST", path: `${path}/plays`, body: playRequestSchema, response: playSchema },
       summary: "Draw a task and open its environment",
       async handle(c, app) {
-        const request = validate(playRequestSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
+        const request = await readBody(c, app, playRequestSchema);
         return c.json(await told(table.open(request)), 201);
       },
     },
@@ -36,7 +36,7 @@ export function taskRoutes(directory: string): readonly Route[] {
       ...{ method: "POST", path: `${path}/plays/:id/calls`, body: playCallSchema, response: playResultSchema },
       summary: "Call a tool of an open environment",
       async handle(c, app) {
-        const { name, arguments: args } = validate(playCallSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
+        const { name, arguments: args } = await readBody(c, app, playCallSchema);
         return c.json({ content: await told(table.call(c.req.param("id")!, name, args)) });
       },
     },
@@ -44,7 +44,7 @@ export function taskRoutes(directory: string): readonly Route[] {
       ...{ method: "POST", path: `${path}/plays/:id/answer`, body: playAnswerSchema, response: verdictSchema },
       summary: "Submit an answer, and be judged",
       async handle(c, app) {
-        const { answer } = validate(playAnswerSchema, await readJsonObject(c.req.raw, app.maxBodyBytes));
+        const { answer } = await readBody(c, app, playAnswerSchema);
         return c.json(await told(table.answer(c.req.param("id")!, answer)));
       },
     },
