@@ -50,7 +50,7 @@ export { fileEditorTool } from "./tools/file-editor.js";
 export { TOOL_SET_NAMES, type ToolSetName } from "./tools/index.js";
 export type { JsonSchema } from "./tools/input-schema.js";
 export { pythonTool } from "./tools/python.js";
-export { searchTools } from "./tools/search.js";
+export { forgivingSearchTools, searchTools } from "./tools/search.js";
 export { type Tool, type ToolContext, type ToolOptions, tool } from "./tools/tool.js";
 export { openToolSet, type ToolSet, type ToolSetOptions } from "./tools/tool-set.js";
 export { conversationOf, type LedgerRow, ledgerRows, writeLedger } from "./trace/export-trace.js";

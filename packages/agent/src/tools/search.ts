@@ -1,8 +1,24 @@
 import * as z from "zod";
 import type { Corpus } from "../corpus/corpus.js";
+import { AgentError } from "../errors.js";
 import { type Tool, tool } from "./tool.js";
 
 const id = z.string().describe("A document's id, from search");
+
+/** `searchTools` in an environment: a page that is not there is told the policy, which may go on. */
+export function forgivingSearchTools(corpus: Corpus): Tool[] {
+  return searchTools(corpus).map((tool) => ({
+    ...tool,
+    async execute(args, context) {
+      try {
+        return await tool.execute(args, context);
+      } catch (error) {
+        if (error instanceof AgentError && error.code === "corpus") return `Error: ${error.message}`;
+        throw error;
+      }
+    },
+  }));
+}
 
 /** `search`, `open` and `find` over a corpus. Their calls may run at the same time. */
 export function searchTools(corpus: Corpus): Tool[] {

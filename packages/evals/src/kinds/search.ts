@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { resolve, sep } from "node:path";
-import { AgentError, searchTools, type Tool } from "@cachalot/agent";
+import { forgivingSearchTools } from "@cachalot/agent";
 import type { ScriptedPolicy } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
 import { sameShortAnswer, shortAnswer } from "../answer/short-answer.js";
@@ -134,18 +134,5 @@ async function corpusFor(name: string, request: ItemRequest, corpusOf: SearchDef
 
 async function openSearch(path: string): Promise<Environment> {
   const { corpus, giveBack } = await borrowCorpus(path);
-  return { tools: searchTools(corpus).map(inWords), close: giveBack };
+  return { tools: forgivingSearchTools(corpus), close: giveBack };
 }
-
-/** A page that is not there is told the agent: it may go on. */
-const inWords = (tool: Tool): Tool => ({
-  ...tool,
-  async execute(args, context) {
-    try {
-      return await tool.execute(args, context);
-    } catch (error) {
-      if (error instanceof AgentError && error.code === "corpus") return `Error: ${error.message}`;
-      throw error;
-    }
-  },
-});

@@ -1,7 +1,7 @@
 /** Search taskset: synthesised search tasks as tasks to train on, with the corpus's own search, open and find. */
 
 import { join } from "node:path";
-import { AgentError, type Corpus, openCorpus, searchTools, type Tool } from "@cachalot/agent";
+import { type Corpus, forgivingSearchTools, openCorpus } from "@cachalot/agent";
 import { defineTaskset, exactAnswer, type GeneratedTaskset, splitOf } from "@cachalot/environments";
 import { findTasks } from "../../check/check-directory.js";
 import { SynthesisError } from "../../errors.js";
@@ -56,7 +56,7 @@ function tasksetOf(
   levels: readonly (readonly SearchRecord[])[],
   corpus: Corpus,
 ): GeneratedTaskset<SearchRecord> {
-  const tools = searchTools(corpus).map(inWords);
+  const tools = forgivingSearchTools(corpus);
   const longest = Math.max(...levels.flat().map(({ path }) => path.length));
   return defineTaskset<SearchRecord>({
     name: NAME,
@@ -76,19 +76,6 @@ function tasksetOf(
     spoil: (_, { wrong }) => wrong,
   });
 }
-
-/** A page that is not there is told the agent: it may go on. */
-const inWords = (tool: Tool): Tool => ({
-  ...tool,
-  async execute(args, context) {
-    try {
-      return await tool.execute(args, context);
-    } catch (error) {
-      if (error instanceof AgentError && error.code === "corpus") return `Error: ${error.message}`;
-      throw error;
-    }
-  },
-});
 
 /** Tasks by length, in equal parts, each side of the split on its own. */
 function levelsOf(records: readonly SearchRecord[]): SearchRecord[][] {
