@@ -1,6 +1,7 @@
 /** A program on test cases in the sandbox: it gets the inputs only, and what it says is compared out here. */
 
 import { runInSandbox } from "@cachalot/sandbox";
+import { requireSandbox } from "./require-sandbox.js";
 
 /** Processor time of one case, as LiveCodeBench allows it, and of all. */
 const CASE_SECONDS = 6;
@@ -74,8 +75,7 @@ export async function passesCases(problem: CasesOfProgram): Promise<{ passed: bo
     timeoutMs: WALL_MS,
     limits: { cpuSeconds: Math.min(CASE_SECONDS * cases.length + 10, MOST_SECONDS), memoryMiB: 1024, processes: 16 },
   });
-  if (ended === "lost" || ended === "failed" || ended === "aborted")
-    throw new Error(`the sandbox ended: ${notices.join("; ") || ended}`);
+  requireSandbox({ ended, notices });
   const results = exitCode === 0 ? resultsOf(stdout) : undefined;
   if (!results) return { passed: false, because: "it took all memory, wrote without end or ended what ran it" };
   return verdictOf(problem, results);

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { runInSandbox } from "@cachalot/sandbox";
+import { requireSandbox } from "./require-sandbox.js";
 
 /** Processor time of a program with its tests. */
 const CPU_SECONDS = 10;
@@ -57,8 +58,7 @@ export async function passesTests({
     timeoutMs: WALL_MS,
     limits: { cpuSeconds: CPU_SECONDS, memoryMiB: 1024, processes: 16 },
   });
-  if (ended === "lost" || ended === "failed" || ended === "aborted")
-    throw new Error(`the sandbox ended: ${notices.join("; ") || ended}`);
+  requireSandbox({ ended, notices });
   if (ended === "timeout") return { passed: false, because: `it did not end within ${WALL_MS / 1000} s` };
   if (ended === "output") return { passed: false, because: "it wrote without end" };
   if (exitCode === 0 && stdout.trimEnd().endsWith(password)) return { passed: true, because: "all tests pass" };

@@ -3,6 +3,9 @@
 import { ToolFailure } from "../domain.js";
 import { type Payment, paymentOf, type User } from "./database.js";
 
+/** Price of a bag that is not free. */
+export const BAG = 50;
+
 /** Below 0 it is a refund. @returns undefined where nothing is to be paid. @throws ToolFailure */
 export function charge(user: User, payment_id: string, amount: number): Payment | undefined {
   const method = paymentOf(user, payment_id);

@@ -1,5 +1,6 @@
 import { listOf, oneOf, record, whole } from "../../../tools/json-schema.js";
 import { type DomainTool, ToolFailure } from "../../domain.js";
+import { BAG } from "../charge.js";
 import {
   type Airline,
   type BookedFlight,
@@ -21,7 +22,6 @@ interface Booking extends Omit<Reservation, "reservation_id" | "payment_history"
 const NEW_IDS = ["HATHAT", "HATHAU", "HATHAV"];
 const NOW = "2024-05-15T15:00:00";
 const INSURANCE = 30;
-const BAG = 50;
 
 export const bookReservation: DomainTool<Airline> = {
   name: "book_reservation",

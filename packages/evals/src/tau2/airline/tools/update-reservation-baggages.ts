@@ -1,5 +1,5 @@
 import type { DomainTool } from "../../domain.js";
-import { charge } from "../charge.js";
+import { BAG, charge } from "../charge.js";
 import { type Airline, reservationOf, userOf } from "../database.js";
 import { nonfreeBaggages, paymentId, reservationId, totalBaggages } from "../fields.js";
 
@@ -9,8 +9,6 @@ interface Baggages {
   nonfree_baggages: number;
   payment_id: string;
 }
-
-const BAG = 50;
 
 export const updateReservationBaggages: DomainTool<Airline> = {
   name: "update_reservation_baggages",
