@@ -53,8 +53,9 @@ export function pageRoutes(access: Access): readonly Route[] {
     return send(c, c.req.path.replace(/^\/studio\/?/, ""), compressed);
   };
   return [
-    { method: "GET", path: "/", handle: (c) => c.redirect(`/studio/${new URL(c.req.url).search}`) },
-    { method: "GET", path: "/studio", handle: (c) => c.redirect(`/studio/${new URL(c.req.url).search}`) },
+    ...["/", "/studio"].map(
+      (path): Route => ({ method: "GET", path, handle: (c) => c.redirect(`/studio/${new URL(c.req.url).search}`) }),
+    ),
     { method: "GET", path: "/studio/:file{(?!api/).*}", handle: page },
   ];
 }

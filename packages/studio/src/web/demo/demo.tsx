@@ -1,7 +1,6 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { language, type Theme, theme } from "../shell/settings.js";
-import { words as shellWords } from "../shell/words.js";
+import { Settings } from "../shell/settings-controls.js";
 import { type ModelState, modelState, start } from "./model/model-state.js";
 import { ChatView } from "./views/chat-view.js";
 import { LensView } from "./views/lens-view.js";
@@ -10,7 +9,6 @@ import { words } from "./words.js";
 
 const VIEWS = ["chat", "prompt", "lens"] as const;
 type View = (typeof VIEWS)[number];
-const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 const view = signal<View>("chat");
 
@@ -96,34 +94,4 @@ function Status({ state }: { state: ModelState }) {
         </p>
       );
   }
-}
-
-function Settings() {
-  const w = shellWords();
-  return (
-    <div class="settings">
-      <button
-        type="button"
-        lang={language.value === "zh" ? "en" : "zh-CN"}
-        onClick={() => {
-          language.value = language.value === "zh" ? "en" : "zh";
-        }}
-      >
-        {w.language}
-      </button>
-      <select
-        aria-label={w.theme}
-        value={theme.value}
-        onChange={({ currentTarget }) => {
-          theme.value = currentTarget.value as Theme;
-        }}
-      >
-        {THEMES.map((name) => (
-          <option key={name} value={name}>
-            {w[name]}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
 }

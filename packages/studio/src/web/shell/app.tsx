@@ -60,7 +60,7 @@ function Loaded({ page, params }: { page: Page; params: Record<string, string> }
       () => setCode("failed"),
     );
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a page is loaded once
+  // A page is loaded once
   useEffect(load, [page]);
   if (code === undefined) return <p class="quiet">{words().loading}</p>;
   if (code === "failed")

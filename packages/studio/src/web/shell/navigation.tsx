@@ -2,10 +2,8 @@ import { pages } from "../pages/index.js";
 import type { Page } from "../pages/page.js";
 import { Icon } from "../ui/icon.js";
 import { BASE } from "./router.js";
-import { language, type Theme, theme } from "./settings.js";
+import { Settings } from "./settings-controls.js";
 import { words } from "./words.js";
-
-const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 export function Navigation({ current }: { current: Page | undefined }) {
   const w = words();
@@ -31,30 +29,7 @@ export function Navigation({ current }: { current: Page | undefined }) {
             ),
         )}
       </ul>
-      <div class="settings">
-        <button
-          type="button"
-          lang={language.value === "zh" ? "en" : "zh-CN"}
-          onClick={() => {
-            language.value = language.value === "zh" ? "en" : "zh";
-          }}
-        >
-          {w.language}
-        </button>
-        <select
-          aria-label={w.theme}
-          value={theme.value}
-          onChange={({ currentTarget }) => {
-            theme.value = currentTarget.value as Theme;
-          }}
-        >
-          {THEMES.map((name) => (
-            <option key={name} value={name}>
-              {w[name]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Settings />
     </nav>
   );
 }

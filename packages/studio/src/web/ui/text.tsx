@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { dictionary } from "../shell/words.js";
+import { number } from "./format.js";
 
 const words = dictionary({ all: "Show all", characters: "characters" }, { all: "显示全部", characters: "个字符" });
 
@@ -33,7 +34,7 @@ export function Text({
             if (omitted > 0) load?.();
           }}
         >
-          {words().all} (+{rest.toLocaleString()} {words().characters})
+          {words().all} (+{number(rest)} {words().characters})
         </button>
       )}
     </div>

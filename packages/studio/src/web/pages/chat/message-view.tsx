@@ -2,6 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Making, MessageNode } from "../../../wire/conversation.js";
 import { CopyButton } from "../../ui/copy-button.js";
+import { number } from "../../ui/format.js";
 import { Icon } from "../../ui/icon.js";
 import { icons } from "../../ui/icons.js";
 import { useNear } from "../../ui/use-near.js";
@@ -209,7 +210,7 @@ function Figures({ making }: { making: Making | undefined }) {
   const speed = (completionTokens / making.seconds).toLocaleString(undefined, { maximumFractionDigits: 0 });
   return (
     <span class="figures">
-      {completionTokens.toLocaleString()} {w.tokens} · {speed} {w.perSecond}
+      {number(completionTokens)} {w.tokens} · {speed} {w.perSecond}
     </span>
   );
 }

@@ -1,3 +1,4 @@
+import { number } from "../../ui/format.js";
 import { Icon } from "../../ui/icon.js";
 import { icons } from "../../ui/icons.js";
 import { useTick } from "../../ui/use-tick.js";
@@ -22,7 +23,7 @@ export function Thinking({
   const lasted = since === undefined ? seconds : Math.max(0, Math.round((now - since) / 1000));
   const facts = [
     lasted === undefined ? undefined : `${lasted.toLocaleString(undefined, { maximumFractionDigits: 1 })} ${w.seconds}`,
-    tokens ? `${tokens.toLocaleString()} ${w.tokens}` : undefined,
+    tokens ? `${number(tokens)} ${w.tokens}` : undefined,
   ].filter(Boolean);
   return (
     <details class="thinking">

@@ -2,6 +2,7 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { EncodedPart, EncodedToken, Encoding } from "../../../wire/encoding.js";
 import { CopyButton } from "../../ui/copy-button.js";
+import { number } from "../../ui/format.js";
 import { useNear } from "../../ui/use-near.js";
 import { words } from "./words.js";
 
@@ -33,7 +34,7 @@ export function PromptView({ encoding }: { encoding: Encoding }) {
       <header>
         <h2>{w.prompt}</h2>
         <span class="quiet">
-          {hasTokenizer && `${all.length.toLocaleString()} ${w.tokens} · `}
+          {hasTokenizer && `${number(all.length)} ${w.tokens} · `}
           {thinking ? w.thinking : w.chat}
         </span>
         <CopyButton text={text} />
@@ -105,7 +106,7 @@ function PartView({ part: { message, role, tokens }, start }: { part: EncodedPar
       <p class="part-head">
         <span>{message < 0 ? w.added : message}</span> <strong>{role}</strong>{" "}
         <span>
-          {tokens.length.toLocaleString()} {w.tokens}
+          {number(tokens.length)} {w.tokens}
         </span>
       </p>
       {chunks.map(({ at, tokens: some }) => (

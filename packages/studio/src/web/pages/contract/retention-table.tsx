@@ -1,11 +1,12 @@
 import type { Encoding } from "../../../wire/encoding.js";
+import { number } from "../../ui/format.js";
 import { words } from "./words.js";
 
 /** Which reasoning each policy sends back to the model. */
 export function RetentionTable({ encoding: { policies, reasoning } }: { encoding: Encoding }) {
   const w = words();
   const kept = (policy: string) =>
-    reasoning.reduce((sum, { tokens, keeps }) => sum + (keeps[policy] ? tokens : 0), 0).toLocaleString();
+    number(reasoning.reduce((sum, { tokens, keeps }) => sum + (keeps[policy] ? tokens : 0), 0));
   return (
     <section class="retention" aria-label={w.retention}>
       <h2>{w.retention}</h2>
@@ -26,7 +27,7 @@ export function RetentionTable({ encoding: { policies, reasoning } }: { encoding
             {reasoning.map(({ message, tokens, keeps }) => (
               <tr key={message}>
                 <th scope="row">
-                  {message} <span class="quiet">{tokens.toLocaleString()}</span>
+                  {message} <span class="quiet">{number(tokens)}</span>
                 </th>
                 {policies.map((policy) => (
                   <td key={policy} class={keeps[policy] ? "kept" : "dropped"}>

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { EngineState } from "../../../wire/engine.js";
 import type { ServerFacts } from "../../../wire/server-facts.js";
 import { listen } from "../../api.js";
+import { number } from "../../ui/format.js";
 import { useResource } from "../../ui/use-resource.js";
 import { PrefixTree } from "./prefix-tree.js";
 import { Sequences } from "./sequences.js";
@@ -37,8 +38,8 @@ export default function EnginePage() {
       <h1>{w.title}</h1>
       {model && (
         <p class="quiet">
-          {model.id} · {model.contextLength.toLocaleString()}
-          {engine && ` · ${engine.totals.steps.toLocaleString()} ${w.steps}`}
+          {model.id} · {number(model.contextLength)}
+          {engine && ` · ${number(engine.totals.steps)} ${w.steps}`}
           {restarts > 0 && ` · ${restarts} ${w.restarts}`}
         </p>
       )}
@@ -61,11 +62,10 @@ function Working({ engine, speed }: { engine: Engine; speed: Speed }) {
           {sequences.length - running} {w.waiting}
         </Figure>
         <Figure name={w.speed} value={(speed.generated.at(-1) ?? 0).toFixed(0)} note={w.generating}>
-          {Math.round(speed.read.at(-1) ?? 0).toLocaleString()} {w.reading}
+          {number(Math.round(speed.read.at(-1) ?? 0))} {w.reading}
         </Figure>
-        <Figure name={w.cache} value={blocks.used.toLocaleString()} note={w.blocksUsed} share={share}>
-          {blocks.free.toLocaleString()} {w.blocksFree} · {prefixBlocks.toLocaleString()} {w.ofTree} · {blocks.size}{" "}
-          {w.blockOf}
+        <Figure name={w.cache} value={number(blocks.used)} note={w.blocksUsed} share={share}>
+          {number(blocks.free)} {w.blocksFree} · {number(prefixBlocks)} {w.ofTree} · {blocks.size} {w.blockOf}
         </Figure>
         {totals.drafted > 0 ? (
           <Figure
@@ -74,7 +74,7 @@ function Working({ engine, speed }: { engine: Engine; speed: Speed }) {
             note={w.accepted}
             share={totals.accepted / totals.drafted}
           >
-            {totals.accepted.toLocaleString()} / {totals.drafted.toLocaleString()}
+            {number(totals.accepted)} / {number(totals.drafted)}
           </Figure>
         ) : (
           <Figure name={w.drafts} value="–">

@@ -1,4 +1,5 @@
 import type { EngineState } from "../../../wire/engine.js";
+import { number } from "../../ui/format.js";
 import { words } from "./words.js";
 
 type Run = NonNullable<EngineState["engine"]>["prefixes"][number];
@@ -39,11 +40,11 @@ export function PrefixTree({ runs, blockSize }: { runs: readonly Run[]; blockSiz
               </td>
               <td class="bar-cell">
                 <span class="bar" style={{ width: `${Math.max(3, (100 * blocks) / most)}px` }} />
-                {blocks} <span class="quiet">({(blocks * blockSize).toLocaleString()})</span>
+                {blocks} <span class="quiet">({number(blocks * blockSize)})</span>
               </td>
               <td class="number">{users - 1}</td>
               <td class="number">
-                {idleMs < 1000 ? w.now : `${Math.round(idleMs / 1000).toLocaleString()} ${w.seconds} ${w.ago}`}
+                {idleMs < 1000 ? w.now : `${number(Math.round(idleMs / 1000))} ${w.seconds} ${w.ago}`}
               </td>
             </tr>
           ))}

@@ -1,4 +1,5 @@
 import type { EngineState } from "../../../wire/engine.js";
+import { number } from "../../ui/format.js";
 import { words } from "./words.js";
 
 type Sequence = NonNullable<EngineState["engine"]>["sequences"][number];
@@ -29,11 +30,11 @@ export function Sequences({ sequences }: { sequences: readonly Sequence[] }) {
                 <span class={`state ${status}`}>{w[status]}</span>
                 {rest.wasPreempted && <span title={w.preempted}> ↺</span>}
               </td>
-              <td class="number">{promptTokens.toLocaleString()}</td>
-              <td class="number">{cachedTokens.toLocaleString()}</td>
-              <td class="number">{generatedTokens.toLocaleString()}</td>
-              <td class="number">{blocks.toLocaleString()}</td>
-              <td class="number">{rest.sharedBlocks.toLocaleString()}</td>
+              <td class="number">{number(promptTokens)}</td>
+              <td class="number">{number(cachedTokens)}</td>
+              <td class="number">{number(generatedTokens)}</td>
+              <td class="number">{number(blocks)}</td>
+              <td class="number">{number(rest.sharedBlocks)}</td>
             </tr>
           ))}
         </tbody>

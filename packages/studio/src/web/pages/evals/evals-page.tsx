@@ -2,6 +2,7 @@ import type { EvalList } from "../../../wire/evals.js";
 import { BASE } from "../../shell/router.js";
 import { number, percent, time } from "../../ui/format.js";
 import { Scroll } from "../../ui/scroll.js";
+import { Unreadable } from "../../ui/unreadable.js";
 import { useResource } from "../../ui/use-resource.js";
 import type { PageProps } from "../page.js";
 import { EvalView } from "./eval-view.js";
@@ -62,11 +63,7 @@ function List() {
           </table>
         </Scroll>
       )}
-      {value?.unreadable.map(({ id, reason }) => (
-        <p key={id} class="error small">
-          {id} {w.unreadable}: {reason}
-        </p>
-      ))}
+      <Unreadable entries={value?.unreadable} />
     </main>
   );
 }

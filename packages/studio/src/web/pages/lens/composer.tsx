@@ -3,6 +3,7 @@ import type { LensList } from "../../../wire/lens.js";
 import { getJson } from "../../api.js";
 import { BASE, navigate } from "../../shell/router.js";
 import { language } from "../../shell/settings.js";
+import { number } from "../../ui/format.js";
 import { example } from "./examples.js";
 import { words } from "./words.js";
 
@@ -136,7 +137,7 @@ export function Composer({ lenses }: { lenses: LensList["lenses"] }) {
               <li key={id}>
                 <a href={`${BASE}/lens/${id}`}>{title}</a>{" "}
                 <span class="quiet">
-                  {promptTokens.toLocaleString()} {w.ofPrompt} + {generatedTokens.toLocaleString()} {w.generated}
+                  {number(promptTokens)} {w.ofPrompt} + {number(generatedTokens)} {w.generated}
                 </span>
               </li>
             ))}

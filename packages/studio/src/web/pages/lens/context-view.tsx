@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { number } from "../../ui/format.js";
 import { percent } from "./layer-panel.js";
 import { changeOf, classOf, keptShare, type Mode, type Shown } from "./levels.js";
 import { TokenList } from "./token-list.js";
@@ -117,8 +118,8 @@ function Legend({ shown, topk, layer, pinnedStep, promptTokens }: ContextViewPro
     const count = total.slice(0, promptTokens).reduce((sum, heat) => sum + Number(heat === 0), 0);
     return (
       <p class="legend">
-        <span class="t cold">abc</span> {w.neverSelected}: <strong>{count.toLocaleString()}</strong> {w.of}{" "}
-        {promptTokens.toLocaleString()}
+        <span class="t cold">abc</span> {w.neverSelected}: <strong>{number(count)}</strong> {w.of}{" "}
+        {number(promptTokens)}
       </p>
     );
   }

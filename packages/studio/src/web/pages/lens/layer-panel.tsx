@@ -1,5 +1,6 @@
 import { useCallback } from "preact/hooks";
 import type { LensDetail } from "../../../wire/lens.js";
+import { number } from "../../ui/format.js";
 import { Canvas, type Pen } from "./canvas.js";
 import { missedOf, paintScatter, paintStrip } from "./plots.js";
 import { words } from "./words.js";
@@ -62,7 +63,7 @@ function Pictures({
       {scores.length === 0 && <p class="quiet">{w.noIndexer}</p>}
       <p>
         <strong>
-          {(selected.length || mass.length).toLocaleString()} / {mass.length.toLocaleString()}
+          {number(selected.length || mass.length)} / {number(mass.length)}
         </strong>{" "}
         {w.summary} <strong>{percent(recall)}</strong> {w.summaryMass}
         {selected.length > 0 && (

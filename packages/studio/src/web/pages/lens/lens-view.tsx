@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo } from "preact/hooks";
 import type { LensDetail } from "../../../wire/lens.js";
 import { request } from "../../api.js";
 import { BASE } from "../../shell/router.js";
+import { number } from "../../ui/format.js";
 import { useResource } from "../../ui/use-resource.js";
 import { Canvas, type Pen } from "./canvas.js";
 import { ContextView } from "./context-view.js";
@@ -164,7 +165,7 @@ function Progress({ id, state: { done, error } }: { id: string; state: LensState
   if (done)
     return (
       <span class="quiet progress">
-        {w.ends}: {done.reason} · {done.seconds} {w.seconds} · {done.cachedTokens.toLocaleString()} {w.fromCache}
+        {w.ends}: {done.reason} · {done.seconds} {w.seconds} · {number(done.cachedTokens)} {w.fromCache}
       </span>
     );
   if (error) return null;

@@ -2,6 +2,7 @@ import type { RunList as List } from "../../../wire/runs.js";
 import { BASE } from "../../shell/router.js";
 import { number, time } from "../../ui/format.js";
 import { Scroll } from "../../ui/scroll.js";
+import { Unreadable } from "../../ui/unreadable.js";
 import { useResource } from "../../ui/use-resource.js";
 import { StartForm } from "./start-form.js";
 import { StateBadge } from "./state-badge.js";
@@ -47,11 +48,7 @@ export function RunList() {
           </table>
         </Scroll>
       )}
-      {value?.unreadable.map(({ id, reason }) => (
-        <p key={id} class="error small">
-          {id} {w.unreadable}: {reason}
-        </p>
-      ))}
+      <Unreadable entries={value?.unreadable} />
     </main>
   );
 }

@@ -11,7 +11,7 @@ export function TimelineView({ id, timeline }: { id: string; timeline: Timeline 
   const { records, total, from, more, jump, expand, pending, live } = timeline;
   const left = total - from - records.length;
   const end = useRef<HTMLButtonElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looked for anew whenever records came
+  // Looked for anew whenever records came
   useEffect(() => {
     if (!end.current) return;
     const seen = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more());

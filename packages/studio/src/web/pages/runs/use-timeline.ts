@@ -63,7 +63,7 @@ export function useTimeline(id: string): Timeline {
   const to = view ? view.from + view.records.length : 0;
   const atEnd = view !== undefined && to >= view.total;
   const open = run?.state === "working" || run?.state === "unfinished";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stream itself moves `to`
+  // The stream itself moves `to`
   useEffect(() => {
     if (!atEnd || !open) return;
     setLive(true);

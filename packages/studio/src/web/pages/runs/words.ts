@@ -49,7 +49,6 @@ export const words = dictionary(
     deny: "Deny",
     reason: "Why not",
     conversation: "Beginning",
-    unreadable: "cannot be read",
     live: "live",
   },
   {
@@ -100,7 +99,6 @@ export const words = dictionary(
     deny: "拒绝",
     reason: "拒绝原因",
     conversation: "开头",
-    unreadable: "无法读取",
     live: "实时",
   },
 );

@@ -36,7 +36,7 @@ export function PlayView({ taskset, list }: { taskset: string; list: TaskList })
     setSaid([]);
     setPlay(await post<Play>("", { taskset, ...chosen }));
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the first task is drawn by itself, others when asked for
+  // The first task is drawn by itself, others when asked for
   useEffect(() => void draw(), []);
   const call = async (name: string, args: Record<string, unknown>) => {
     const answer = await post<{ content: string }>(`/${play!.id}/calls`, { name, arguments: args });

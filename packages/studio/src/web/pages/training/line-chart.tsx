@@ -35,7 +35,7 @@ export function LineChart({
   const click = useRef(onStep);
   click.current = onStep;
   const colours = theme.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew with other lines or colours
+  // Drawn anew with other lines or colours
   useEffect(() => {
     const element = host.current!;
     const style = getComputedStyle(element);
