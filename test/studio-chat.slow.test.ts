@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Served, serve } from "./support/cachalot.js";
+import { describe, expect, test } from "vitest";
+import { serve } from "./support/cachalot.js";
 import { hasBrowser } from "./support/chromium.js";
-import { axeViolations, launchBrowser, openPage, screenshot } from "./support/studio.js";
+import { axeViolations, openPage, screenshot, studioInBrowser } from "./support/studio.js";
 
 const SUM = "What is 48 * 76?";
 
@@ -34,21 +34,10 @@ async function openLong(browser: Browser, url: string): Promise<number> {
 }
 
 describe.skipIf(!hasBrowser)("the chat", () => {
-  let directory: string;
-  let served: Served;
-  let browser: Browser;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "cachalot-studio-chat-"));
-    [served, browser] = await Promise.all([serve([], directory), launchBrowser()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const studio = studioInBrowser();
 
   test("thinks, calls the calculator once it is allowed, answers; edits and second answers are branches", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/`);
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/`);
     await page.waitForSelector(".welcome");
     expect(await axeViolations(page)).toEqual([]);
     await page.click(".chat-head button[title=Settings]");
@@ -89,7 +78,7 @@ describe.skipIf(!hasBrowser)("the chat", () => {
 
     // Kept on the server: a page of another browser shows the same branch.
     await page.waitForFunction(() => !document.querySelector(".unsaved"));
-    const other = await openPage(browser, page.url());
+    const other = await openPage(studio.browser, page.url());
     await other.page.waitForFunction(() => document.querySelectorAll(".answer").length === 2);
     await other.page.fill("input[type=search]", "who are");
     await other.page.waitForSelector(".place");
@@ -121,9 +110,9 @@ describe.skipIf(!hasBrowser)("the chat", () => {
         { role: "assistant", content: corpus },
       ],
     };
-    const file = join(directory, "hostile.json");
+    const file = join(studio.directory, "hostile.json");
     await writeFile(file, JSON.stringify(hostile));
-    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/chat`);
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/studio/chat`);
     await page.setInputFiles("input[type=file]", file);
     await page.waitForSelector(".answer .prose .block a");
     for (const summary of await page.$$("summary")) await summary.click();
@@ -138,7 +127,7 @@ describe.skipIf(!hasBrowser)("the chat", () => {
   }, 60_000);
 
   test("by keyboard alone, and Enter that ends a composed word sends nothing", async () => {
-    const { page } = await openPage(browser, `${served.url}/studio/chat`);
+    const { page } = await openPage(studio.browser, `${studio.served.url}/studio/chat`);
     await page.waitForSelector(".composer textarea");
     await page.focus(".composer textarea");
     await page.keyboard.type("Hello!");
@@ -162,7 +151,7 @@ describe.skipIf(!hasBrowser)("the chat", () => {
   }, 90_000);
 
   test("Chinese, dark, 360 pixels", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/chat`, {
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/studio/chat`, {
       locale: "zh-CN",
       colorScheme: "dark",
       viewport: { width: 360, height: 720 },
@@ -184,7 +173,7 @@ describe.skipIf(!hasBrowser)("the chat", () => {
     const folder = await mkdtemp(join(tmpdir(), "cachalot-studio-kill-"));
     let mortal = await serve([], folder);
     const port = new URL(mortal.url).port;
-    const { page } = await openPage(browser, `${mortal.url}/studio/chat`);
+    const { page } = await openPage(studio.browser, `${mortal.url}/studio/chat`);
     await page.waitForSelector(".composer textarea");
     await ask(page, "Tell me a long story about the sea, the whales in it, and a lighthouse.");
     await page.waitForFunction(() => (document.querySelector(".thinking .plain")?.textContent?.length ?? 0) > 10);
@@ -228,17 +217,17 @@ describe.skipIf(!hasBrowser)("the chat", () => {
     }));
     const settings = { system: "", tools: "", serverTools: [], thinking: true };
     const body = { id: "long-one", title: "Long", createdAt: 1, updatedAt: 1, settings, messages, current: "m-999" };
-    await mkdir(join(directory, ".cachalot/conversations"), { recursive: true });
-    await writeFile(join(directory, ".cachalot/conversations/long-one.json"), JSON.stringify(body));
+    await mkdir(join(studio.directory, ".cachalot/conversations"), { recursive: true });
+    await writeFile(join(studio.directory, ".cachalot/conversations/long-one.json"), JSON.stringify(body));
     // The best of a few: other work on a crowded machine is not the page's.
     const times: number[] = [];
-    for (let i = 0; i < 4; i++) times.push(await openLong(browser, served.url));
+    for (let i = 0; i < 4; i++) times.push(await openLong(studio.browser, studio.served.url));
     console.log(`1,000 messages open in ${times.map(Math.round).join(", ")} ms`);
     expect(Math.min(...times)).toBeLessThan(1000);
   }, 60_000);
 
   test("a conversation exports as OpenAI's JSON and comes back", async () => {
-    const { page } = await openPage(browser, `${served.url}/studio/chat/long-one`);
+    const { page } = await openPage(studio.browser, `${studio.served.url}/studio/chat/long-one`);
     await page.waitForSelector('.chat-head button[title="Export as JSON"]');
     const [download] = await Promise.all([
       page.waitForEvent("download"),

@@ -5,28 +5,15 @@ import { join } from "node:path";
 import { type ChatModel, createScriptedModel } from "@cachalot/chat";
 import { createServer } from "@cachalot/server";
 import { studioRoutes } from "@cachalot/studio";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Served, serve } from "./support/cachalot.js";
+import { describe, expect, test } from "vitest";
 import { hasBrowser } from "./support/chromium.js";
-import { axeViolations, launchBrowser, openPage, screenshot } from "./support/studio.js";
+import { axeViolations, openPage, screenshot, studioInBrowser } from "./support/studio.js";
 
 describe.skipIf(!hasBrowser)("prompt and stream", () => {
-  let directory: string;
-  let served: Served;
-  let browser: Browser;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "cachalot-studio-prompt-"));
-    [served, browser] = await Promise.all([serve([], directory), launchBrowser()]);
-  }, 240_000);
-  afterAll(async () => {
-    await browser?.close();
-    await served?.stop();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const studio = studioInBrowser();
 
   test("a request becomes tokens with ids and bytes, findings with fixes, and what each policy keeps", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/prompt`, {
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/studio/prompt`, {
       viewport: { width: 1440, height: 900 },
     });
     await page.waitForSelector(".token.special");
@@ -54,7 +41,7 @@ describe.skipIf(!hasBrowser)("prompt and stream", () => {
   }, 120_000);
 
   test("the exact prompt of a conversation, in Chinese, 360 pixels wide", async () => {
-    const { page } = await openPage(browser, `${served.url}/studio/chat`, {
+    const { page } = await openPage(studio.browser, `${studio.served.url}/studio/chat`, {
       locale: "zh-CN",
       viewport: { width: 360, height: 720 },
     });
@@ -73,7 +60,7 @@ describe.skipIf(!hasBrowser)("prompt and stream", () => {
   test("an answer of 60,000 tokens streams without freezing the page", async () => {
     const folder = await mkdtemp(join(tmpdir(), "cachalot-studio-stream-"));
     const server = await createServer({ chat: longAnswer(), port: 0, routes: studioRoutes({ directory: folder }) });
-    const { page } = await openPage(browser, `${server.url}/studio/chat`);
+    const { page } = await openPage(studio.browser, `${server.url}/studio/chat`);
     await page.waitForSelector(".composer textarea");
     await page.evaluate(() => {
       const frames: number[] = [];

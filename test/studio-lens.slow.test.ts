@@ -1,12 +1,9 @@
 // The lens and the engine page in a real browser, on the embedded model in a process of its own.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Served, serve } from "./support/cachalot.js";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { serve } from "./support/cachalot.js";
 import { hasBrowser } from "./support/chromium.js";
-import { axeViolations, launchBrowser, openPage, screenshot } from "./support/studio.js";
+import { axeViolations, openPage, screenshot, studioInBrowser } from "./support/studio.js";
 
 const NOTHING = { foreign: [], errors: [] };
 
@@ -23,21 +20,10 @@ async function runExample(page: Page): Promise<void> {
 const active = (page: Page) => page.textContent(".answer output");
 
 describe.skipIf(!hasBrowser)("the lens", () => {
-  let directory: string;
-  let served: Served;
-  let browser: Browser;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "cachalot-lens-"));
-    [served, browser] = await Promise.all([serve([], directory), launchBrowser()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.stop();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const studio = studioInBrowser();
 
   test("a prompt of 1,500 tokens: heat, layers, cold tokens and differences, by keyboard", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/lens`, {
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/studio/lens`, {
       viewport: { width: 1440, height: 1000 },
     });
     await page.waitForSelector("button.primary");
@@ -87,7 +73,7 @@ describe.skipIf(!hasBrowser)("the lens", () => {
     await screenshot(page, "lens-dark");
     // Looked at again after a visit elsewhere: the server has it still.
     const address = page.url();
-    await page.goto(`${served.url}/studio/lens`);
+    await page.goto(`${studio.served.url}/studio/lens`);
     await page.click(".recent a");
     await page.waitForSelector("#context .h10");
     expect(page.url()).toBe(address);
@@ -95,7 +81,7 @@ describe.skipIf(!hasBrowser)("the lens", () => {
   }, 180_000);
 
   test("a conversation in Chinese, on a phone", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/lens`, {
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/studio/lens`, {
       locale: "zh-CN",
       viewport: { width: 360, height: 780 },
     });
@@ -104,7 +90,7 @@ describe.skipIf(!hasBrowser)("the lens", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     expect(await axeViolations(page)).toEqual([]);
     await screenshot(page, "lens-zh-360");
-    await page.goto(`${served.url}/studio/lens`);
+    await page.goto(`${studio.served.url}/studio/lens`);
     await page.click('main >> text="对话"');
     await page.fill("textarea", "{");
     await page.click("button.primary");
@@ -118,10 +104,8 @@ describe.skipIf(!hasBrowser)("the lens", () => {
   }, 120_000);
 
   test("a model that runs elsewhere: the page says why there is no lens", async () => {
-    const gateway = await serve(["--upstream", `${served.url}/v1`, "--profile", "cachalot"], directory).catch(() =>
-      serve(["--upstream", `${served.url}/v1`], directory),
-    );
-    const { page } = await openPage(browser, `${gateway.url}/studio/lens`);
+    const gateway = await serve(["--upstream", `${studio.served.url}/v1`], studio.directory);
+    const { page } = await openPage(studio.browser, `${gateway.url}/studio/lens`);
     await page.waitForSelector(".notice");
     expect(await page.textContent(".notice")).toMatch(/without --upstream/);
     await screenshot(page, "lens-unavailable");
@@ -132,14 +116,14 @@ describe.skipIf(!hasBrowser)("the lens", () => {
   }, 60_000);
 
   test("the engine page while answers are generated", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/studio/engine`, {
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/studio/engine`, {
       viewport: { width: 1280, height: 1100 },
     });
     await page.waitForSelector(".figure");
     const stop = new AbortController();
     const answers = ["2 + 3", "17 * 4", "a whale", "the sea", "a ship", "a storm"].map(async (topic) => {
       while (!stop.signal.aborted)
-        await fetch(`${served.url}/v1/chat/completions`, {
+        await fetch(`${studio.served.url}/v1/chat/completions`, {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: JSON.stringify({

@@ -1,33 +1,20 @@
 // The studio's frame in a real browser: every page opens, in both languages, both colours, by keyboard, on a phone, without a foreign request.
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root, type Served, serve } from "./support/cachalot.js";
+import { describe, expect, test } from "vitest";
+import { root } from "./support/cachalot.js";
 import { hasBrowser } from "./support/chromium.js";
-import { axeViolations, launchBrowser, openPage, screenshot } from "./support/studio.js";
+import { axeViolations, openPage, screenshot, studioInBrowser } from "./support/studio.js";
 
 /** Of the first load, gzipped. */
 const BUDGET = 60_000;
 
 describe.skipIf(!hasBrowser)("the studio", () => {
-  let directory: string;
-  let served: Served;
-  let browser: Browser;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "cachalot-studio-"));
-    [served, browser] = await Promise.all([serve([], directory), launchBrowser()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.close();
-    await served.stop();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const studio = studioInBrowser();
 
   test("every page of the navigation opens without a violation, an error or a foreign request", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/`);
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/`);
     await page.waitForSelector("h1");
     const addresses = await page.$$eval("nav a", (links) => links.map((link) => link.getAttribute("href")!));
     expect(addresses.length).toBeGreaterThan(0);
@@ -44,7 +31,7 @@ describe.skipIf(!hasBrowser)("the studio", () => {
   }, 180_000);
 
   test("Chinese, and 360 pixels wide, without sideways scrolling", async () => {
-    const { page, misdeeds } = await openPage(browser, `${served.url}/`, {
+    const { page, misdeeds } = await openPage(studio.browser, `${studio.served.url}/`, {
       locale: "zh-CN",
       viewport: { width: 360, height: 720 },
     });
@@ -73,7 +60,7 @@ describe.skipIf(!hasBrowser)("the studio", () => {
   });
 
   test("a request from another site, or without the marker, is refused", async () => {
-    const ask = (headers: Record<string, string>) => fetch(`${served.url}/studio/api/server`, { headers });
+    const ask = (headers: Record<string, string>) => fetch(`${studio.served.url}/studio/api/server`, { headers });
     expect((await ask({})).status).toBe(200);
     expect((await ask({ origin: "https://example.org" })).status).toBe(403);
     expect((await ask({ "sec-fetch-site": "cross-site" })).status).toBe(403);

@@ -1,9 +1,12 @@
 /** The studio in headless Chromium: what every journey begins with. */
 import { mkdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { root } from "./cachalot.js";
+import { afterAll, beforeAll } from "vitest";
+import { root, type Served, serve } from "./cachalot.js";
 import { chromium as installed } from "./chromium.js";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -13,6 +16,28 @@ export function launchBrowser(): Promise<Browser> {
     executablePath: installed ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"],
   });
+}
+
+export interface Studio {
+  /** Where it keeps its files. */
+  directory: string;
+  served: Served;
+  browser: Browser;
+}
+
+/** `cachalot serve` in a directory of its own, and a browser, for the tests of a suite, which alone may read what it returns. */
+export function studioInBrowser(): Studio {
+  const studio = {} as Studio;
+  beforeAll(async () => {
+    studio.directory = await mkdtemp(join(tmpdir(), "cachalot-studio-"));
+    [studio.served, studio.browser] = await Promise.all([serve([], studio.directory), launchBrowser()]);
+  }, 240_000);
+  afterAll(async () => {
+    await studio.browser?.close();
+    await studio.served?.stop();
+    await rm(studio.directory, { recursive: true, force: true });
+  });
+  return studio;
 }
 
 /** What a page must not do: ask other hosts, or complain on the console. Filled while the page lives. */
