@@ -242,13 +242,17 @@ withSandbox("the host stays small and quick", () => {
   test("a program left in the background that floods is killed and named; the next command goes on", async () => {
     await using sandbox = await createSandbox(limits);
     const shell = await openShell(sandbox);
-    expect((await shell.exchange("sleep 300 & yes & echo started")).reply).toBe("0");
+    const first = await shell.exchange("sleep 300 & yes & echo started");
+    expect(first.reply).toBe("0");
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const next = await shell.exchange("sleep 0.5; echo innocent; jobs");
     expect(next).toMatchObject({ reply: "0", ended: "exit" });
     expect(next.output).toContain("innocent");
     expect(next.output).toMatch(/Running +sleep 300/);
-    expect(next.notices).toEqual([expect.stringMatching(/^A program left running by an earlier call wrote more than/)]);
+    // On a busy machine the host reads the end of the first call late, and the flood's with it.
+    expect([...first.notices, ...next.notices]).toEqual([
+      expect.stringMatching(/^A program left running by an earlier call wrote more than/),
+    ]);
     expect(await shell.exchange("echo quiet")).toMatchObject({ output: "quiet\n", notices: [] });
     expect((await shell.exchange("yes")).notices.join()).toMatch(/Interrupted for writing more than/);
   });
