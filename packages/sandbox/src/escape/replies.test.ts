@@ -10,14 +10,18 @@ import { withSandbox } from "../testing/with-sandbox.js";
 
 const TIME = { timeoutMs: 2500 };
 
-/** After an attack: its own call may fail and the interpreter be another, but every later call is answered by itself. */
+/**
+ * After an attack: calls may fail while what it left behind still starves or kills the interpreter, and the interpreter may
+ * be another, but what answers a call is that call's own answer, and within some calls there is one again.
+ */
 async function staysItself(notebook: Notebook): Promise<void> {
-  for (const number of [1, 2, 3, 4]) {
+  for (let number = 1, answered = false; number <= 5 || !answered; number++) {
+    expect(number, "calls after the attack").toBeLessThan(15);
     const { value, error, notices } = await notebook.run(`${number} * 1000`, TIME);
-    if (value === undefined) expect(`${error} ${notices}`).toMatch(/ended|killed|new one|Interrupted/);
-    else expect(value).toBe(`${number}000`);
+    answered = value !== undefined;
+    if (answered) expect(value).toBe(`${number}000`);
+    else expect(`${error} ${notices}`).toMatch(/ended|killed|new one|Interrupted/);
   }
-  expect((await notebook.run("'last'", TIME)).value).toBe("'last'");
 }
 
 async function shellStaysItself(shell: Interpreter): Promise<void> {
