@@ -30,6 +30,7 @@ export type { Endpoint, Timeouts } from "./remote/open-stream.js";
 export * from "./remote/profiles/index.js";
 export * from "./remote/remote-model.js";
 export type { RetryOptions } from "./remote/retry.js";
+export * from "./remote/thinking-only-model.js";
 export * from "./rollout.js";
 export * from "./scripted-model.js";
 export { LABELS, refusedField, type ServedApi } from "./served-fields.js";

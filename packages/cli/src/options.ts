@@ -7,6 +7,7 @@ import { type DeviceName, deviceNames } from "@cachalot/tensor";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { defined } from "./defined.js";
 import { CliError } from "./errors.js";
+import { readJson } from "./read-input.js";
 
 /** A number option; `check` names what is wrong with a value, if anything. */
 function numberOption(check: (value: number) => string | undefined) {
@@ -110,6 +111,14 @@ export function modelDirectory(flags: EngineFlags): string {
   return dir;
 }
 
+/** Whether a checkpoint says of itself that it was trained without chat mode and tools: `thinking_only` of its generation_config.json. */
+async function isThinkingOnly(dir: string): Promise<boolean> {
+  const path = join(dir, "generation_config.json");
+  if (!existsSync(path)) return false;
+  const config = (await readJson(path)) as { thinking_only?: unknown } | null;
+  return config?.thinking_only === true;
+}
+
 /** Starts the engine on the model the flags name. @throws CliError `missing_model` when there is none. */
 export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): Promise<LocalEngine> {
   const dir = modelDirectory(flags);
@@ -118,6 +127,7 @@ export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): 
   return startEngine(dir, {
     ...Object.assign({}, ...options),
     ...(flags.model ? {} : { id: "cachalot-embedded" }),
+    thinkingOnly: await isThinkingOnly(dir),
     ...more,
   });
 }

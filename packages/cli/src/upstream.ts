@@ -75,6 +75,16 @@ export function keptUpstreamFlags({
   return { profile, mode, ...defined({ upstreamKeyEnv, upstreamModel, speciale }) };
 }
 
+/** @throws CliError `invalid_input` for what a checkpoint says of itself and no flag does. */
+export function refuseUpstreamFlags({ speciale }: UpstreamFlags): void {
+  if (!speciale) return;
+  const fix = '"thinking_only": true in its generation_config.json';
+  throw new CliError(
+    "invalid_input",
+    `--speciale is of the model at --upstream; one on this machine says it by ${fix}`,
+  );
+}
+
 /** @throws CliError `invalid_input` for flags that only a model of one's own has. */
 export function refuseLocalFlags(flags: EngineFlags, option = "--upstream"): void {
   const [given] = Object.keys(engineFlagsFrom(flags));

@@ -14,16 +14,17 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-async function setUp(model: TinyModel, { maxSequences = 4, maxQueue = 4, contextLength = 2000 } = {}) {
+async function setUp(
+  model: TinyModel,
+  { maxSequences = 4, maxQueue = 4, contextLength = 2000, thinkingOnly = false } = {},
+) {
   const { port1, port2 } = new MessageChannel();
   const client = new EngineClient({ maxSequences, maxQueue });
   client.attach(port1);
   runEngineLoop(port2, model, byteTokenizer, { contextLength, maxSequences, prefillChunk: 64 });
   await vi.waitUntil(() => client.stats.memory);
-  const engine = new LocalEngine("tiny", contextLength, client, {
-    close: async () => port1.close(),
-    loadWeights: (dir) => client.loadWeights(dir),
-  });
+  const worker = { close: async () => port1.close(), loadWeights: (dir: string) => client.loadWeights(dir) };
+  const engine = new LocalEngine("tiny", contextLength, client, worker, thinkingOnly);
   closers.push(() => port1.close());
   return { engine, client };
 }
@@ -38,6 +39,20 @@ async function collect<E>(events: AsyncIterable<E>): Promise<E[]> {
 
 const textOf = (events: readonly CompletionEvent[]): string =>
   events.map((event) => (event.type === "text" ? event.delta : "")).join("");
+
+test("a model that only thinks does so when asked for chat, and refuses tools", async () => {
+  const { engine } = await setUp(new TinyModel(replyLogits(() => "Let me see.</think>A whale.")), {
+    thinkingOnly: true,
+  });
+  const { message, repairs } = await collectMessage(engine.generate({ ...user("What is it?"), thinkingMode: "chat" }));
+  expect(message).toMatchObject({ reasoning_content: "Let me see.", content: "A whale." });
+  expect(repairs).toEqual(["tiny has no chat mode; it thinks first"]);
+  const tools: GenerateRequest["tools"] = [{ type: "function", function: { name: "f" } }];
+  await expect(collect(engine.generate({ ...user("What is it?"), tools }))).rejects.toMatchObject({
+    code: "tools_not_supported",
+    message: expect.stringContaining("leave the tools out"),
+  });
+});
 
 test("a chat answer is parsed as it comes: reasoning, content, usage", async () => {
   const { engine } = await setUp(new TinyModel(replyLogits(() => "Let me see. 🐋</think>It is a whale 🐋.")));

@@ -10,6 +10,7 @@ import {
   callOptions,
   chatPrompt,
   createStreamParser,
+  createThinkingOnlyModel,
   EOS,
   type GenerateRequest,
   messageFinish,
@@ -45,12 +46,19 @@ function aboutMessages(error: unknown): unknown {
 }
 
 export class LocalEngine implements ChatModel, CompletionModel {
+  readonly #chat: Pick<ChatModel, "generate">;
+
+  /** @param thinkingOnly it was trained to think before every answer and without tools, as V3.2-Speciale was */
   constructor(
     readonly id: string,
     readonly contextLength: number,
     private readonly client: EngineClient,
     private readonly worker: { close(): Promise<void>; loadWeights(dir: string): Promise<number> },
-  ) {}
+    readonly thinkingOnly = false,
+  ) {
+    const chat = { id, contextLength, generate: (request: GenerateRequest) => this.#answer(request) };
+    this.#chat = thinkingOnly ? createThinkingOnlyModel(chat) : chat;
+  }
 
   /** Generations running and waiting, and how the worker is. */
   stats(): EngineStats {
@@ -90,6 +98,10 @@ export class LocalEngine implements ChatModel, CompletionModel {
   }
 
   async *generate(request: GenerateRequest): AsyncGenerator<ChatEvent, void, undefined> {
+    yield* this.#chat.generate(request);
+  }
+
+  async *#answer(request: GenerateRequest): AsyncGenerator<ChatEvent, void, undefined> {
     refuseForcedCalls(request);
     const thinkingMode = request.thinkingMode ?? "thinking";
     const parser = createStreamParser({ thinkingMode, lenient: true, ...callOptions(request) });

@@ -36,6 +36,8 @@ export interface ModelOptions {
    * forward pass: fewer passes for the same distribution of answers. Default true.
    */
   draft?: boolean;
+  /** It always thinks and knows no tools, as V3.2-Speciale; a request for tools is refused. Default false. */
+  thinkingOnly?: boolean;
   /** Told in a sentence that the worker died, and when it is tried again. Default: standard error. */
   onCrash?: (message: string) => void;
 }
@@ -67,8 +69,9 @@ export async function superviseEngine(
   const client = new EngineClient({ maxSequences, maxQueue: options.maxQueue ?? 32 });
   const supervisor = new Supervisor(startWorker, load, client, options.onCrash);
   const contextLength = await supervisor.start();
-  return new LocalEngine(options.id ?? name, contextLength, client, {
+  const worker = {
     close: () => supervisor.close(),
-    loadWeights: (other) => supervisor.loadWeights(absolute(other)),
-  });
+    loadWeights: (other: string) => supervisor.loadWeights(absolute(other)),
+  };
+  return new LocalEngine(options.id ?? name, contextLength, client, worker, options.thinkingOnly);
 }

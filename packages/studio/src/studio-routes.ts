@@ -29,6 +29,8 @@ export interface StudioOptions {
    * server. Default: none.
    */
   token?: string;
+  /** Whether the chat offers tools of the server. Default true; false for a model that was trained without. */
+  tools?: boolean;
   /** The model where it runs here: what the lens looks into. Default: none, as for a gateway. */
   engine?: LocalEngine;
 }
@@ -39,12 +41,12 @@ export interface StudioOptions {
  */
 export function studioRoutes(options: StudioOptions): readonly Route[] {
   const access = createAccess(options.token);
-  const { directory, engine, workingDirectory = process.cwd(), modelPlan } = options;
+  const { directory, engine, workingDirectory = process.cwd(), modelPlan, tools } = options;
   const api: readonly Route[] = [
     serverRoute(),
     ...conversationRoutes(directory),
     ...generationRoutes(),
-    ...toolsRoutes(),
+    ...toolsRoutes(tools),
     encodeRoute(),
     ...lensRoutes(engine),
     ...engineRoutes(engine),

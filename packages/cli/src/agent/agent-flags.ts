@@ -24,7 +24,13 @@ import {
   samplingFrom,
   wholeNumber,
 } from "../options.js";
-import { addUpstreamOptions, keptUpstreamFlags, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
+import {
+  addUpstreamOptions,
+  keptUpstreamFlags,
+  refuseLocalFlags,
+  refuseUpstreamFlags,
+  type UpstreamFlags,
+} from "../upstream.js";
 
 export interface AgentFlags extends EngineFlags, UpstreamFlags, SamplingOptions {
   ask?: true;
@@ -56,10 +62,14 @@ export interface ModelPlan {
   tokenizer?: string;
 }
 
-/** The plan of the model that the flags name. */
+/** The plan of the model that the flags name. @throws CliError `invalid_input` for flags of the other kind of model */
 export function modelPlanFrom(flags: EngineFlags & UpstreamFlags): ModelPlan {
   const { upstream } = flags;
-  if (upstream === undefined) return { engine: keptEngineFlags(flags) };
+  if (upstream === undefined) {
+    refuseUpstreamFlags(flags);
+    return { engine: keptEngineFlags(flags) };
+  }
+  refuseLocalFlags(flags);
   return { engine: {}, upstream: { ...keptUpstreamFlags(flags), upstream } };
 }
 
@@ -147,7 +157,7 @@ function refuseSecrets(headers: readonly string[] = []): void {
 
 /** All that a run of these flags needs, as data. @throws CliError `invalid_input` for flags that do not go together. */
 export function specFrom(task: string, flags: AgentFlags): RunSpec {
-  const { upstream, strategy, threshold, window, trajectories, steps = 50, tokenLimit, time } = flags;
+  const { strategy, threshold, window, trajectories, steps = 50, tokenLimit, time } = flags;
   const tools = [...(flags.tools ?? defaultTools(flags))];
   if (flags.corpus && !tools.includes("search")) tools.push("search");
   if (tools.includes("search") && !flags.corpus) {
@@ -158,7 +168,6 @@ export function specFrom(task: string, flags: AgentFlags): RunSpec {
       throw new CliError("invalid_input", `--${flag} belongs to --workspace DIR; give the folder`);
   }
   refuseSecrets(flags.mcpHeader);
-  if (upstream !== undefined) refuseLocalFlags(flags);
   const plan: AgentPlan = {
     ...modelPlanFrom(flags),
     tools,

@@ -33,7 +33,7 @@ export function chatCommand(): Command {
     .action(async (flags: ChatFlags) => {
       const { calculatorTool } = await import("@cachalot/agent");
       const engine = await engineFrom(flags);
-      const conversation = new Conversation(engine, flags, flags.tools ? [calculatorTool] : []);
+      const conversation = new Conversation(engine, flags, flags.tools && !engine.thinkingOnly ? [calculatorTool] : []);
       await (process.stdin.isTTY ? talk(conversation, engine.id) : answerLines(conversation));
       await engine.close();
     });

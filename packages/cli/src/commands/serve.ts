@@ -7,7 +7,13 @@ import { modelPlanFrom } from "../agent/agent-flags.js";
 import { addEngineOptions, type EngineFlags, engineFrom, modelDirectory, wholeNumber } from "../options.js";
 import { out } from "../terminal/output.js";
 import { bold, type StyledText, text } from "../terminal/styled-text.js";
-import { addUpstreamOptions, type GatewayFlags, gatewayFrom, refuseLocalFlags } from "../upstream.js";
+import {
+  addUpstreamOptions,
+  type GatewayFlags,
+  gatewayFrom,
+  refuseLocalFlags,
+  refuseUpstreamFlags,
+} from "../upstream.js";
 
 interface ServeFlags extends EngineFlags, GatewayFlags {
   host: string;
@@ -42,6 +48,7 @@ async function servedBy(flags: ServeFlags): Promise<Served> {
     refuseLocalFlags(flags);
     return gatewayFrom(flags.upstream, flags);
   }
+  refuseUpstreamFlags(flags);
   const engine = await engineFrom(flags, {
     maxSequences: flags.maxSequences,
     maxQueue: flags.maxQueue,
@@ -143,6 +150,7 @@ async function studioFor(
     modelPlan: modelPlanFrom(flags),
     ...(token ? { token } : {}),
     ...(engine ? { engine } : {}),
+    tools: !(flags.speciale || engine?.thinkingOnly),
   });
   return { routes, query: token ? `?token=${token}` : "" };
 }

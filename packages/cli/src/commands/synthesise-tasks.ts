@@ -10,7 +10,7 @@ import { databaseUrl } from "../agent/run-here.js";
 import { CliError } from "../errors.js";
 import { addEngineOptions, type EngineFlags, repeated, wholeNumber } from "../options.js";
 import { err, out } from "../terminal/output.js";
-import { addUpstreamOptions, refuseLocalFlags, type UpstreamFlags } from "../upstream.js";
+import { addUpstreamOptions, type UpstreamFlags } from "../upstream.js";
 
 interface SynthesisFlags {
   out: string;
@@ -73,7 +73,6 @@ export function synthesiseCommand(): Command {
 /** The model that is named; none where no stage is to be handed over. */
 async function modelFrom(flags: SynthesiseFlags, isWanted: boolean): Promise<ServedModel | undefined> {
   const { upstream, model } = flags;
-  if (upstream !== undefined) refuseLocalFlags(flags);
   if (!isWanted) {
     if (upstream === undefined && model === undefined) return undefined;
     throw new CliError(

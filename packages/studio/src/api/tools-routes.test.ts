@@ -22,3 +22,8 @@ test("the calculator runs, wrong arguments become a result the model can read, o
   };
   expect(tools.map((tool) => tool.function.name)).toEqual(["calculator"]);
 });
+
+test("a model that knows no tools is offered none", async () => {
+  const app = createApp({ chat: createScriptedModel({ turns: [] }), routes: toolsRoutes(false) });
+  expect(await (await app.request("/studio/api/tools")).json()).toEqual({ tools: [] });
+});

@@ -31,14 +31,15 @@ async function run(name: string, text: string, signal: AbortSignal): Promise<{ c
   return { content, isError };
 }
 
-export function toolsRoutes(): readonly Route[] {
+/** @param offered whether the model knows tools; else none are listed */
+export function toolsRoutes(offered = true): readonly Route[] {
   return [
     {
       method: "GET",
       path: "/studio/api/tools",
       summary: "Tools the server runs",
       response: z.object({ tools: z.array(z.looseObject({ type: z.literal("function") })) }),
-      handle: async (c) => c.json({ tools: (await openTools()).map(({ definition }) => definition) }),
+      handle: async (c) => c.json({ tools: (offered ? await openTools() : []).map(({ definition }) => definition) }),
     },
     {
       method: "POST",
