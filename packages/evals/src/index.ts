@@ -30,11 +30,12 @@ export { type FinalAnswersDefinition, finalAnswers } from "./kinds/final-answers
 export { type HumanMark, type MarkAgreement, markAgreement, marksSheet, readMarks } from "./marks/sheet.js";
 export { predictionsModel } from "./models/predictions.js";
 export { type ModelFor, scriptedModel } from "./models/scripted.js";
+export { type Attempts, type MakeSample, openAttempts } from "./run/attempts.js";
 export { defaultDirectory } from "./run/default-directory.js";
 export type { RunHeader } from "./run/header.js";
 export { type RunOptions, runBenchmark } from "./run/run-benchmark.js";
 export { readRun, type StoredRun } from "./run/run-directory.js";
-export type { Sample } from "./run/sample.js";
+export { isBroken, type Sample } from "./run/sample.js";
 export { type Summary, summarise } from "./score/summary.js";
 export { type CurvePoint, type TokenCurve, tokenCurve } from "./score/token-curve.js";
 export { type SelfTestCase, selfTest } from "./self-test/self-test.js";

@@ -40,6 +40,17 @@ export interface Workflows {
   resume(id: string, children?: readonly string[]): Promise<void>;
   /** Waits for one. @throws what it failed with; AgentError `runs` when the database is lost */
   result<Output>(id: string): Promise<Output>;
+  /**
+   * Its result, however far it was: begun where there is none of this id, gone on with where it was left, waited for where
+   * another process works on it.
+   * @throws as `start` and `result`
+   */
+  once<Input, Output>(
+    workflow: Workflow<Input, Output>,
+    id: string,
+    input: Input,
+    options?: { queue?: boolean },
+  ): Promise<Output>;
   status(id: string): Promise<WorkflowStatus | undefined>;
   /** Of those that there are. */
   statuses(ids: readonly string[]): Promise<Map<string, WorkflowStatus>>;
@@ -211,6 +222,23 @@ class OpenWorkflows implements Workflows {
 
   result<Output>(id: string): Promise<Output> {
     return orLost(DBOS.retrieveWorkflow<Output>(id).getResult(), this.lost);
+  }
+
+  async once<Input, Output>(
+    workflow: Workflow<Input, Output>,
+    id: string,
+    input: Input,
+    options: { queue?: boolean } = {},
+  ): Promise<Output> {
+    const status = await this.status(id);
+    if (status === undefined) await this.start(workflow, id, input, options);
+    else if (status === "working" || status === "failed") {
+      // Another living process works on it: its result is waited for.
+      await this.resume(id).catch((error: Error) => {
+        if (!/living process/.test(error.message)) throw error;
+      });
+    }
+    return this.result<Output>(id);
   }
 
   async status(id: string): Promise<WorkflowStatus | undefined> {

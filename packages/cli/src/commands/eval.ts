@@ -1,45 +1,27 @@
-import type { EndpointProfileName, SamplingOptions } from "@cachalot/chat";
 import { ENDPOINT_PROFILES } from "@cachalot/chat";
-import type { Benchmark, ModelFor, RunOptions, Sample } from "@cachalot/evals";
+import type { Sample } from "@cachalot/evals";
 import { Command, Option } from "commander";
-import { type AgentEvalFlags, addAgentEvalOptions, agentFrom, filesFrom } from "../evals/agent-flags.js";
-import { guestsOf } from "../evals/guests.js";
+import { requireSharedDatabase } from "../database.js";
+import { CliError } from "../errors.js";
+import { addAgentEvalOptions, filesFrom } from "../evals/agent-flags.js";
 import { progressLine } from "../evals/progress.js";
 import { printSelfTest } from "../evals/self-test.js";
+import { type EvalFlags, setUpEvaluation } from "../evals/set-up.js";
 import { printSummary } from "../evals/summary.js";
-import {
-  addEngineOptions,
-  addSamplingOptions,
-  type EngineFlags,
-  embeddedModel,
-  engineFlagsFrom,
-  engineFrom,
-  samplingFrom,
-  wholeNumber,
-} from "../options.js";
+import { addEngineOptions, addSamplingOptions, wholeNumber } from "../options.js";
 import { err, out } from "../terminal/output.js";
 import { dim, text } from "../terminal/styled-text.js";
-import { remoteOptionsFrom } from "../upstream.js";
-import { version } from "../version.js";
 
-interface EvalFlags extends EngineFlags, SamplingOptions, AgentEvalFlags {
-  baseUrl?: string;
-  apiKeyEnv?: string;
-  profile: EndpointProfileName;
-  mode: "raw" | "messages";
-  data?: string;
-  limit?: number;
+interface EvalCommandFlags extends EvalFlags {
   samples: number;
-  thinking: boolean;
-  concurrency: number;
-  timeout: number;
-  tokens?: number;
-  user?: string;
-  judge?: string;
   out?: string;
+  queue?: true;
   selfTest?: true;
   json?: true;
 }
+
+/** Samples that wait for workers at once. */
+const MOST_QUEUED = 1000;
 
 export function evalCommand(): Command {
   const command = new Command("eval")
@@ -60,6 +42,7 @@ export function evalCommand(): Command {
     .option("--timeout <seconds>", "for one answer, its tools included", wholeNumber(1), 600)
     .option("--tokens <count>", "for one answer, all of its turns together", wholeNumber(1))
     .option("--no-thinking", "answer at once")
+    .option("--queue", "leave the answers to workers (cachalot worker --evals) on the PostgreSQL at DATABASE_URL")
     .option("--self-test", "test the grader: gold, spoilt, cut off, empty and hostile answers")
     .option("--json", "print the summary as JSON");
   command
@@ -88,51 +71,24 @@ export function evalCommand(): Command {
   return command;
 }
 
-async function evaluate(name: string, flags: EvalFlags): Promise<void> {
-  const evals = await import("@cachalot/evals");
-  const benchmark = evals.benchmarkNamed(name);
-  const files = filesFrom(flags);
-  const { data, limit = Number.POSITIVE_INFINITY, samples, concurrency } = flags;
-  const seed = flags.seed ?? 0;
-  if (flags.selfTest)
-    return printSelfTest(
-      benchmark,
-      { ...(data !== undefined && { data }), ...files, seed, limit: flags.limit ?? 20 },
-      flags.json,
-    );
-  const subject = await subjectOf(flags, benchmark);
-  const agent = agentFrom(flags);
-  const guests = await guestsOf(flags, benchmark, { ...(data !== undefined && { data }), seed, limit });
-  const { seed: _seed, ...sampling } = samplingFrom(flags);
-  const thinkingMode = flags.thinking ? ("thinking" as const) : ("chat" as const);
-  const { tokens } = flags;
-  const about = { ...subject.about, ...guests.about };
-  const what = {
-    name,
-    data,
-    ...about,
-    sampling,
-    thinkingMode,
-    seed,
-    ...files,
-    ...agent,
-    ...(tokens !== undefined && { budget: tokens }),
-  };
-  const dir = flags.out ?? evals.defaultDirectory(name, subject.about.model, what);
+async function evaluate(name: string, flags: EvalCommandFlags): Promise<void> {
+  if (flags.selfTest) return selfTest(name, flags);
+  if (flags.queue) refuseForQueue(flags);
+  const { runBenchmark, summarise, defaultDirectory } = await import("@cachalot/evals");
+  const { options, close, identity } = await setUpEvaluation(name, flags);
+  const dir = flags.out ?? defaultDirectory(name, options.about.model, identity);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error("stopped"));
   process.once("SIGINT", interrupt);
+  const queue = flags.queue ? await openQueue(name, flags, dir) : undefined;
   try {
-    const run = await evals.runBenchmark({
-      ...{ benchmark, model: subject.model, about: { ...about, cachalot: version }, out: dir, limit, samples },
-      ...{ company: guests.company, ...(tokens !== undefined && { tokens }) },
-      ...{ sampling, thinkingMode, seed, concurrency, timeoutMs: 1000 * flags.timeout, signal: stop.signal },
-      ...{ files, ...(data !== undefined && { data }), ...(agent && { agent }) },
-      ...(subject.tokenizer && { tokenizer: subject.tokenizer }),
-      onSample: progress(),
+    const run = await runBenchmark({
+      ...{ ...options, out: dir, samples: flags.samples, signal: stop.signal, onSample: progress() },
+      concurrency: queue ? MOST_QUEUED : flags.concurrency,
+      ...(queue && { elsewhere: queue.make }),
     });
     err.status("");
-    const summary = evals.summarise(run.samples);
+    const summary = summarise(run.samples);
     if (flags.json) out.json({ directory: dir, ...run.header, summary });
     else printSummary(run.header, summary);
     err.print(text`${dim(`${dir}: cachalot evals show, compare and export read it`)}\n`);
@@ -143,57 +99,31 @@ async function evaluate(name: string, flags: EvalFlags): Promise<void> {
     process.exitCode = 130;
   } finally {
     process.off("SIGINT", interrupt);
-    await subject.close();
+    await queue?.close();
+    await close();
   }
 }
 
-interface Subject {
-  model: ModelFor;
-  about: Omit<RunOptions["about"], "cachalot">;
-  /** The model's own, where it is here. */
-  tokenizer?: RunOptions["tokenizer"];
-  close(): Promise<void>;
+async function selfTest(name: string, flags: EvalCommandFlags): Promise<void> {
+  const { benchmarkNamed } = await import("@cachalot/evals");
+  const { data, seed = 0, limit = 20 } = flags;
+  const request = { ...(data !== undefined && { data }), ...filesFrom(flags), seed, limit };
+  return printSelfTest(benchmarkNamed(name), request, flags.json);
 }
 
-/** A script, an endpoint or a model on this machine. */
-async function subjectOf(flags: EvalFlags, benchmark: Benchmark): Promise<Subject> {
-  const { predictionsModel, scriptedModel } = await import("@cachalot/evals");
-  const { model: named } = flags;
-  const script = named === undefined ? undefined : (scriptedModel(named, benchmark) ?? (await predictionsModel(named)));
-  if (script)
-    return { model: script, about: { model: flags.model!, engine: "script", codec: "none" }, close: async () => {} };
-  if (flags.baseUrl !== undefined) {
-    const { createRemoteModel } = await import("@cachalot/chat");
-    const { model: upstreamModel, apiKeyEnv: upstreamKeyEnv, profile, mode } = flags;
-    const remote = createRemoteModel(
-      await remoteOptionsFrom(flags.baseUrl, {
-        profile,
-        mode,
-        ...(upstreamModel && { upstreamModel }),
-        ...(upstreamKeyEnv && { upstreamKeyEnv }),
-      }),
-    );
-    const codec = mode === "raw" ? "DeepSeek-V3.2" : "the host's";
-    return {
-      model: () => remote,
-      about: { model: remote.id, engine: `${profile} at ${flags.baseUrl}`, codec },
-      close: async () => {},
-    };
-  }
-  const engine = await engineFrom(flags, { maxSequences: flags.concurrency, maxQueue: flags.concurrency });
-  const { model = embeddedModel(), ...rest } = engineFlagsFrom(flags);
-  const { loadTokenizer } = await import("@cachalot/model");
-  const settings = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
-  return {
-    model: () => engine,
-    about: {
-      model: flags.model === undefined ? engine.id : model,
-      engine: ["cachalot", ...settings].join(", "),
-      codec: "DeepSeek-V3.2",
-    },
-    tokenizer: await loadTokenizer(model),
-    close: () => engine.close(),
-  };
+/** @throws CliError `invalid_input` for what workers cannot share */
+function refuseForQueue({ judge }: EvalFlags): void {
+  requireSharedDatabase("workers");
+  if (judge !== undefined)
+    throw new CliError("invalid_input", "a judge is calibrated by the process that asks it; leave out --queue");
+}
+
+/** Loaded when it is wanted: the database is large. */
+async function openQueue(name: string, flags: EvalCommandFlags, dir: string) {
+  // A library's warning, which is not for those who evaluate.
+  process.noDeprecation = true;
+  const { openSampleQueue } = await import("../evals/sample-queue.js");
+  return openSampleQueue(name, flags, dir);
 }
 
 /** At most twice a second. */

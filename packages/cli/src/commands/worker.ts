@@ -17,28 +17,30 @@ interface WorkerFlags extends RunsFlags {
   concurrency: number;
   rollouts?: string;
   tasks?: true;
+  evals?: true;
   device?: DeviceName;
 }
 
 export function workerCommand(): Command {
   const command = new Command("worker")
-    .summary("work on queued agent runs, rollouts or tasks, with other workers")
+    .summary("work on queued agent runs, rollouts, tasks or evaluations, with other workers")
     .description(
       "Takes runs that cachalot agent --queue left in the PostgreSQL at DATABASE_URL, and those of workers that died. With " +
         "--rollouts it makes rollouts for cachalot train --workers instead, until that is done; with --tasks, tasks for cachalot " +
-        "tasks synthesise --queue. Any number of workers can be started and killed.",
+        "tasks synthesise --queue; with --evals, answers for cachalot eval --queue. Any number of workers can be started and killed.",
     );
   return dirOption(command)
-    .option("--concurrency <count>", "runs, or groups of rollouts, at once", wholeNumber(1), 4)
+    .option("--concurrency <count>", "runs, groups of rollouts, tasks or answers at once", wholeNumber(1), 4)
     .option("--rollouts <run>", "make rollouts for the training in this run directory, as this machine sees it")
     .option("--tasks", "make tasks for cachalot tasks synthesise and mine --queue, whose --out this machine sees")
+    .option("--evals", "answer the problems of cachalot eval --queue, whose model and files this machine sees")
     .addOption(deviceOption())
     .addHelpText(
       "after",
       "\nExamples:\n  DATABASE_URL=postgresql://user:pass@127.0.0.1/runs cachalot worker --concurrency 8\n" +
         "  DATABASE_URL=postgresql://user:pass@127.0.0.1/runs cachalot worker --rollouts runs/sort-digits",
     )
-    .action(async ({ rollouts, tasks, ...flags }: WorkerFlags) => {
+    .action(async ({ rollouts, tasks, evals, ...flags }: WorkerFlags) => {
       requireSharedDatabase("workers");
       process.noDeprecation = true;
       const stopTracing = await startTracing();
@@ -46,6 +48,7 @@ export function workerCommand(): Command {
       process.once("SIGINT", () => stopped.abort());
       process.once("SIGTERM", () => stopped.abort());
       if (tasks) await workOnTasks(stopped.signal, flags);
+      else if (evals) await workOnEvals(stopped.signal, flags);
       else if (rollouts === undefined) await workOnRuns(stopped.signal, flags);
       else {
         const { workOnRollouts } = await import("../training/work-on-rollouts.js");
@@ -62,6 +65,15 @@ async function workOnTasks(stopped: AbortSignal, { dir, concurrency }: WorkerFla
   const workflows = [synthesisWorkflow()];
   await keepWorking(stopped, "tasks", () =>
     openWorkflows({ directory: dir, ...databaseUrl(), queue: SYNTHESIS_QUEUE, workers: concurrency, workflows }),
+  );
+}
+
+async function workOnEvals(stopped: AbortSignal, { dir, concurrency }: WorkerFlags): Promise<void> {
+  const { EVAL_QUEUE, evalWorkflow } = await import("../evals/sample-queue.js");
+  const { openWorkflows } = await import("@cachalot/agent");
+  const workflows = [evalWorkflow(concurrency)];
+  await keepWorking(stopped, "evaluations", () =>
+    openWorkflows({ directory: dir, ...databaseUrl(), queue: EVAL_QUEUE, workers: concurrency, workflows }),
   );
 }
 

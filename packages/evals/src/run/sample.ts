@@ -28,4 +28,8 @@ export interface Sample {
   startedAt: string;
 }
 
+/** Of samples that say nothing of the model: what could not be asked is asked again. */
+const BROKEN: ReadonlySet<Sample["reason"]> = new Set(["infrastructure", "unsupported"] as const);
+export const isBroken = ({ reason }: Pick<Sample, "reason">): boolean => BROKEN.has(reason);
+
 export const keyOf = ({ item, sample }: Pick<Sample, "item" | "sample">): string => JSON.stringify([item, sample]);

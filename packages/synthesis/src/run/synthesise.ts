@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { openWorkflows, type Workflows } from "@cachalot/agent";
+import { openWorkflows } from "@cachalot/agent";
 import type { ChatModel } from "@cachalot/chat";
 import { isTemporary, writeAtomic } from "@cachalot/files";
 import * as z from "zod";
@@ -65,9 +65,7 @@ export async function synthesise(request: SynthesisRequest): Promise<SynthesisRe
   try {
     const item = (seed: Seed): RecordedItem => ({ pipeline: pipeline.name, options, seed, out, cache });
     const worked = (seed: Seed) =>
-      reportOf(workflows, run, seed, (id) =>
-        workflows.start(workflow, id, item(seed), { queue: request.queue ?? false }),
-      );
+      workflows.once(workflow, itemId(run, seed), item(seed), { queue: request.queue ?? false });
     const context = { cache, signal: request.signal ?? new AbortController().signal, ...(model && { model }) };
     const seeds = pipeline.seeds(options, context);
     const enough = pipeline.enough?.(options) ?? Number.POSITIVE_INFINITY;
@@ -100,24 +98,8 @@ async function runOf(out: string, { name }: Pipeline, options: unknown): Promise
   return id;
 }
 
-/** What became of a seed: known already, gone on with, or begun. */
-async function reportOf(
-  workflows: Workflows,
-  run: string,
-  seed: Seed,
-  start: (id: string) => Promise<void>,
-): Promise<ItemReport> {
-  const id = `${run}.${createHash("sha256").update(seed.key).digest("hex").slice(0, 24)}`;
-  const status = await workflows.status(id);
-  if (status === undefined) await start(id);
-  else if (status === "working" || status === "failed") await workflows.resume(id).catch(ignoreLiving);
-  return workflows.result<ItemReport>(id);
-}
-
-/** Another living process works on it: its result is waited for. */
-function ignoreLiving(error: Error): void {
-  if (!/living process/.test(error.message)) throw error;
-}
+const itemId = (run: string, { key }: Seed): string =>
+  `${run}.${createHash("sha256").update(key).digest("hex").slice(0, 24)}`;
 
 /** So many at once; reports in the order of seeds. */
 async function inOrder(
