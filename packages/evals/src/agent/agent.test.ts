@@ -8,6 +8,7 @@ import type { Benchmark } from "../benchmark.js";
 import { benchmarkNamed } from "../benchmarks/index.js";
 import { scriptedModel } from "../models/scripted.js";
 import { type RunOptions, runBenchmark } from "../run/run-benchmark.js";
+import { selfTest } from "../self-test/self-test.js";
 
 let dir: string;
 let count = 0;
@@ -115,6 +116,10 @@ test("HotpotQA's paragraphs are its corpus, each once", async () => {
     ["right", 1],
   ]);
   expect(samples[0]!.messages.find(({ role }) => role === "tool")!.content).toContain("2. [d");
+  const items = [];
+  for await (const item of benchmarkNamed("hotpotqa").items({ data, seed: 0, limit: 2 })) items.push(item);
+  const cases = await selfTest(benchmarkNamed("hotpotqa"), items);
+  expect(cases.filter(({ failures }) => failures.length > 0)).toEqual([]);
   await writeFile(data, JSON.stringify([{ ...question, context: "none" }]));
   await expect(run({ benchmark: benchmarkNamed("hotpotqa"), data })).rejects.toThrow(/hotpot.json, row 1: context/);
 });
