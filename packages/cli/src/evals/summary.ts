@@ -22,6 +22,14 @@ export function printSummary(header: RunHeader, summary: Summary): void {
             ["  bounds", `${range(bounds)} %, if all of them were wrong, or right`],
           ] as [string, string][])
         : []),
+      ...(summary.marks
+        ? ([
+            [
+              "marks",
+              `${summary.marks.got} of ${summary.marks.most} points; mean ${percent(summary.marks.share)}, 95 % interval ${range(summary.marks.interval)}`,
+            ],
+          ] as [string, string][])
+        : []),
       ...shares("pass@k", summary.passAtK),
       ...shares("pass^k", summary.passHatK),
       ...shares("majority@k", summary.majorityAtK),

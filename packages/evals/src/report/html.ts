@@ -39,12 +39,15 @@ export const html: RunExport = {
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-function scoreOf({ score, refused, interval, bounds, right, wrong, samples, problems }: Summary): string {
+function scoreOf({ score, refused, interval, bounds, right, wrong, samples, problems, marks }: Summary): string {
   const shown =
     score === null
       ? `<strong>no score</strong> ${escaped(refused!)}`
       : `<strong>${percent(score)}</strong> 95 % interval ${interval.map(percent).join(" to ")}`;
-  return `<p class="score">${shown}</p><p>${samples} samples of ${problems} problems; ${samples - right - wrong} not measured: between ${bounds.map(percent).join(" and ")} if they were all wrong, or right.</p>`;
+  const points = marks
+    ? ` ${marks.got} of ${marks.most} points: mean ${percent(marks.share)}, 95 % interval ${marks.interval.map(percent).join(" to ")}.`
+    : "";
+  return `<p class="score">${shown}</p><p>${samples} samples of ${problems} problems; ${samples - right - wrong} not measured: between ${bounds.map(percent).join(" and ")} if they were all wrong, or right.${points}</p>`;
 }
 
 function settings(header: RunHeader): string {

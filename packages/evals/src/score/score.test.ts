@@ -50,6 +50,31 @@ test("score, interval and bounds hold each other, whatever was measured", () => 
   );
 });
 
+test("marks are averaged by problem, and what was not measured has none", () => {
+  const marked = (item: number, n: number, got: number) =>
+    sample(item, n, got === 7 ? "right" : "wrong", { mark: { got, most: 7 } });
+  const lost = sample(1, 1, "not measured", { reason: "timed out" });
+  const { score, marks } = summarise([marked(0, 0, 7), marked(0, 1, 0), marked(1, 0, 7), lost]);
+  expect(score).toBe(0.75);
+  expect(marks).toMatchObject({ share: 0.75, got: 14, most: 21 });
+  expect(marks!.interval[0]).toBeLessThan(0.75);
+  expect(summarise([sample(0, 0, "right")])).not.toHaveProperty("marks");
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 9 }), (points) => {
+      const {
+        marks: {
+          share,
+          interval: [low, high],
+        } = { share: -1, interval: [0, 0] },
+      } = summarise(points.map((got, i) => marked(i, 0, got)));
+      expect(share).toBeCloseTo(points.reduce((a, b) => a + b, 0) / (7 * points.length), 12);
+      expect(low).toBeLessThanOrEqual(share + 1e-12);
+      expect(high).toBeGreaterThanOrEqual(share - 1e-12);
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test("more than 2 % cut off: there are bounds and no score", () => {
   const measured = Array.from({ length: 95 }, (_, i) => sample(i, 0, "right"));
   const cut = Array.from({ length: 5 }, (_, i) => sample(100 + i, 0, "not measured", { reason: "truncated" }));

@@ -4,6 +4,7 @@ import { wilsonInterval } from "@cachalot/environments";
 import { REASONS, type Reason } from "../benchmark.js";
 import type { Sample } from "../run/sample.js";
 import { clusterInterval } from "./bootstrap.js";
+import { type MeanMark, meanMark } from "./mean-mark.js";
 import { majorityAtK, passAtK, passHatK } from "./pass-at-k.js";
 import { byProblem } from "./problems.js";
 
@@ -24,6 +25,8 @@ export interface Summary {
   interval: [low: number, high: number];
   /** If all that was not measured were wrong, and if all of it were right. */
   bounds: [low: number, high: number];
+  /** Where answers are marked by points. */
+  marks?: MeanMark;
   /** By k, where every problem has as many samples. */
   passAtK: Readonly<Record<number, number>>;
   passHatK: Readonly<Record<number, number>>;
@@ -46,6 +49,7 @@ export function summarise(samples: readonly Sample[]): Summary {
   const refused = refusal(right + wrong, notMeasured, samples.length);
   const mean = (of: (sample: Sample) => number) =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / Math.max(samples.length, 1);
+  const marks = meanMark(problems);
   const once = problems.every(({ measured }) => measured.length <= 1);
   return {
     ...{ samples: samples.length, problems: problems.length, right, wrong, notMeasured },
@@ -55,6 +59,7 @@ export function summarise(samples: readonly Sample[]): Summary {
       ? wilsonInterval(right, right + wrong)
       : clusterInterval(problems.flatMap(({ share }) => share ?? [])),
     bounds: [right / Math.max(samples.length, 1), (samples.length - wrong) / Math.max(samples.length, 1)],
+    ...(marks && { marks }),
     ...{ passAtK: passAtK(problems), passHatK: passHatK(problems), majorityAtK: majorityAtK(problems) },
     tokens: mean(({ usage }) => usage.completionTokens),
     thinkingTokens: mean(({ usage }) => usage.reasoningTokens),
