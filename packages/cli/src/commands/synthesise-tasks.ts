@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ServedModel } from "@cachalot/agent";
-import type { ChatModel } from "@cachalot/chat";
-import type { Progress, SynthesisResult } from "@cachalot/synthesis";
+import type { Progress, SynthesisRequest, SynthesisResult } from "@cachalot/synthesis";
 import { Command } from "commander";
 import { modelPlanFrom } from "../agent/agent-flags.js";
 import { openModel } from "../agent/open-model.js";
@@ -57,13 +56,10 @@ export function synthesiseCommand(): Command {
         '  cachalot tasks synthesise general --from "Dinners for an office canteen" --upstream http://127.0.0.1:8000/v1 --out tasks/canteen',
     )
     .action(async (name: string, { corpus, roles, from, ...flags }: SynthesiseFlags) => {
-      const handed = roles !== undefined ? "--roles" : from !== undefined ? "--from" : undefined;
-      if (flags.queue && handed)
-        throw new CliError("invalid_input", `workers have no model for ${handed}; leave out --queue, and use --jobs`);
-      const served = await modelFrom(flags, handed !== undefined);
+      const served = await modelFrom(flags, roles !== undefined || from !== undefined);
       try {
         const more = { ...(corpus && { corpus }), ...(roles && { roles }), ...(from && { from }) };
-        await run(name, flags, more, served?.model);
+        await run(name, flags, more, served && { model: served.model, modelPlan: modelPlanFrom(flags) });
       } finally {
         await served?.close();
       }
@@ -142,7 +138,12 @@ function withRunOptions(command: Command): Command {
     .option("--json", "the funnel as JSON");
 }
 
-async function run(name: string, flags: SynthesisFlags, more: object, model?: ChatModel): Promise<void> {
+async function run(
+  name: string,
+  flags: SynthesisFlags,
+  more: object,
+  models: Pick<SynthesisRequest, "model" | "modelPlan"> = {},
+): Promise<void> {
   const { formatFunnel, pipelineNamed, synthesise } = await import("@cachalot/synthesis");
   if (flags.queue && !process.env.DATABASE_URL)
     throw new CliError(
@@ -165,7 +166,7 @@ async function run(name: string, flags: SynthesisFlags, more: object, model?: Ch
       jobs,
       onProgress: (progress) => err.status(bar(progress)),
     },
-    ...{ ...databaseUrl(), ...(cache && { cache }), ...(queue && { queue }), ...(model && { model }) },
+    ...{ ...databaseUrl(), ...(cache && { cache }), ...(queue && { queue }), ...models },
   });
   process.off("SIGINT", interrupt);
   err.status("");

@@ -1,4 +1,4 @@
-import { createAgentHost, openRuns } from "@cachalot/agent";
+import { createAgentHost, openRuns, type ServedModel } from "@cachalot/agent";
 import type { DeviceName } from "@cachalot/tensor";
 import { Command } from "commander";
 import type { ModelPlan } from "../agent/agent-flags.js";
@@ -62,7 +62,15 @@ export function workerCommand(): Command {
 async function workOnTasks(stopped: AbortSignal, { dir, concurrency }: WorkerFlags): Promise<void> {
   const { SYNTHESIS_QUEUE, synthesisWorkflow } = await import("@cachalot/synthesis");
   const { openWorkflows } = await import("@cachalot/agent");
-  const workflows = [synthesisWorkflow()];
+  const opened = new Map<string, Promise<ServedModel>>();
+  const open = async (plan: unknown) => {
+    const key = JSON.stringify(plan);
+    const served = opened.get(key) ?? openModel(plan as ModelPlan);
+    opened.set(key, served);
+    served.catch(() => opened.delete(key));
+    return (await served).model;
+  };
+  const workflows = [synthesisWorkflow({ open })];
   await keepWorking(stopped, "tasks", () =>
     openWorkflows({ directory: dir, ...databaseUrl(), queue: SYNTHESIS_QUEUE, workers: concurrency, workflows }),
   );

@@ -28,6 +28,8 @@ export interface SynthesisRequest {
   /** Items at once in this process. Default 1. */
   jobs?: number;
   model?: ChatModel;
+  /** Plain JSON of which workers open the same model. */
+  modelPlan?: unknown;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
 }
@@ -57,13 +59,17 @@ export async function synthesise(request: SynthesisRequest): Promise<SynthesisRe
   const cache = resolve(request.cache ?? join(out, ".cache"));
   for (const directory of [out, cache]) await mkdir(directory, { recursive: true });
   const run = await runOf(out, pipeline, options);
-  const workflow = synthesisWorkflow(model);
+  const workflow = synthesisWorkflow({ ...(model && { model }) });
   const workflows = await openWorkflows({
     ...{ directory: join(out, ".cachalot"), workflows: [workflow], queue: SYNTHESIS_QUEUE },
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
   });
   try {
-    const item = (seed: Seed): RecordedItem => ({ pipeline: pipeline.name, options, seed, out, cache });
+    const { modelPlan } = request;
+    const item = (seed: Seed): RecordedItem => ({
+      ...{ pipeline: pipeline.name, options, seed, out, cache },
+      ...(modelPlan !== undefined && { modelPlan }),
+    });
     const worked = (seed: Seed) =>
       workflows.once(workflow, itemId(run, seed), item(seed), { queue: request.queue ?? false });
     const context = { cache, signal: request.signal ?? new AbortController().signal, ...(model && { model }) };
