@@ -24,9 +24,12 @@ describe.each(["tiny", "embedded", "slow-suite"])("the scale %s", (name) => {
 
   test("writes the solved tasks that its data recipes say they read", async () => {
     const scale = await loadScale(name);
-    for (const { recipe, demonstrations } of [scale.base, scale.families, ...Object.values(scale.specialists)].flatMap(
-      (training) => training ?? [],
-    )) {
+    for (const { recipe, demonstrations } of [
+      scale.base,
+      scale.families,
+      scale.agentFamilies,
+      ...Object.values(scale.specialists),
+    ].flatMap((training) => training ?? [])) {
       if (!demonstrations) continue;
       const path = join(dirname(scale.file), recipe);
       const data = (await recipeFiles(path)).find((file) => file.endsWith("data.json"))!;

@@ -59,6 +59,8 @@ const scaleSchema = z.strictObject({
   base: training,
   /** A second piece of the base. */
   families: training.optional(),
+  /** A third piece. */
+  agentFamilies: training.optional(),
   specialists: ofEachSpecialist(training),
   student: training,
   mixed: training,

@@ -2,6 +2,7 @@
 
 import type { Scale } from "../scale.js";
 import type { Step } from "../step.js";
+import { agentFamilies } from "./agent-families.js";
 import { base } from "./base.js";
 import { benchmarks } from "./benchmarks.js";
 import { domains } from "./domains.js";
@@ -33,6 +34,7 @@ const STEPS: readonly Step[] = [
   base,
   heldOut,
   families,
+  agentFamilies,
   ...specialists,
   stabilisers,
   student,
