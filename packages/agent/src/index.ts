@@ -28,10 +28,12 @@ export type { Workflow, WorkflowContext, WorkflowStatus } from "./durable/workfl
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export type { AgentEvent, AgentResult, CallPurpose, StopReason, ToolOutcome } from "./loop/events.js";
 export { executeCall, type PreparedCall, prepareCall } from "./loop/execute-call.js";
+export { historyMessage } from "./loop/history-message.js";
 export type { AgentHooks, Approval, Approve } from "./loop/hooks.js";
 export type { Journal, Recorded } from "./loop/journal.js";
 export type { RunLimits } from "./loop/limits.js";
 export type { ModelStep, TokenRecord } from "./loop/model-step.js";
+export { parseObject } from "./loop/parse-object.js";
 export { agentResult, runAgent } from "./loop/run-agent.js";
 export type { RunOptions } from "./loop/run-options.js";
 export type { OutputOptions } from "./loop/structured-output.js";

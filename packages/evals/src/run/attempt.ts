@@ -145,16 +145,19 @@ async function converse(
 
 /** @returns false where the user ends the conversation. @throws where the user does not answer in time */
 async function userSpeaks(environment: Environment, { messages }: Progress, until: AbortSignal): Promise<boolean> {
-  const next = await Promise.race([
-    environment.userTurn?.(messages),
-    new Promise<never>((_, reject) => {
-      const late = () => reject(new Error("the user did not answer in time"));
-      if (until.aborted) late();
-      else until.addEventListener("abort", late, { once: true });
-    }),
-  ]);
-  if (next) messages.push(next);
-  return next !== undefined;
+  let late = () => {};
+  const lateness = new Promise<never>((_, reject) => {
+    late = () => reject(new Error("the user did not answer in time"));
+    if (until.aborted) late();
+    else until.addEventListener("abort", late, { once: true });
+  });
+  try {
+    const next = await Promise.race([environment.userTurn?.(messages), lateness]);
+    if (next) messages.push(next);
+    return next !== undefined;
+  } finally {
+    until.removeEventListener("abort", late);
+  }
 }
 
 async function nextMessage(

@@ -7,14 +7,15 @@ import { type Benchmark, type Item, ownCalls, says } from "../benchmark.js";
 import { modelUser } from "../users/model-user.js";
 import { scriptedUser } from "../users/scripted-user.js";
 import type { Conversation } from "./conversation.js";
-import { openConversation } from "./conversation.js";
+import { definitionOf, openConversation } from "./conversation.js";
 import type { Domain, DomainCall } from "./domain.js";
 import { claimQuestion, gradeConversation } from "./grade.js";
-import { parametersOf, replay } from "./play-call.js";
+import { obligingHands } from "./obliging-hands.js";
+import { replay } from "./play-call.js";
 import { callsOf } from "./reward.js";
-import { type Scenario, type Task, taskOf } from "./task.js";
+import { type Scenario, startedBy, type Task, taskOf } from "./task.js";
 import { TRANSFER } from "./transfer.js";
-import { readWorld, type World } from "./world.js";
+import { filesOf, readWorld, type World } from "./world.js";
 
 /** What its grader needs. */
 export interface ConversationData {
@@ -35,21 +36,25 @@ export function tau2<D>(domain: Domain<D>, { description }: { description: strin
     source: {
       bundled: true,
       where: `data/tau2/domains/${domain.name} of github.com/sierra-research/tau2-bench`,
-      expects: "a folder with policy.md, tasks.json and db.json",
+      expects: `a folder with ${filesOf(domain as Domain).join(", ")}`,
     },
     async *items({ data = bundled }) {
       const world = await readWorld(domain as Domain, data);
-      for (const task of world.tasks) yield itemOf(world, taskOf(task, world));
+      for (const one of world.tasks) {
+        const task = taskOf(one, world);
+        yield itemOf(startedBy(one, world, task), task);
+      }
     },
-    open({ data: { world, task } }, { user: model, seed = 0 } = {}) {
-      const user = model
-        ? modelUser({ model, seed, scenario: notesOf(task.scenario).join("\n\n") })
-        : scriptedUser({
-            notes: notesOf(task.scenario),
-            isOver: (messages) => callsOf(messages).some(({ name }) => name === TRANSFER),
-          });
-      return openConversation(world, user);
-    },
+    open: ({ data: { world, task } }, { user: model, seed = 0 } = {}) =>
+      openConversation(world, (hands) =>
+        model
+          ? modelUser({ model, seed, hands, scenario: notesOf(task.scenario).join("\n\n") })
+          : scriptedUser({
+              notes: notesOf(task.scenario),
+              isOver: (messages) => callsOf(messages).some(({ name }) => name === TRANSFER),
+              act: obligingHands(world.domain, task.actions, hands),
+            }),
+      ),
     grade: ({ messages, environment }, { data: { world, task } }, { judge } = {}) =>
       gradeConversation(world, task, { messages, environment: environment as Conversation, ...(judge && { judge }) }),
     planted: ({ data: { task } }) =>
@@ -57,9 +62,13 @@ export function tau2<D>(domain: Domain<D>, { description }: { description: strin
         { ...claimQuestion(claim, [{ role: "assistant", content: plainly(claim) }]), holds: true },
         { ...claimQuestion(claim, says("I am sorry, I cannot help you with that.")), holds: false },
       ]),
-    oracle: ({ data: { task } }) => [...task.actions.map((call) => calling(call)), ...says(farewell(task))],
+    oracle: ({ data: { task } }) => [...task.actions.map(asMessage), ...says(farewell(task))],
     wrong: ({ data: { world, task } }) => [
-      ...[domain.harm(world.database as D), ...task.actions].map((call) => calling(call)),
+      // Harm is seen where the database counts; elsewhere what is left undone is.
+      ...(task.basis.includes("DB")
+        ? [domain.harm(world.database as D), ...task.actions]
+        : task.actions.slice(0, -1)
+      ).map(asMessage),
       ...says(farewell(task)),
     ],
     isIdle: ({ data: { world, task } }) =>
@@ -71,20 +80,20 @@ function itemOf(world: World, task: Task): Item<ConversationData> {
   return {
     id: task.id,
     messages: [
-      { role: "system", content: `${ROLE}\n\n<policy>\n${world.policy.trim()}\n</policy>` },
+      { role: "system", content: `${ROLE}\n\n<policy>\n${world.policy}\n</policy>` },
       { role: "assistant", content: GREETING },
     ],
-    tools: world.domain.tools.map((tool) => ({
-      type: "function",
-      function: { name: tool.name, description: tool.description, parameters: parametersOf(tool) },
-    })),
-    gold: [...task.actions.map(({ name, arguments: args }) => `${name}(${JSON.stringify(args)})`), ...task.communicate]
+    tools: world.domain.tools.map(definitionOf),
+    gold: [...task.actions.map(inWords), ...task.communicate]
       .join("\n")
       .concat(task.actions.length + task.communicate.length === 0 ? "no change" : ""),
     budget: { calls: MOST_CALLS },
     data: { world, task },
   };
 }
+
+const inWords = ({ name, arguments: args, by }: DomainCall): string =>
+  `${by ? `${by}: ` : ""}${name}(${JSON.stringify(args)})`;
 
 const notesOf = ({ persona, reason, known, unknown, task }: Scenario): string[] =>
   [persona, reason, known, unknown, task].filter((part) => part !== "");
@@ -96,4 +105,8 @@ const farewell = ({ communicate, assertions }: Task): string =>
 const plainly = (claim: string): string =>
   claim.replace(/^Agent should (?:tell the user )?(?:that )?/, "As you asked: ");
 
-const calling = ({ name, arguments: args }: DomainCall): AssistantMessage => ownCalls([[name, JSON.stringify(args)]]);
+/** A call, or a request to the user to make one. */
+const asMessage = ({ name, arguments: args, by }: DomainCall): AssistantMessage =>
+  by === "user"
+    ? { role: "assistant", content: `Please do this now: ${name} ${JSON.stringify(args)}` }
+    : ownCalls([[name, JSON.stringify(args)]]);

@@ -1,9 +1,9 @@
-/** Conversation of tau2-bench: a copy of the database behind tools, and a user who answers. */
+/** Conversation of tau2-bench: a copy of the database behind tools, and a user who answers and may have tools as well. */
 
-import type { ChatMessage } from "@cachalot/chat";
+import type { ChatMessage, ToolDefinition } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
-import type { User } from "../users/user.js";
-import { ToolFailure } from "./domain.js";
+import type { Hands, User } from "../users/user.js";
+import { type DomainCall, type DomainTool, ToolFailure } from "./domain.js";
 import { parametersOf, playCall } from "./play-call.js";
 import type { World } from "./world.js";
 
@@ -15,35 +15,52 @@ const MOST_TURNS = 50;
 export interface Conversation extends Environment {
   /** As the calls left it. */
   readonly database: unknown;
+  /** What the user did. */
+  readonly userCalls: readonly DomainCall[];
   /** Why it ended before its time. */
   readonly broken: string | undefined;
 }
 
-export function openConversation({ domain, database: before }: World, user: User): Conversation {
+export const definitionOf = (tool: DomainTool<never>): ToolDefinition => ({
+  type: "function",
+  function: { name: tool.name, description: tool.description, parameters: parametersOf(tool) },
+});
+
+/** @param user made with the tools that are in its hands */
+export function openConversation({ domain, database: before }: World, user: (hands: Hands) => User): Conversation {
   const database = structuredClone(before);
+  const userCalls: DomainCall[] = [];
   let [failures, turns] = [0, 0];
   let broken: string | undefined;
-  const run = (name: string, args: Record<string, unknown>): string => {
+  const run = (call: DomainCall, failed: () => void): string => {
     try {
-      const result = playCall(domain, database, { name, arguments: args });
+      const result = playCall(domain, database, call);
       return typeof result === "string" ? result : JSON.stringify(result);
     } catch (error) {
       if (!(error instanceof ToolFailure)) throw error;
-      if (++failures >= MOST_FAILURES) broken = `${failures} of its calls failed`;
+      failed();
       return `Error: ${error.message}`;
     }
   };
+  const agentFailed = () => {
+    if (++failures >= MOST_FAILURES) broken = `${failures} of its calls failed`;
+  };
+  const { next } = user({
+    tools: (domain.userTools ?? []).map(definitionOf),
+    call(name, args) {
+      const call = { name, arguments: args, by: "user" as const };
+      userCalls.push(call);
+      return run(call, () => {});
+    },
+  });
   return {
-    database,
+    ...{ database, userCalls },
     get broken() {
       return broken;
     },
     tools: domain.tools.map((tool) => ({
-      definition: {
-        type: "function",
-        function: { name: tool.name, description: tool.description, parameters: parametersOf(tool) },
-      },
-      execute: (args) => run(tool.name, args),
+      definition: definitionOf(tool),
+      execute: (args) => run({ name: tool.name, arguments: args }, agentFailed),
     })),
     isDone: () => broken !== undefined,
     async userTurn(messages): Promise<ChatMessage | undefined> {
@@ -51,7 +68,7 @@ export function openConversation({ domain, database: before }: World, user: User
         broken = `the conversation did not end within ${MOST_TURNS} turns`;
         return undefined;
       }
-      const content = await user.next(messages);
+      const content = await next(messages);
       return content === undefined ? undefined : { role: "user", content };
     },
     close: () => {},

@@ -2,33 +2,63 @@
 
 import type { JsonSchema } from "../tools/json-schema.js";
 
-/** A call's slip, which the agent reads. */
+/** A call's slip, which its caller reads. */
 export class ToolFailure extends Error {
   override readonly name = "ToolFailure";
 }
 
-export interface DomainTool<Database> {
+/** What can be done with a database, or asked of it, by its name. */
+export interface Deed<Database> {
   readonly name: string;
-  /** For the model. */
-  readonly description: string;
   /** Of its arguments; none beside them. */
   readonly parameters: Readonly<Record<string, JsonSchema>>;
-  /** Whether it changes the database. */
-  readonly writes: boolean;
+  /** Arguments that may be left out. */
+  readonly optional?: readonly string[];
   /** Changes the database all at once or not at all. @throws ToolFailure */
   run(database: Database, args: never): unknown;
+}
+
+export interface DomainTool<Database> extends Deed<Database> {
+  /** For the model. */
+  readonly description: string;
+  /** Whether it changes the database. */
+  readonly writes: boolean;
+}
+
+/** A tool in a user's hands. */
+export interface UserTool<Database> extends DomainTool<Database> {
+  /** How agents ask for it, beside its name. */
+  readonly asked: RegExp;
+  /** What scripted users call it with whenever they are asked. Without it they make its gold calls only, each once. */
+  readonly usual?: Readonly<Record<string, unknown>>;
 }
 
 export interface DomainCall {
   name: string;
   arguments: Readonly<Record<string, unknown>>;
+  /** Default: the agent. */
+  by?: "user";
 }
 
 export interface Domain<Database = unknown> {
   readonly name: string;
   readonly tools: readonly DomainTool<Database>[];
-  /** Files of the database, each a JSON object of one table or of all. */
+  /** Of a user who has something to act on as well. */
+  readonly userTools?: readonly UserTool<Database>[];
+  /** What may befall a database before a task, beside calls. */
+  readonly happenings?: readonly Deed<Database>[];
+  /** What a task may ask of its end state: each returns whether it holds. */
+  readonly claims?: readonly Deed<Database>[];
+  /** What follows from a call for the other side. */
+  settle?(database: Database): void;
+  /** Default: policy.md. */
+  readonly policies?: readonly string[];
+  /** Files that hold all tables together. Default: db.json. */
+  readonly databases?: readonly string[];
+  /** Tables, each also to be read from a JSON file of its own. */
   readonly tables: readonly string[];
+  /** Tables that no file has to have. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
   /** A call that succeeds and that no task asks for. */
   harm(database: Database): DomainCall;
 }

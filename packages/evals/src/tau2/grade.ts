@@ -7,7 +7,7 @@ import type { Judge } from "../judge/judge.js";
 import { describe } from "../state/differences.js";
 import type { Conversation } from "./conversation.js";
 import { check } from "./reward.js";
-import type { Task } from "./task.js";
+import type { Claim, Task } from "./task.js";
 import type { World } from "./world.js";
 
 export async function gradeConversation(
@@ -19,11 +19,14 @@ export async function gradeConversation(
   const last = messages.at(-1);
   if (last?.role === "assistant" && !last.content?.trim() && !last.tool_calls?.length)
     return wrong("it said nothing to the user");
-  const { differences, unsaid, undone } = check(world, task, messages, environment.database);
+  const { database, userCalls } = environment;
+  const { differences, unmet, unsaid, undone } = check(world, task, { messages, database, userCalls });
   const done = `${task.actions.length - undone.length} of ${task.actions.length} gold actions`;
   const answer = messages.findLast(({ role }) => role === "assistant")?.content ?? "";
   const counts = (basis: Task["basis"][number]) => task.basis.includes(basis);
   if (counts("DB") && differences.length > 0) return wrong(`${describe(differences)} (${done})`, answer);
+  if (counts("ENV_ASSERTION") && unmet.length > 0)
+    return wrong(`${[...unmet.map(shownClaim), describe(differences)].filter(Boolean).join("; ")} (${done})`, answer);
   if (counts("ACTION") && undone.length > 0)
     return wrong(`no call was ${undone.map(({ name }) => name).join(", ")} as wanted`, answer);
   const judged = counts("NL_ASSERTION") && task.assertions.length > 0;
@@ -34,6 +37,9 @@ export async function gradeConversation(
     return right(`the end state is as wanted (${done})${bySaying ? ", all was said" : ""}`, answer);
   return byJudge(task.assertions, messages, judge, answer);
 }
+
+const shownClaim = ({ name, arguments: args, holds }: Claim): string =>
+  `${name}(${JSON.stringify(args)}) is ${holds ? "not " : ""}so`;
 
 async function byJudge(
   assertions: readonly string[],

@@ -1,30 +1,41 @@
 /** A call on a copy of the database. */
 
 import { Ajv, type ValidateFunction } from "ajv";
-import { type Domain, type DomainCall, type DomainTool, ToolFailure } from "./domain.js";
+import { type Deed, type Domain, type DomainCall, ToolFailure } from "./domain.js";
 
 const ajv = new Ajv({ strict: false });
-const checks = new WeakMap<DomainTool<never>, ValidateFunction>();
+const checks = new WeakMap<Deed<never>, ValidateFunction>();
 
 /** JSON Schema of all arguments. */
-export const parametersOf = ({ parameters }: DomainTool<never>): Record<string, unknown> => ({
+export const parametersOf = ({ parameters, optional = [] }: Deed<never>): Record<string, unknown> => ({
   type: "object",
   properties: parameters,
-  required: Object.keys(parameters),
+  required: Object.keys(parameters).filter((name) => !optional.includes(name)),
   additionalProperties: false,
 });
 
-/** @throws ToolFailure for a slip of the agent's: the database is then as it was */
-export function playCall({ tools }: Domain, database: unknown, { name, arguments: args }: DomainCall): unknown {
-  const tool = tools.find((tool) => tool.name === name);
-  if (!tool) throw new ToolFailure(`there is no tool ${name}; there are ${tools.map(({ name }) => name).join(", ")}`);
-  const check = checks.get(tool) ?? ajv.compile(parametersOf(tool));
-  checks.set(tool, check);
+/** @throws ToolFailure for a slip of its caller's: the database is then as it was */
+export function playCall(domain: Domain, database: unknown, call: DomainCall): unknown {
+  const result = perform((call.by === "user" ? domain.userTools : domain.tools) ?? [], database, call);
+  domain.settle?.(database);
+  return result;
+}
+
+/** One of these deeds, by its name. @throws ToolFailure */
+export function perform(
+  deeds: readonly Deed<never>[],
+  database: unknown,
+  { name, arguments: args }: DomainCall,
+): unknown {
+  const deed = deeds.find((deed) => deed.name === name);
+  if (!deed) throw new ToolFailure(`there is no tool ${name}; there are ${deeds.map(({ name }) => name).join(", ")}`);
+  const check = checks.get(deed) ?? ajv.compile(parametersOf(deed));
+  checks.set(deed, check);
   if (!check(args)) {
     const [first] = check.errors ?? [];
     throw new ToolFailure(`${first?.instancePath.slice(1) || "the arguments"} ${first?.message ?? "do not fit"}`);
   }
-  return tool.run(database, structuredClone(args) as never);
+  return deed.run(database as never, structuredClone(args) as never);
 }
 
 /** The database after calls; slips change nothing. */

@@ -1,36 +1,56 @@
 /** Reward of tau2-bench: the product of the checks that a task names, beside which stands what exactly differs. */
 
+import { parseObject } from "@cachalot/agent";
 import type { ChatMessage } from "@cachalot/chat";
 import equal from "fast-deep-equal";
 import { behindThinking } from "../answer/behind-thinking.js";
 import { type Difference, differences } from "../state/differences.js";
-import type { DomainCall } from "./domain.js";
-import { replay } from "./play-call.js";
-import type { GoldAction, Task } from "./task.js";
+import { type DomainCall, ToolFailure } from "./domain.js";
+import { perform, replay } from "./play-call.js";
+import type { Claim, GoldAction, Task } from "./task.js";
 import type { World } from "./world.js";
 
 export interface Checks {
   /** Between the end state and that of the gold actions. */
   differences: Difference[];
+  /** What does not hold in the end state. */
+  unmet: Claim[];
   /** What was to be said, and was not. */
   unsaid: string[];
   /** Gold actions that no call was. */
   undone: GoldAction[];
 }
 
-/** @param found the database at the end */
+/** What a conversation left. */
+export interface Outcome {
+  messages: readonly ChatMessage[];
+  database: unknown;
+  /** Of the user's own tools. */
+  userCalls: readonly DomainCall[];
+}
+
+/** @param world as the task found it */
 export function check(
   { domain, database }: World,
   task: Task,
-  messages: readonly ChatMessage[],
-  found: unknown,
+  { messages, database: found, userCalls }: Outcome,
 ): Checks {
-  const calls = callsOf(messages);
+  const calls = [...callsOf(messages), ...userCalls];
   return {
     differences: differences(database, replay(domain, database, task.actions), found),
+    unmet: task.claims.filter((claim) => !isMet(domain.claims ?? [], found, claim)),
     unsaid: task.communicate.filter((text) => !isSaid(text, messages)),
     undone: task.actions.filter((action) => !calls.some((call) => isAction(call, action))),
   };
+}
+
+function isMet(claims: NonNullable<World["domain"]["claims"]>, found: unknown, claim: Claim): boolean {
+  try {
+    return perform(claims, found, claim) === claim.holds;
+  } catch (error) {
+    if (!(error instanceof ToolFailure)) throw error;
+    return false;
+  }
 }
 
 /** Calls with arguments that can be read. */
@@ -38,20 +58,11 @@ export function callsOf(messages: readonly ChatMessage[]): DomainCall[] {
   return messages.flatMap((message) =>
     message.role === "assistant"
       ? (message.tool_calls ?? []).flatMap(({ function: { name, arguments: text } }) => {
-          const args = objectOf(text);
+          const args = parseObject(text);
           return args ? [{ name, arguments: args }] : [];
         })
       : [],
   );
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Without case, and without commas in what was said. */

@@ -64,7 +64,7 @@ test.each(DOMAINS)(
       const last = task.actions.findLastIndex(writes);
       const found = replay(domain, database, task.actions.toSpliced(last, 1));
       const messages: ChatMessage[] = [{ role: "assistant", content: "Done." }];
-      const { differences, undone } = check(world(name), task, messages, found);
+      const { differences, undone } = check(world(name), task, { messages, database: found, userCalls: [] });
       expect(differences.length).toBeGreaterThan(0);
       expect(differences.every(({ path }) => path.includes("."))).toBe(true);
       expect(undone.length).toBe(task.actions.length);
@@ -73,13 +73,18 @@ test.each(DOMAINS)(
 );
 
 test("what differs says what is missing, unwanted and other", () => {
-  const task = { actions: [cancel("no longer needed")], communicate: ["1,000"], assertions: [], basis: [] };
+  const task = { start: [], actions: [cancel("no longer needed")], claims: [], communicate: ["1,000"] };
   const found = replay(retail as Domain, world("retail").database, [cancel("ordered by mistake"), harm()]);
   const { differences, unsaid } = check(
     world("retail"),
-    { id: "x", scenario: { persona: "", reason: "", known: "", unknown: "", task: "" }, ...task },
-    [{ role: "assistant", content: "It is 1,000." }],
-    found,
+    {
+      id: "x",
+      scenario: { persona: "", reason: "", known: "", unknown: "", task: "" },
+      assertions: [],
+      basis: [],
+      ...task,
+    },
+    { messages: [{ role: "assistant", content: "It is 1,000." }], database: found, userCalls: [] },
   );
   expect(differences.find(({ path }) => path.endsWith("cancel_reason"))).toMatchObject({
     kind: "other",
@@ -201,9 +206,14 @@ test("a judge is asked what words cannot show, in both orders", async () => {
 
 test.each([
   [{}, /id is missing/],
-  [{ id: "1", evaluation_criteria: { reward_basis: ["ENV_ASSERTION"] } }, /reward_basis is "ENV_ASSERTION"; expected/],
+  [{ id: "1", evaluation_criteria: { reward_basis: ["CHARM"] } }, /reward_basis is "CHARM"; expected/],
+  [
+    { id: "1", evaluation_criteria: { env_assertions: [{ func_name: "is_kind" }] } },
+    /name of an assertion is "is_kind"/,
+  ],
+  [{ id: "1", evaluation_criteria: { actions: [{ requestor: "user" }] } }, /the side of an action is "user"/],
   [{ id: "1", evaluation_criteria: { actions: [{ name: "fly" }] } }, /name of an action is "fly"/],
-  [{ id: "1", evaluation_criteria: {}, initial_state: { message_history: [] } }, /initial_state is/],
+  [{ id: "1", evaluation_criteria: {}, initial_state: { message_history: [] } }, /initial_state.message_history is/],
 ])("a task that does not fit names its field: %j", async (task, message) => {
   const dir = await mkdtemp(join(tmpdir(), "cachalot-tau2-"));
   try {

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { parse } from "smol-toml";
 import { EvalsError } from "../errors.js";
 import type { Domain } from "./domain.js";
 
@@ -14,6 +15,12 @@ export interface World {
   tasks: readonly { where: string; fields: Readonly<Record<string, unknown>> }[];
 }
 
+const policiesOf = ({ policies = ["policy.md"] }: Domain) => policies;
+const databasesOf = ({ databases = ["db.json"] }: Domain) => databases;
+
+/** Files that a domain's folder has to have. */
+export const filesOf = (domain: Domain): string[] => [...policiesOf(domain), ...databasesOf(domain), "tasks.json"];
+
 /** Bytes of a file or of its gzipped form. */
 async function bytesOf(path: string): Promise<Buffer | undefined> {
   const plain = await readFile(path).catch(() => undefined);
@@ -22,49 +29,66 @@ async function bytesOf(path: string): Promise<Buffer | undefined> {
   return packed && gunzipSync(packed);
 }
 
-async function jsonOf(path: string): Promise<unknown> {
+/** JSON, or TOML where the name says so. */
+async function contentOf(path: string): Promise<unknown> {
   const bytes = await bytesOf(path);
   if (!bytes) return undefined;
+  const isToml = path.endsWith(".toml");
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return isToml ? parse(bytes.toString("utf8")) : JSON.parse(bytes.toString("utf8"));
   } catch (error) {
-    throw new EvalsError("bad_data", `${path} is not JSON (${(error as Error).message}); get the file again`);
+    const [first] = (error as Error).message.split("\n");
+    throw new EvalsError("bad_data", `${path} is not ${isToml ? "TOML" : "JSON"} (${first}); get the file again`);
   }
 }
 
 /** @throws EvalsError `missing_data`, `bad_data` */
 export async function readWorld(domain: Domain, directory: string): Promise<World> {
-  const policy = await bytesOf(join(directory, "policy.md"));
-  if (!policy) throw missing(domain, directory, "policy.md");
-  const tasks = await jsonOf(join(directory, "tasks.json"));
-  if (tasks === undefined) throw missing(domain, directory, "tasks.json");
-  if (!Array.isArray(tasks)) throw new EvalsError("bad_data", `${join(directory, "tasks.json")} is no list of tasks`);
+  const policies = await Promise.all(
+    policiesOf(domain).map(async (name) => {
+      const policy = await bytesOf(join(directory, name));
+      if (!policy) throw missing(domain, directory, name);
+      return policy.toString("utf8").trim();
+    }),
+  );
   return {
     domain,
-    policy: policy.toString("utf8"),
+    policy: policies.join("\n\n"),
     database: await readDatabase(domain, directory),
-    tasks: tasks.map((fields: Record<string, unknown>, i) => ({
-      where: `${join(directory, "tasks.json")}, task ${i + 1}`,
-      fields,
-    })),
+    tasks: await readTasks(domain, directory),
   };
 }
 
-/** One file with all tables, or a file for each. */
+/** Those of the base split, where a folder names splits. */
+async function readTasks(domain: Domain, directory: string): Promise<World["tasks"]> {
+  const path = join(directory, "tasks.json");
+  const tasks = await contentOf(path);
+  if (tasks === undefined) throw missing(domain, directory, "tasks.json");
+  if (!Array.isArray(tasks)) throw new EvalsError("bad_data", `${path} is no list of tasks`);
+  const splits = (await contentOf(join(directory, "split_tasks.json"))) as { base?: unknown } | undefined;
+  const base = Array.isArray(splits?.base) ? new Set<unknown>(splits.base) : undefined;
+  return tasks
+    .map((fields: Record<string, unknown>, i) => ({ where: `${path}, task ${i + 1}`, fields }))
+    .filter(({ fields }) => !base || base.has(fields?.id));
+}
+
+/** Files with all tables, or a file for each. */
 async function readDatabase(domain: Domain, directory: string): Promise<Record<string, unknown>> {
-  const whole = (await jsonOf(join(directory, "db.json"))) as Record<string, unknown> | undefined;
+  const names = databasesOf(domain);
+  const files = await Promise.all(names.map((name) => contentOf(join(directory, name))));
+  const whole = Object.assign({}, domain.defaults, ...files) as Record<string, unknown>;
   const tables = await Promise.all(
     domain.tables.map(
-      async (name) => [name, whole?.[name] ?? (await jsonOf(join(directory, `${name}.json`)))] as const,
+      async (name) => [name, whole[name] ?? (await contentOf(join(directory, `${name}.json`)))] as const,
     ),
   );
   const [absent] = tables.find(([, table]) => typeof table !== "object" || table === null) ?? [];
-  if (absent !== undefined) throw missing(domain, directory, `db.json with ${absent}, nor ${absent}.json`);
+  if (absent !== undefined) throw missing(domain, directory, `${names.join(", ")} with ${absent}, nor ${absent}.json`);
   return Object.fromEntries(tables);
 }
 
-const missing = ({ name, tables }: Domain, directory: string, what: string): EvalsError =>
+const missing = (domain: Domain, directory: string, what: string): EvalsError =>
   new EvalsError(
     "missing_data",
-    `${directory} has no ${what}; pass --data the folder data/tau2/domains/${name} of github.com/sierra-research/tau2-bench: policy.md, tasks.json and db.json (${tables.join(", ")})`,
+    `${directory} has no ${what}; pass --data the folder data/tau2/domains/${domain.name} of github.com/sierra-research/tau2-bench: ${filesOf(domain).join(", ")} (${domain.tables.join(", ")})`,
   );

@@ -12,6 +12,8 @@ export interface JsonSchema {
 
 export const text = (description: string): JsonSchema => ({ type: "string", description });
 export const whole = (description: string): JsonSchema => ({ type: "integer", description });
+export const flag = (description: string): JsonSchema => ({ type: "boolean", description });
+export const number = (description: string): JsonSchema => ({ type: "number", description });
 export const oneOf = (values: readonly string[], description: string): JsonSchema => ({
   type: "string",
   enum: values,
