@@ -21,7 +21,7 @@ import { mmluPro } from "./mmlu-pro.js";
 import { anyProofs, imoProofbench } from "./proofs.js";
 import { swebench, swebenchPatch } from "./swebench.js";
 import { tasksetBenchmarks } from "./tasksets.js";
-import { tau2Airline, tau2Retail, tau2Telecom } from "./tau2.js";
+import { tau2Airline, tau2Banking, tau2Retail, tau2Telecom } from "./tau2.js";
 
 export const BENCHMARKS: readonly Benchmark[] = [
   gsm8k,
@@ -45,6 +45,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   tau2Retail,
   tau2Airline,
   tau2Telecom,
+  tau2Banking,
   browsecomp,
   hotpotqa,
   mcpUniverse,

@@ -2,7 +2,6 @@
 
 import { fileURLToPath } from "node:url";
 import type { AssistantMessage } from "@cachalot/chat";
-import equal from "fast-deep-equal";
 import { type Benchmark, type Item, ownCalls, says } from "../benchmark.js";
 import { modelUser } from "../users/model-user.js";
 import { scriptedUser } from "../users/scripted-user.js";
@@ -11,9 +10,9 @@ import { definitionOf, openConversation } from "./conversation.js";
 import type { Domain, DomainCall } from "./domain.js";
 import { claimQuestion, gradeConversation } from "./grade.js";
 import { obligingHands } from "./obliging-hands.js";
-import { replay } from "./play-call.js";
-import { callsOf } from "./reward.js";
-import { type Scenario, startedBy, type Task, taskOf } from "./task.js";
+import { callsOf, check } from "./reward.js";
+import { startedBy } from "./started-by.js";
+import { type Scenario, type Task, taskOf } from "./task.js";
 import { TRANSFER } from "./transfer.js";
 import { filesOf, readWorld, type World } from "./world.js";
 
@@ -25,6 +24,7 @@ export interface ConversationData {
 
 const ROLE = `You are a customer service agent and follow the policy below. In each turn you either write to the user or make a tool
 call, never both. Help where the policy allows it, and refuse what it does not.`;
+const LIBRARY = "The knowledge base is what the tools search, open and find look into.";
 const GREETING = "Hi! How can I help you today?";
 /** Calls of a conversation. */
 const MOST_CALLS = 100;
@@ -32,7 +32,7 @@ const MOST_CALLS = 100;
 export function tau2<D>(domain: Domain<D>, { description }: { description: string }): Benchmark<ConversationData> {
   const bundled = fileURLToPath(new URL(`../../data/tau2/${domain.name}`, import.meta.url));
   return {
-    ...{ name: `tau2-${domain.name}`, description, licence: "MIT", told: true },
+    ...{ name: `tau2-${domain.name.replaceAll("_", "-")}`, description, licence: "MIT", told: true },
     source: {
       bundled: true,
       where: `data/tau2/domains/${domain.name} of github.com/sierra-research/tau2-bench`,
@@ -46,7 +46,7 @@ export function tau2<D>(domain: Domain<D>, { description }: { description: strin
       }
     },
     open: ({ data: { world, task } }, { user: model, seed = 0 } = {}) =>
-      openConversation(world, (hands) =>
+      openConversation(world, task, (hands) =>
         model
           ? modelUser({ model, seed, hands, scenario: notesOf(task.scenario).join("\n\n") })
           : scriptedUser({
@@ -55,6 +55,7 @@ export function tau2<D>(domain: Domain<D>, { description }: { description: strin
               act: obligingHands(world.domain, task.actions, hands),
             }),
       ),
+    offers: ({ tools }) => tools.map(({ definition }) => definition),
     grade: ({ messages, environment }, { data: { world, task } }, { judge } = {}) =>
       gradeConversation(world, task, { messages, environment: environment as Conversation, ...(judge && { judge }) }),
     planted: ({ data: { task } }) =>
@@ -72,7 +73,9 @@ export function tau2<D>(domain: Domain<D>, { description }: { description: strin
       ...says(farewell(task)),
     ],
     isIdle: ({ data: { world, task } }) =>
-      task.communicate.length === 0 && equal(replay(world.domain, world.database, task.actions), world.database),
+      task.communicate.length === 0 &&
+      !(task.basis.includes("ACTION") && task.actions.length > 0) &&
+      check(world, task, { messages: [], database: world.database, userCalls: [] }).differences.length === 0,
   };
 }
 
@@ -80,7 +83,10 @@ function itemOf(world: World, task: Task): Item<ConversationData> {
   return {
     id: task.id,
     messages: [
-      { role: "system", content: `${ROLE}\n\n<policy>\n${world.policy}\n</policy>` },
+      {
+        role: "system",
+        content: `${ROLE}${world.library ? `\n${LIBRARY}` : ""}\n\n<policy>\n${world.policy}\n</policy>`,
+      },
       { role: "assistant", content: GREETING },
     ],
     tools: world.domain.tools.map(definitionOf),
@@ -108,5 +114,5 @@ const plainly = (claim: string): string =>
 /** A call, or a request to the user to make one. */
 const asMessage = ({ name, arguments: args, by }: DomainCall): AssistantMessage =>
   by === "user"
-    ? { role: "assistant", content: `Please do this now: ${name} ${JSON.stringify(args)}` }
+    ? { role: "assistant", content: ["Please do this now:", name, ...Object.values(args).map(String)].join(" ") }
     : ownCalls([[name, JSON.stringify(args)]]);

@@ -1,10 +1,13 @@
 /** Conversation of tau2-bench: a copy of the database behind tools, and a user who answers and may have tools as well. */
 
+import { forgivingSearchTools } from "@cachalot/agent";
 import type { ChatMessage, ToolDefinition } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
+import { borrowCorpus } from "../search/shared-corpus.js";
 import type { Hands, User } from "../users/user.js";
 import { type DomainCall, type DomainTool, ToolFailure } from "./domain.js";
 import { parametersOf, playCall } from "./play-call.js";
+import type { Task } from "./task.js";
 import type { World } from "./world.js";
 
 /** Calls that may fail; the benchmark ends a conversation with more. */
@@ -27,7 +30,12 @@ export const definitionOf = (tool: DomainTool<never>): ToolDefinition => ({
 });
 
 /** @param user made with the tools that are in its hands */
-export function openConversation({ domain, database: before }: World, user: (hands: Hands) => User): Conversation {
+export async function openConversation(
+  { domain, database: before, library }: World,
+  { userTools }: Pick<Task, "userTools">,
+  user: (hands: Hands) => User,
+): Promise<Conversation> {
+  const borrowed = library === undefined ? undefined : await borrowCorpus(library);
   const database = structuredClone(before);
   const userCalls: DomainCall[] = [];
   let [failures, turns] = [0, 0];
@@ -46,7 +54,7 @@ export function openConversation({ domain, database: before }: World, user: (han
     if (++failures >= MOST_FAILURES) broken = `${failures} of its calls failed`;
   };
   const { next } = user({
-    tools: (domain.userTools ?? []).map(definitionOf),
+    tools: (domain.userTools ?? []).filter(({ name }) => userTools?.includes(name) ?? true).map(definitionOf),
     call(name, args) {
       const call = { name, arguments: args, by: "user" as const };
       userCalls.push(call);
@@ -58,10 +66,13 @@ export function openConversation({ domain, database: before }: World, user: (han
     get broken() {
       return broken;
     },
-    tools: domain.tools.map((tool) => ({
-      definition: definitionOf(tool),
-      execute: (args) => run({ name: tool.name, arguments: args }, agentFailed),
-    })),
+    tools: [
+      ...domain.tools.map((tool) => ({
+        definition: definitionOf(tool),
+        execute: (args: Record<string, unknown>) => run({ name: tool.name, arguments: args }, agentFailed),
+      })),
+      ...(borrowed ? forgivingSearchTools(borrowed.corpus) : []),
+    ],
     isDone: () => broken !== undefined,
     async userTurn(messages): Promise<ChatMessage | undefined> {
       if (++turns > MOST_TURNS) {
@@ -71,6 +82,6 @@ export function openConversation({ domain, database: before }: World, user: (han
       const content = await next(messages);
       return content === undefined ? undefined : { role: "user", content };
     },
-    close: () => {},
+    close: async () => borrowed?.giveBack(),
   };
 }

@@ -49,6 +49,8 @@ export interface Domain<Database = unknown> {
   readonly happenings?: readonly Deed<Database>[];
   /** What a task may ask of its end state: each returns whether it holds. */
   readonly claims?: readonly Deed<Database>[];
+  /** What a task's gold calls mean for its database before they are made. */
+  begin?(database: Database, gold: readonly DomainCall[]): void;
   /** What follows from a call for the other side. */
   settle?(database: Database): void;
   /** Default: policy.md. */
@@ -57,6 +59,10 @@ export interface Domain<Database = unknown> {
   readonly databases?: readonly string[];
   /** Tables, each also to be read from a JSON file of its own. */
   readonly tables: readonly string[];
+  /** Documents that agents search: a folder of JSON files, or a file of JSON lines with that name. */
+  readonly documents?: string;
+  /** Tables that no check compares. */
+  readonly uncounted?: readonly string[];
   /** Tables that no file has to have. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** A call that succeeds and that no task asks for. */

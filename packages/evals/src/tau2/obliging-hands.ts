@@ -1,5 +1,6 @@
 /** What a scripted user does on being asked: looks wherever it can, and changes only what its gold calls change. */
 
+import equal from "fast-deep-equal";
 import type { Hands } from "../users/user.js";
 import type { Domain, DomainCall, UserTool } from "./domain.js";
 
@@ -28,14 +29,15 @@ function whereAsked({ name, asked }: UserTool<never>, said: string): number {
   return named >= 0 ? named : said.search(asked);
 }
 
-/** Calls of a name, taken out of a list: those whose arguments are named, or all where none's are. */
+/** Calls of a name, taken out of a list: those whose arguments are named, or some of them, or all; the same call once. */
 function taken(left: DomainCall[], name: string, said: string): DomainCall[] {
   const words = said.toLowerCase();
+  const isNamed = (value: unknown) => words.includes(String(value).toLowerCase());
   const all = left.filter((call) => call.name === name);
-  const named = all.filter(({ arguments: args }) =>
-    Object.values(args).every((value) => words.includes(String(value).toLowerCase())),
-  );
-  const found = named.length > 0 ? named : all;
-  for (const call of found) left.splice(left.indexOf(call), 1);
-  return found;
+  const whole = all.filter(({ arguments: args }) => Object.values(args).every(isNamed));
+  const partly = all.filter(({ arguments: args }) => Object.values(args).some(isNamed));
+  const chosen = [whole, partly, all].find((calls) => calls.length > 0) ?? [];
+  const once = chosen.filter((call, i) => chosen.findIndex((other) => equal(other, call)) === i);
+  for (const call of once) left.splice(left.indexOf(call), 1);
+  return once;
 }

@@ -1,8 +1,9 @@
 /** Task of tau2-bench: what the user wants, and what its reward is made of. */
 
 import { EvalsError } from "../errors.js";
-import { type Deed, type DomainCall, ToolFailure } from "./domain.js";
-import { perform } from "./play-call.js";
+import { callOf, type Fields, listOf, type Refuse } from "./call-of.js";
+import type { DomainCall } from "./domain.js";
+import { type Start, startOf } from "./start.js";
 import type { World } from "./world.js";
 
 /** What a reward may be made of here. */
@@ -22,8 +23,9 @@ export interface Claim extends DomainCall {
 export interface Task {
   id: string;
   scenario: Scenario;
-  /** What befell the database before. */
-  start: readonly DomainCall[];
+  start: Start;
+  /** Tools of the user's; default: all that the domain's users have. */
+  userTools?: readonly string[];
   actions: readonly GoldAction[];
   claims: readonly Claim[];
   /** What the agent must say, word for word. */
@@ -44,9 +46,6 @@ export interface Scenario {
 const EXPECTS =
   '{"id": "...", "user_scenario": {"instructions": {"reason_for_call": "..."}}, "evaluation_criteria": {"actions": [{"name": "...", "arguments": {}}], "reward_basis": ["DB"]}}';
 
-type Fields = Readonly<Record<string, unknown>>;
-type Refuse = (field: string, found: unknown) => EvalsError;
-
 /** @throws EvalsError `bad_data` with the task and the field */
 export function taskOf({ where, fields }: World["tasks"][number], { domain }: World): Task {
   const refuse: Refuse = (field, found) =>
@@ -61,9 +60,12 @@ export function taskOf({ where, fields }: World["tasks"][number], { domain }: Wo
   const strange = basis.find((one) => !(BASES as readonly string[]).includes(one));
   if (strange !== undefined) throw refuse("reward_basis", strange);
   const { tools, userTools = [], claims = [] } = domain;
+  const hands = fields.user_tools as string[] | null | undefined;
+  const unknown = hands?.find((name) => !userTools.some((tool) => tool.name === name));
+  if (unknown !== undefined) throw refuse("user_tools", unknown);
   return {
     ...{ id: fields.id, scenario: scenarioOf(fields.user_scenario), basis: basis as Basis[] },
-    start: startOf(fields.initial_state, { domain, refuse }),
+    ...{ start: startOf(fields.initial_state, { domain, refuse }), ...(hands && { userTools: hands }) },
     actions: listOf(criteria.actions).map((action): GoldAction => {
       const { requestor: side, name, arguments: args, compare_args: compare } = action;
       const call = callOf({ side, name, args }, { what: "an action", of: { tools, userTools }, refuse });
@@ -80,57 +82,6 @@ export function taskOf({ where, fields }: World["tasks"][number], { domain }: Wo
     communicate: (criteria.communicate_info ?? []) as string[],
     assertions: (criteria.nl_assertions ?? []) as string[],
   };
-}
-
-const listOf = (value: unknown): Fields[] => (value ?? []) as Fields[];
-
-/** The world as a task finds it. @throws EvalsError `bad_data` where what is to befall it cannot */
-export function startedBy({ where }: World["tasks"][number], world: World, { start }: Task): World {
-  if (start.length === 0) return world;
-  const { domain } = world;
-  const database = structuredClone(world.database);
-  domain.settle?.(database);
-  for (const call of start) {
-    try {
-      perform(deedsAtStart(domain, call.by), database, call);
-    } catch (error) {
-      if (!(error instanceof ToolFailure)) throw error;
-      throw new EvalsError("bad_data", `${where}: ${call.name} of initial_state fails: ${error.message}`);
-    }
-    domain.settle?.(database);
-  }
-  return { ...world, database };
-}
-
-const deedsAtStart = ({ happenings = [], tools, userTools = [] }: World["domain"], by: DomainCall["by"]) => [
-  ...happenings,
-  ...(by === "user" ? userTools : tools),
-];
-
-function startOf(state: unknown, { domain, refuse }: { domain: World["domain"]; refuse: Refuse }): DomainCall[] {
-  const { initialization_actions: actions, ...others } = (state ?? {}) as Fields;
-  const strange = Object.entries(others).find(([, part]) => part !== null);
-  if (strange) throw refuse(`initial_state.${strange[0]}`, strange[1]);
-  const of = { tools: deedsAtStart(domain, undefined), userTools: deedsAtStart(domain, "user") };
-  return listOf(actions).map(({ env_type: side, func_name: name, arguments: args }) =>
-    callOf({ side, name, args }, { what: "initial_state", of, refuse }),
-  );
-}
-
-interface Sides {
-  tools: readonly Deed<never>[];
-  userTools: readonly Deed<never>[];
-}
-
-function callOf(
-  { side = "assistant", name, args }: { side: unknown; name: unknown; args: unknown },
-  { what, of: { tools, userTools }, refuse }: { what: string; of: Sides; refuse: Refuse },
-): DomainCall {
-  if (side !== "assistant" && (side !== "user" || userTools.length === 0)) throw refuse(`the side of ${what}`, side);
-  const deeds = side === "user" ? userTools : tools;
-  if (!deeds.some((deed) => deed.name === name)) throw refuse(`name of ${what}`, name);
-  if (typeof args !== "object" || args === null) throw refuse(`arguments of ${what}`, args);
-  return { name: name as string, arguments: args as Fields, ...(side === "user" && { by: "user" as const }) };
 }
 
 function scenarioOf(value: unknown): Scenario {

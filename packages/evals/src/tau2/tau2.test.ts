@@ -73,7 +73,12 @@ test.each(DOMAINS)(
 );
 
 test("what differs says what is missing, unwanted and other", () => {
-  const task = { start: [], actions: [cancel("no longer needed")], claims: [], communicate: ["1,000"] };
+  const task = {
+    start: { tables: [], calls: [] },
+    actions: [cancel("no longer needed")],
+    claims: [],
+    communicate: ["1,000"],
+  };
   const found = replay(retail as Domain, world("retail").database, [cancel("ordered by mistake"), harm()]);
   const { differences, unsaid } = check(
     world("retail"),

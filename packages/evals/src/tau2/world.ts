@@ -1,17 +1,18 @@
 /** World of a domain's tasks: its policy, its database as it is before a conversation, and its tasks. */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { parse } from "smol-toml";
 import { EvalsError } from "../errors.js";
 import type { Domain } from "./domain.js";
+import { bytesOf, contentOf } from "./files.js";
+import { openLibrary } from "./library.js";
 
 export interface World {
   domain: Domain;
   policy: string;
   /** Never changed: conversations work on copies. */
   database: Readonly<Record<string, unknown>>;
+  /** Path of the corpus that its agents search. */
+  library?: string;
   tasks: readonly { where: string; fields: Readonly<Record<string, unknown>> }[];
 }
 
@@ -19,28 +20,10 @@ const policiesOf = ({ policies = ["policy.md"] }: Domain) => policies;
 const databasesOf = ({ databases = ["db.json"] }: Domain) => databases;
 
 /** Files that a domain's folder has to have. */
-export const filesOf = (domain: Domain): string[] => [...policiesOf(domain), ...databasesOf(domain), "tasks.json"];
-
-/** Bytes of a file or of its gzipped form. */
-async function bytesOf(path: string): Promise<Buffer | undefined> {
-  const plain = await readFile(path).catch(() => undefined);
-  if (plain) return plain;
-  const packed = await readFile(`${path}.gz`).catch(() => undefined);
-  return packed && gunzipSync(packed);
-}
-
-/** JSON, or TOML where the name says so. */
-async function contentOf(path: string): Promise<unknown> {
-  const bytes = await bytesOf(path);
-  if (!bytes) return undefined;
-  const isToml = path.endsWith(".toml");
-  try {
-    return isToml ? parse(bytes.toString("utf8")) : JSON.parse(bytes.toString("utf8"));
-  } catch (error) {
-    const [first] = (error as Error).message.split("\n");
-    throw new EvalsError("bad_data", `${path} is not ${isToml ? "TOML" : "JSON"} (${first}); get the file again`);
-  }
-}
+export const filesOf = (domain: Domain): string[] => [
+  ...[...policiesOf(domain), ...databasesOf(domain), "tasks.json"],
+  ...(domain.documents ? [domain.documents] : []),
+];
 
 /** @throws EvalsError `missing_data`, `bad_data` */
 export async function readWorld(domain: Domain, directory: string): Promise<World> {
@@ -51,9 +34,10 @@ export async function readWorld(domain: Domain, directory: string): Promise<Worl
       return policy.toString("utf8").trim();
     }),
   );
+  const library = domain.documents && (await openLibrary(join(directory, domain.documents)));
+  if (domain.documents && !library) throw missing(domain, directory, domain.documents);
   return {
-    domain,
-    policy: policies.join("\n\n"),
+    ...{ domain, policy: policies.join("\n\n"), ...(library && { library }) },
     database: await readDatabase(domain, directory),
     tasks: await readTasks(domain, directory),
   };

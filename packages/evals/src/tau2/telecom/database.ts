@@ -1,7 +1,7 @@
 /** Tables of tau2-bench's telephone company, and with them what the user holds: a phone, somewhere. */
 
 import { ToolFailure } from "../domain.js";
-import type { Phone, Surroundings } from "./phone/phone.js";
+import type { Phone, Surroundings } from "./phone/state.js";
 
 export interface Plan {
   plan_id: string;

@@ -151,7 +151,7 @@ test("a folder of the benchmark's is read: its base split, and a file that is br
   const dir = await mkdtemp(join(tmpdir(), "cachalot-telecom-"));
   try {
     await expect(readWorld(telecom as Domain, dir)).rejects.toThrow(/no main_policy.md; .*db.toml, user_db.toml/);
-    for (const name of ["main_policy.md", "tech_support_manual.md", "db.toml", "tasks.json.gz"])
+    for (const name of ["main_policy.md.gz", "tech_support_manual.md.gz", "db.toml", "tasks.json.gz"])
       await writeFile(join(dir, name), await readFile(join(FOLDER, name)));
     await expect(readWorld(telecom as Domain, dir)).rejects.toThrow(/with device, nor device.json/);
     await writeFile(join(dir, "user_db.toml"), "[device");
@@ -167,9 +167,9 @@ test("a folder of the benchmark's is read: its base split, and a file that is br
 });
 
 test("a start that cannot be is the data's fault", async () => {
-  const { startedBy } = await import("../task.js");
+  const { startedBy } = await import("../started-by.js");
   const { world, task } = itemNamed(OFF).data;
-  const start = [{ name: "lock_sim_card", arguments: { mode: "nuk" }, by: "user" as const }];
+  const start = { tables: [], calls: [{ name: "lock_sim_card", arguments: { mode: "nuk" }, by: "user" as const }] };
   expect(() => startedBy({ where: "x.json, task 1", fields: {} }, world, { ...task, start })).toThrow(
     /x.json, task 1: lock_sim_card of initial_state fails: mode must be equal/,
   );

@@ -2,7 +2,8 @@
 
 import { flag, oneOf, text, whole } from "../../../tools/json-schema.js";
 import { changes, happens, looks, type Part } from "./part.js";
-import { type Apn, OWN_APN, searchNetwork } from "./phone.js";
+import { searchNetwork } from "./phone.js";
+import { type Apn, OWN_APN } from "./state.js";
 
 const SETTINGS = {
   apn_name: oneOf(["internet", "broken"], "Name of the access point"),

@@ -2,7 +2,8 @@
 
 import { oneOf } from "../../../tools/json-schema.js";
 import { changes, happens, looks, onOff, type Part } from "./part.js";
-import { NETWORK_MODES, OWN_APN, type Phone, searchNetwork } from "./phone.js";
+import { searchNetwork } from "./phone.js";
+import { NETWORK_MODES, OWN_APN, type Phone } from "./state.js";
 import { statusBar } from "./status-bar.js";
 
 export const network: Part = {
