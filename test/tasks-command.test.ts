@@ -68,7 +68,10 @@ test.each([
   [["demonstrate", "--levels", "2-0"], /levels such as 0-2/],
   [["demonstrate", "--styles", "long"], /long is none of terse, stepwise, checked/],
   [["demonstrate", "sorting", "--levels", "50"], /nothing to demonstrate in levels 50/],
-  [["synthesise", "search", "--roles", "verify", "--queue", "--out", "nowhere"], /workers have no model for --roles/],
+  [
+    ["synthesise", "search", "--roles", "verify", "--queue", "--out", "nowhere"],
+    /workers need a database they share.*DATABASE_URL/,
+  ],
 ])("tasks %j is refused with the fix", async (args, message) => {
   const { status, stderr } = await cachalot(["tasks", ...args]);
   expect(status).toBe(1);

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { modelPlanFrom } from "../agent/agent-flags.js";
 import { openModel } from "../agent/open-model.js";
 import { databaseUrl } from "../agent/run-here.js";
+import { requireSharedDatabase } from "../database.js";
 import { CliError } from "../errors.js";
 import { addEngineOptions, type EngineFlags, repeated, wholeNumber } from "../options.js";
 import { err, out } from "../terminal/output.js";
@@ -56,6 +57,7 @@ export function synthesiseCommand(): Command {
         '  cachalot tasks synthesise general --from "Dinners for an office canteen" --upstream http://127.0.0.1:8000/v1 --out tasks/canteen',
     )
     .action(async (name: string, { corpus, roles, from, ...flags }: SynthesiseFlags) => {
+      if (flags.queue) requireSharedDatabase("workers");
       const served = await modelFrom(flags, roles !== undefined || from !== undefined);
       try {
         const more = { ...(corpus && { corpus }), ...(roles && { roles }), ...(from && { from }) };
@@ -145,11 +147,7 @@ async function run(
   models: Pick<SynthesisRequest, "model" | "modelPlan"> = {},
 ): Promise<void> {
   const { formatFunnel, pipelineNamed, synthesise } = await import("@cachalot/synthesis");
-  if (flags.queue && !process.env.DATABASE_URL)
-    throw new CliError(
-      "invalid_input",
-      "--queue needs a database that workers share; set DATABASE_URL to a PostgreSQL",
-    );
+  if (flags.queue) requireSharedDatabase("workers");
   process.noDeprecation = true;
   const { count, seed, set = [], out: directory, cache, jobs, queue, json } = flags;
   const options = { ...(count && { count }), ...(seed !== undefined && { seed }), ...settings(set), ...more };
