@@ -171,7 +171,8 @@ describe.skipIf(!hasBrowser)("the chat", () => {
 
   test("a server killed in the middle of an answer: the page says so, keeps the text, and asks again when it is back", async () => {
     const folder = await mkdtemp(join(tmpdir(), "cachalot-studio-kill-"));
-    let mortal = await serve([], folder);
+    // The device that is slow enough for the answer not to end before the kill.
+    let mortal = await serve(["--device", "reference"], folder);
     const port = new URL(mortal.url).port;
     const { page } = await openPage(studio.browser, `${mortal.url}/studio/chat`);
     await page.waitForSelector(".composer textarea");
