@@ -1,6 +1,6 @@
 // Follows docs/training.md from one's own text to a chat: its commands, in its order, with fewer steps of training.
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,8 +14,7 @@ let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "cachalot-own-text-"));
   await cp(join(root, "recipes", "own-text"), join(dir, "recipes", "own-text"), { recursive: true });
-  await mkdir(join(dir, "models"));
-  await symlink(join(root, "models", "embedded"), join(dir, "models", "embedded"));
+  await symlink(join(root, "models"), join(dir, "models"));
   const path = join(dir, "recipes", "own-text", "train.json");
   const recipe = JSON.parse(await readFile(path, "utf8")) as { stages: { steps: number }[] };
   for (const stage of recipe.stages) stage.steps = STEPS;
