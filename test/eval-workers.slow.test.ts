@@ -1,13 +1,12 @@
 /** An evaluation whose answers are left to workers on a PostgreSQL, one of which dies, as does the command that waits for them. */
 
-import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cachalot, start } from "./support/cachalot.js";
-import { postgresMissing, startPostgres } from "./support/postgres.js";
+import { cachalot } from "./support/cachalot.js";
+import { killedQueue } from "./support/killed-queue.js";
+import { postgresMissing } from "./support/postgres.js";
 
 const PROBLEMS = 24;
 
@@ -36,40 +35,10 @@ describe.skipIf(postgresMissing)("workers", () => {
     const undisturbed = join(dir, "undisturbed");
     expect((await cachalot(argsFor(undisturbed))).status).toBe(0);
     const out = join(dir, "queued");
-    const postgres = await startPostgres();
-    const env = { DATABASE_URL: postgres.url };
-    const children: ChildProcess[] = [];
-    const started = (args: readonly string[]) => {
-      const child = start(args, env);
-      children.push(child);
-      return { child, ended: new Promise<number | null>((resolve) => child.once("close", resolve)) };
-    };
-    const worker = () => started(["worker", "--evals", "--concurrency", "1", "--dir", join(dir, "worker")]);
-    const samples = (status: string) =>
-      postgres.query(`SELECT executor_id FROM dbos.workflow_status WHERE status = '${status}'`);
-    const until = async (is: () => boolean) => {
-      while (!is()) await sleep(50);
-    };
-    try {
-      const before = started([...argsFor(out), "--queue"]);
-      await until(() => postgres.query("SELECT to_regclass('dbos.workflow_status') IS NOT NULL")[0] === "t");
-      await until(() => samples("ENQUEUED").length === PROBLEMS);
-      const first = worker();
-      await until(() => samples("SUCCESS").length > 2 && samples("PENDING").length > 0);
-      for (const { child, ended } of [first, before]) {
-        child.kill("SIGKILL");
-        expect(await ended).toBe(null);
-      }
-      const after = started([...argsFor(out), "--queue"]);
-      worker();
-      worker();
-      expect(await after.ended).toBe(0);
-      expect(samples("SUCCESS")).toHaveLength(PROBLEMS);
-      expect(await answers(out)).toEqual(await answers(undisturbed));
-    } finally {
-      for (const child of children) child.kill("SIGKILL");
-      await postgres.stop();
-    }
+    const worker = ["worker", "--evals", "--concurrency", "1", "--dir", join(dir, "worker")];
+    const doneBy = await killedQueue({ args: argsFor(out), worker, items: PROBLEMS, before: 3 });
+    expect(doneBy).toHaveLength(PROBLEMS);
+    expect(await answers(out)).toEqual(await answers(undisturbed));
   }, 600_000);
 
   test("need a database that they share", async () => {

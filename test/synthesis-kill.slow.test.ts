@@ -1,15 +1,15 @@
 /** Synthesis under kill -9: of the process that does it all, and of workers that share a PostgreSQL. */
 
-import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sandboxUnavailableReason } from "@cachalot/sandbox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cachalot, start } from "./support/cachalot.js";
+import { cachalot } from "./support/cachalot.js";
 import { killUntilDone } from "./support/kill-until-done.js";
-import { postgresMissing, startPostgres } from "./support/postgres.js";
+import { killedQueue } from "./support/killed-queue.js";
+import { postgresMissing } from "./support/postgres.js";
 
 const KILLS = 30;
 const TASKS = 6;
@@ -67,42 +67,11 @@ describe.skipIf(missing !== undefined)("a run that is killed", () => {
     "with one of two workers, and the process that waits for them, makes the same tasks",
     async () => {
       const out = join(dir, "queued");
-      const postgres = await startPostgres();
-      const env = { DATABASE_URL: postgres.url };
-      const children: ChildProcess[] = [];
-      const started = (args: readonly string[]) => {
-        const child = start(args, env);
-        children.push(child);
-        return { child, ended: new Promise<number | null>((resolve) => child.once("close", resolve)) };
-      };
-      const worker = () => started(["worker", "--tasks", "--concurrency", "1", "--dir", join(dir, "worker")]);
-      const items = (status: string) =>
-        postgres.query(`SELECT executor_id FROM dbos.workflow_status WHERE status = '${status}'`);
-      const until = async (is: () => boolean) => {
-        while (!is()) await sleep(50);
-      };
-      try {
-        const before = started([...argsFor(out), "--queue"]);
-        await until(() => postgres.query("SELECT to_regclass('dbos.workflow_status') IS NOT NULL")[0] === "t");
-        await until(() => items("ENQUEUED").length === TASKS);
-        const first = worker();
-        await until(() => items("SUCCESS").length > 0 && items("PENDING").length > 0);
-        // An item is lost with its worker, and the run with the process that waits for it.
-        for (const { child, ended } of [first, before]) {
-          child.kill("SIGKILL");
-          expect(await ended).toBe(null);
-        }
-        const after = started([...argsFor(out), "--queue"]);
-        worker();
-        worker();
-        expect(await after.ended).toBe(0);
-        expect(new Set(items("SUCCESS")).size).toBeGreaterThan(1);
-        expect(items("SUCCESS")).toHaveLength(TASKS);
-        expect(await made(out)).toEqual(undisturbed);
-      } finally {
-        for (const child of children) child.kill("SIGKILL");
-        await postgres.stop();
-      }
+      const worker = ["worker", "--tasks", "--concurrency", "1", "--dir", join(dir, "worker")];
+      const doneBy = await killedQueue({ args: argsFor(out), worker, items: TASKS, before: 1 });
+      expect(new Set(doneBy).size).toBeGreaterThan(1);
+      expect(doneBy).toHaveLength(TASKS);
+      expect(await made(out)).toEqual(undisturbed);
     },
     1_200_000,
   );
