@@ -24,6 +24,7 @@ export {
   type SearchHit,
 } from "./corpus/corpus.js";
 export { openWorkflows, type Workflows, type WorkflowsOptions } from "./durable/open-workflows.js";
+export { orAborted } from "./durable/or-aborted.js";
 export type { Workflow, WorkflowContext, WorkflowStatus } from "./durable/workflow.js";
 export { AgentError, type AgentErrorCode } from "./errors.js";
 export type { AgentEvent, AgentResult, CallPurpose, StopReason, ToolOutcome } from "./loop/events.js";
@@ -45,6 +46,7 @@ export { type AgentRuns, agentRunsOn, createRunId, openRuns, type RunsOptions } 
 export { tracePath } from "./runs/run-directory.js";
 export type { AgentSetup, RunOutcome, RunSpec, SetUp } from "./runs/run-spec.js";
 export { type AgentHost, type AgentHostOptions, createAgentHost, type ServedModel } from "./setup/agent-host.js";
+export { oncePerPlan } from "./setup/once-per-plan.js";
 export type { ToolPlan } from "./setup/tool-plan.js";
 export { bashTool, type InterpreterToolOptions } from "./tools/bash.js";
 export { calculate, calculatorDefinition, calculatorTool } from "./tools/calculator.js";

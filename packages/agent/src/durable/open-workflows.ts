@@ -3,6 +3,7 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { AgentError } from "../errors.js";
 import type { Journal } from "../loop/journal.js";
 import { type Executor, launchExecutor } from "./executor.js";
+import { orAborted } from "./or-aborted.js";
 import { rescueWorkflows } from "./rescue.js";
 import { isWorkflowId, type Workflow, type WorkflowContext, type WorkflowStatus } from "./workflow.js";
 
@@ -148,21 +149,10 @@ const journalUntil = (lost: AbortSignal): Journal => ({
       },
       { name },
     );
-    const value = await orLost(begun, lost);
+    const value = await orAborted(begun, lost);
     return { value, replayed };
   },
 });
-
-/** What is waited for, or the error with which the database was lost. */
-function orLost<T>(waited: Promise<T>, lost: AbortSignal): Promise<T> {
-  waited.catch(() => {});
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(lost.reason);
-    if (lost.aborted) abort();
-    lost.addEventListener("abort", abort, { once: true });
-    waited.then(resolve, reject).finally(() => lost.removeEventListener("abort", abort));
-  });
-}
 
 /** Looks for workflows whose processes died, as long as the database is there. */
 async function rescueUntilLost(executor: Executor, workflows: readonly Workflow<never, unknown>[]): Promise<void> {
@@ -195,7 +185,7 @@ class OpenWorkflows implements Workflows {
     }
     const taken = () => new AgentError("runs", `There is a run ${id} already; give another name, or resume that one`);
     if ((await DBOS.getWorkflowStatus(id)) !== null) throw taken();
-    await orLost(
+    await orAborted(
       DBOS.startWorkflow(this.registry.function(workflow), {
         workflowID: id,
         ...(queue ? { queueName: this.executor.queue } : {}),
@@ -221,7 +211,7 @@ class OpenWorkflows implements Workflows {
   }
 
   result<Output>(id: string): Promise<Output> {
-    return orLost(DBOS.retrieveWorkflow<Output>(id).getResult(), this.lost);
+    return orAborted(DBOS.retrieveWorkflow<Output>(id).getResult(), this.lost);
   }
 
   async once<Input, Output>(
@@ -249,12 +239,12 @@ class OpenWorkflows implements Workflows {
   async statuses(ids: readonly string[]): Promise<Map<string, WorkflowStatus>> {
     if (ids.length === 0) return new Map();
     const listed = DBOS.listWorkflows({ workflowIDs: [...ids], loadInput: false, loadOutput: false });
-    const found = await orLost(listed, this.lost);
+    const found = await orAborted(listed, this.lost);
     return new Map(found.map(({ workflowID, status }) => [workflowID, statusOf(status)]));
   }
 
   async cancel(ids: readonly string[]): Promise<void> {
-    for (const id of ids) await orLost(DBOS.cancelWorkflow(id), this.lost);
+    for (const id of ids) await orAborted(DBOS.cancelWorkflow(id), this.lost);
   }
 
   async input<Input>(id: string): Promise<Input | undefined> {

@@ -6,6 +6,7 @@ import type { AgentHooks, Approve } from "../loop/hooks.js";
 import type { AgentSetup, RunSpec, SetUp } from "../runs/run-spec.js";
 import { openToolSet } from "../tools/tool-set.js";
 import { importWorkspace, workspacePath } from "../workspace/run-workspace.js";
+import { oncePerPlan } from "./once-per-plan.js";
 import type { ToolPlan } from "./tool-plan.js";
 
 /** A model that is ready to answer. */
@@ -36,20 +37,12 @@ export interface AgentHost {
 /** Makes what runs work with whose `agent` is a plan of a model and tools. */
 export function createAgentHost<ModelPlan>(options: AgentHostOptions<ModelPlan>): AgentHost {
   const { directory, openModel, approve, askAll = false } = options;
-  const served = new Map<string, Promise<ServedModel>>();
-
-  function modelFor(plan: ModelPlan): Promise<ServedModel> {
-    const key = JSON.stringify(plan);
-    const serving = served.get(key) ?? openModel(plan);
-    served.set(key, serving);
-    serving.catch(() => served.delete(key));
-    return serving;
-  }
+  const served = oncePerPlan(openModel);
 
   return {
     async setUp(spec: RunSpec, runId: string): Promise<AgentSetup> {
       const { tools: names, corpus, mcp, workspace, ...modelPlan } = spec.agent as ToolPlan & ModelPlan;
-      const { model, tokenizer } = await modelFor(modelPlan as ModelPlan);
+      const { model, tokenizer } = await served.of(modelPlan as ModelPlan);
       // Already there, unless the run was left to a worker that sees the folder but not the copy.
       if (workspace !== undefined) await importWorkspace(directory, runId, workspace);
       const { tools, instructions, close } = await openToolSet(names, {
@@ -66,7 +59,7 @@ export function createAgentHost<ModelPlan>(options: AgentHostOptions<ModelPlan>)
       };
     },
     async close() {
-      for (const serving of served.values()) await (await serving).close();
+      for (const serving of served.opened()) await (await serving).close();
     },
   };
 }

@@ -119,7 +119,11 @@ function refuseForQueue({ judge }: EvalFlags): void {
 }
 
 /** Loaded when it is wanted: the database is large. */
-async function openQueue(name: string, flags: EvalCommandFlags, dir: string) {
+async function openQueue(
+  name: string,
+  { samples, out, queue, selfTest, json, ...flags }: EvalCommandFlags,
+  dir: string,
+) {
   // A library's warning, which is not for those who evaluate.
   process.noDeprecation = true;
   const { openSampleQueue } = await import("../evals/sample-queue.js");

@@ -111,6 +111,7 @@ export function mineCommand(): Command {
         "  cachalot tasks mine --git ../project --issues issues.json --out tasks/project",
     )
     .action(async ({ git = [], npm = [], recipe, issues, sweBench, limit, ...flags }: MineFlags) => {
+      if (flags.queue) requireSharedDatabase("workers");
       const listed = recipe === undefined ? {} : await readJson(recipe);
       const sources = { git: git.map((path) => resolve(path)), npm, limit };
       await run("code", flags, {
@@ -147,7 +148,6 @@ async function run(
   models: Pick<SynthesisRequest, "model" | "modelPlan"> = {},
 ): Promise<void> {
   const { formatFunnel, pipelineNamed, synthesise } = await import("@cachalot/synthesis");
-  if (flags.queue) requireSharedDatabase("workers");
   process.noDeprecation = true;
   const { count, seed, set = [], out: directory, cache, jobs, queue, json } = flags;
   const options = { ...(count && { count }), ...(seed !== undefined && { seed }), ...settings(set), ...more };

@@ -1,4 +1,4 @@
-import { createAgentHost, openRuns, type ServedModel } from "@cachalot/agent";
+import { createAgentHost, oncePerPlan, openRuns, openWorkflows, type WorkflowsOptions } from "@cachalot/agent";
 import type { DeviceName } from "@cachalot/tensor";
 import { Command } from "commander";
 import type { ModelPlan } from "../agent/agent-flags.js";
@@ -59,29 +59,27 @@ export function workerCommand(): Command {
     });
 }
 
-async function workOnTasks(stopped: AbortSignal, { dir, concurrency }: WorkerFlags): Promise<void> {
+async function workOnTasks(stopped: AbortSignal, flags: WorkerFlags): Promise<void> {
   const { SYNTHESIS_QUEUE, synthesisWorkflow } = await import("@cachalot/synthesis");
-  const { openWorkflows } = await import("@cachalot/agent");
-  const opened = new Map<string, Promise<ServedModel>>();
-  const open = async (plan: unknown) => {
-    const key = JSON.stringify(plan);
-    const served = opened.get(key) ?? openModel(plan as ModelPlan);
-    opened.set(key, served);
-    served.catch(() => opened.delete(key));
-    return (await served).model;
-  };
-  const workflows = [synthesisWorkflow({ open })];
-  await keepWorking(stopped, "tasks", () =>
-    openWorkflows({ directory: dir, ...databaseUrl(), queue: SYNTHESIS_QUEUE, workers: concurrency, workflows }),
-  );
+  const served = oncePerPlan(openModel);
+  const open = async (plan: unknown) => (await served.of(plan as ModelPlan)).model;
+  await workOnQueue(stopped, "tasks", { queue: SYNTHESIS_QUEUE, workflows: [synthesisWorkflow({ open })] }, flags);
 }
 
-async function workOnEvals(stopped: AbortSignal, { dir, concurrency }: WorkerFlags): Promise<void> {
+async function workOnEvals(stopped: AbortSignal, flags: WorkerFlags): Promise<void> {
   const { EVAL_QUEUE, evalWorkflow } = await import("../evals/sample-queue.js");
-  const { openWorkflows } = await import("@cachalot/agent");
-  const workflows = [evalWorkflow(concurrency)];
-  await keepWorking(stopped, "evaluations", () =>
-    openWorkflows({ directory: dir, ...databaseUrl(), queue: EVAL_QUEUE, workers: concurrency, workflows }),
+  const workflows = [evalWorkflow(flags.concurrency)];
+  await workOnQueue(stopped, "evaluations", { queue: EVAL_QUEUE, workflows }, flags);
+}
+
+function workOnQueue(
+  stopped: AbortSignal,
+  what: string,
+  queued: Pick<WorkflowsOptions, "queue" | "workflows">,
+  { dir, concurrency }: WorkerFlags,
+): Promise<void> {
+  return keepWorking(stopped, what, () =>
+    openWorkflows({ directory: dir, ...databaseUrl(), workers: concurrency, ...queued }),
   );
 }
 

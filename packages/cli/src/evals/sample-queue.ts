@@ -3,8 +3,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { openWorkflows, type Workflow } from "@cachalot/agent";
-import { type Attempts, EvalsError, isBroken, type MakeSample, openAttempts, type Sample } from "@cachalot/evals";
+import { oncePerPlan, openWorkflows, orAborted, type Workflow } from "@cachalot/agent";
+import { EvalsError, isBroken, type MakeSample, openAttempts, type Sample } from "@cachalot/evals";
 import { writeAtomic } from "@cachalot/files";
 import { databaseUrl } from "../agent/run-here.js";
 import { keptEngineFlags } from "../options.js";
@@ -23,21 +23,14 @@ interface QueuedSample {
 
 /** @param concurrency answers that a process of this workflow gives at once */
 export function evalWorkflow(concurrency: number): Workflow<QueuedSample, Sample> {
-  const opened = new Map<string, Promise<Attempts>>();
-  const attemptsOf = (name: string, flags: EvalFlags): Promise<Attempts> => {
-    const key = JSON.stringify([name, flags]);
-    const attempts =
-      opened.get(key) ?? setUpEvaluation(name, { ...flags, concurrency }).then(({ options }) => openAttempts(options));
-    opened.set(key, attempts);
-    // What failed may have been mended when the next one comes.
-    attempts.catch(() => opened.delete(key));
-    return attempts;
-  };
+  const opened = oncePerPlan(async ({ name, flags }: Pick<QueuedSample, "name" | "flags">) =>
+    openAttempts((await setUpEvaluation(name, { ...flags, concurrency })).options),
+  );
   return {
     name: "evaluation-sample",
     async run({ name, flags, item: id, sample }, { journal }) {
       const { value } = await journal.step("attempt", async () => {
-        const { items, make } = await attemptsOf(name, flags);
+        const { items, make } = await opened.of({ name, flags });
         const item = items.find((item) => item.id === id);
         if (!item) throw new EvalsError("bad_data", `${name} has no problem ${id} here; give workers the same files`);
         return make(item, sample, new AbortController().signal);
@@ -69,7 +62,7 @@ export async function openSampleQueue(
       const id = `${run}.${key}.${again}`;
       // A sample that broke in an earlier run of the command is asked again.
       if ((await workflows.status(id)) === "done" && isBroken(await workflows.result<Sample>(id))) continue;
-      return until(signal, workflows.once(workflow, id, input, { queue: true }));
+      return orAborted(workflows.once(workflow, id, input, { queue: true }), signal);
     }
   };
   return { make, close: () => workflows.close() };
@@ -86,28 +79,16 @@ async function runOf(dir: string): Promise<string> {
   return run;
 }
 
-/** What another process in another directory needs, and nothing else: one evaluation is one text. */
+/** For a process in another directory: one evaluation is one text. */
 function keptFlags(flags: EvalFlags): EvalFlags {
   const { data, corpus, environments, model, baseUrl } = flags;
   const [, script, file] = /^(scripted|predictions):(.*)$/s.exec(model ?? "") ?? [];
   const isHere = baseUrl === undefined && script === undefined;
   const paths = Object.entries({ data, corpus, environments }).filter(([, path]) => path !== undefined);
-  const { thinking, concurrency: _, ...rest } = flags;
-  const { out, samples, queue, json, selfTest, ...evaluation } = rest as typeof rest & Record<string, unknown>;
   return {
-    ...evaluation,
-    ...{ thinking, concurrency: 1 },
+    ...{ ...flags, concurrency: 1 },
     ...(isHere ? keptEngineFlags(flags) : {}),
     ...(script === "predictions" ? { model: `predictions:${resolve(file!)}` } : {}),
     ...Object.fromEntries(paths.map(([name, path]) => [name, resolve(path!)])),
   };
-}
-
-function until<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
