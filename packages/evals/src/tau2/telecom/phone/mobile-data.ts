@@ -1,39 +1,37 @@
 /** Mobile data: whether it is on, at home and abroad, and whether it is saved. */
 
 import type { Telecom } from "../database.js";
-import { asksToChange, changes, happens, looks, onOff, type Part } from "./part.js";
+import { asksToChange, happens, looks, onOff, type Part, toggles } from "./part.js";
 import { searchNetwork } from "./phone.js";
 import { speedOf } from "./speed.js";
 
-function setData(db: Telecom, on: boolean): void {
+function setData(db: Telecom, on: boolean): boolean {
   db.device.data_enabled = on;
   searchNetwork(db);
+  return on;
 }
 
-function setRoaming(db: Telecom, on: boolean): void {
+function setRoaming(db: Telecom, on: boolean): boolean {
   db.device.roaming_enabled = on;
   searchNetwork(db);
+  return on;
 }
 
 export const mobileData: Part = {
   tools: [
-    changes({
+    toggles({
       name: "toggle_data",
       description: "Turns mobile data on, or off where they are on.",
       asked: asksToChange("(?:mobile|cellular) data(?! roaming)"),
-      run(db) {
-        setData(db, !db.device.data_enabled);
-        return `Mobile data are now ${onOff(db.device.data_enabled)}.`;
-      },
+      says: "Mobile data are",
+      turn: (db) => setData(db, !db.device.data_enabled),
     }),
-    changes({
+    toggles({
       name: "toggle_roaming",
       description: "Turns data roaming on, or off where it is on: mobile data in networks of others, as abroad.",
       asked: asksToChange("roaming"),
-      run(db) {
-        setRoaming(db, !db.device.roaming_enabled);
-        return `Data roaming is now ${onOff(db.device.roaming_enabled)}.`;
-      },
+      says: "Data roaming is",
+      turn: (db) => setRoaming(db, !db.device.roaming_enabled),
     }),
     looks({
       name: "check_data_restriction_status",
@@ -41,13 +39,14 @@ export const mobileData: Part = {
       asked: /data (?:restriction|saver[^.?!]*(?:status|on\b|active|enabled))/i,
       run: ({ device }) => `The data saver is ${onOff(device.data_saver_mode)}.`,
     }),
-    changes({
+    toggles({
       name: "toggle_data_saver_mode",
       description: "Turns the data saver on, or off where it is on. It makes mobile data slower.",
       asked: asksToChange("data saver"),
-      run({ device }) {
+      says: "The data saver is",
+      turn({ device }) {
         device.data_saver_mode = !device.data_saver_mode;
-        return `The data saver is now ${onOff(device.data_saver_mode)}.`;
+        return device.data_saver_mode;
       },
     }),
     looks({
@@ -65,9 +64,9 @@ export const mobileData: Part = {
     happens("turn_data_on", ({ device }) => {
       device.data_enabled = true;
     }),
-    happens("turn_data_off", (db) => setData(db, false)),
-    happens("turn_roaming_on", (db) => setRoaming(db, true)),
-    happens("turn_roaming_off", (db) => setRoaming(db, false)),
+    happens("turn_data_off", (db) => void setData(db, false)),
+    happens("turn_roaming_on", (db) => void setRoaming(db, true)),
+    happens("turn_roaming_off", (db) => void setRoaming(db, false)),
     happens("turn_data_saver_mode_on", ({ device }) => {
       device.data_saver_mode = true;
     }),

@@ -25,6 +25,12 @@ export const changes = (tool: Given & { run(db: Telecom, args: never): string })
   run: (db, args) => `${tool.run(db, args)}\nStatus bar: ${statusBar(db)}`,
 });
 
+/** Turns round what is on or off, and tells how it then is. @param turn to the other state; @returns whether it is on then */
+export const toggles = (tool: Given & { says: string; turn(db: Telecom): boolean }): UserTool<Telecom> => {
+  const { says, turn, ...given } = tool;
+  return changes({ ...given, run: (db) => `${says} now ${onOff(turn(db))}.` });
+};
+
 export const happens = (
   name: string,
   run: (db: Telecom, args: never) => void,

@@ -1,7 +1,7 @@
 /** Calls over Wi-Fi, and picture messages with them, which the company does not carry. */
 
 import { flag } from "../../../tools/json-schema.js";
-import { asksToChange, changes, happens, looks, onOff, type Part } from "./part.js";
+import { asksToChange, happens, looks, onOff, type Part, toggles } from "./part.js";
 
 export const wifiCalling: Part = {
   tools: [
@@ -11,13 +11,14 @@ export const wifiCalling: Part = {
       asked: /wi-?fi calling (?:status|setting|is|on|off|enabled)/i,
       run: ({ device }) => `Wi-Fi calling is ${onOff(device.wifi_calling_enabled)}.`,
     }),
-    changes({
+    toggles({
       name: "toggle_wifi_calling",
       description: "Turns calls over Wi-Fi on, or off where they are on.",
       asked: asksToChange("wi-?fi calling"),
-      run({ device }) {
+      says: "Wi-Fi calling is",
+      turn({ device }) {
         device.wifi_calling_enabled = !device.wifi_calling_enabled;
-        return `Wi-Fi calling is now ${onOff(device.wifi_calling_enabled)}.`;
+        return device.wifi_calling_enabled;
       },
     }),
   ],

@@ -2,7 +2,7 @@
 
 import { ToolFailure } from "../../domain.js";
 import type { Telecom } from "../database.js";
-import { asksToChange, changes, looks, onOff, type Part } from "./part.js";
+import { asksToChange, looks, type Part, toggles } from "./part.js";
 
 export function leaveWifi({ device }: Telecom): void {
   device.wifi_connected = false;
@@ -23,16 +23,17 @@ export const wifi: Part = {
           : "Wi-Fi is on, and connected to nothing.";
       },
     }),
-    changes({
+    toggles({
       name: "toggle_wifi",
       description: "Turns Wi-Fi on, or off where it is on. Not in airplane mode.",
       asked: asksToChange("wi-?fi(?! calling)"),
-      run(db) {
+      says: "Wi-Fi is",
+      turn(db) {
         const { device } = db;
         if (device.airplane_mode) throw new ToolFailure("Wi-Fi cannot be changed in airplane mode");
         device.wifi_enabled = !device.wifi_enabled;
         if (!device.wifi_enabled) leaveWifi(db);
-        return `Wi-Fi is now ${onOff(device.wifi_enabled)}.`;
+        return device.wifi_enabled;
       },
     }),
   ],
