@@ -32,13 +32,16 @@ export interface AgentOptions {
 export function agentOptions(benchmark: Benchmark, asked: Partial<AgentOptions> | undefined): AgentOptions | undefined {
   if (!benchmark.open) {
     if (!asked) return undefined;
-    throw new EvalsError("invalid_options", `${benchmark.name} has no tools, so no strategy either; leave it out`);
+    throw new EvalsError(
+      "invalid_options",
+      `${benchmark.name} has no tools, and so none of an agent's options; leave out ${given(asked)}`,
+    );
   }
   if (!asked && !benchmark.agent) return undefined;
   if (benchmark.told || benchmark.offers)
     throw new EvalsError(
       "invalid_options",
-      `${benchmark.name} is a conversation with limits of its own; leave the strategy out`,
+      `${benchmark.name} is a conversation with limits of its own; leave out ${given(asked)}`,
     );
   const { strategy = "none", trajectories, ...rest } = asked ?? {};
   if (!AGENT_STRATEGIES.includes(strategy))
@@ -53,6 +56,12 @@ export function agentOptions(benchmark: Benchmark, asked: Partial<AgentOptions> 
     trajectories: strategy === FEWEST_STEPS ? (trajectories ?? DEFAULT_TRAJECTORIES) : 1,
   };
 }
+
+/** What of an agent's options was given, for people. */
+const given = (asked: Partial<AgentOptions> = {}): string =>
+  Object.keys(asked)
+    .map((name) => (name === "tokens" ? "token limit" : name))
+    .join(" and ");
 
 /** The strategy of one trajectory. */
 export const contextStrategy = ({ strategy }: AgentOptions): ContextStrategy =>
