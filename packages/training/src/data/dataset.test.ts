@@ -67,3 +67,11 @@ test("a missing part or directory names the fix", async () => {
   expect(() => dataset.batch({ ...request, parts: { code: 1 }, step: 0 })).toThrow(/no part "code"/);
   await expect(openDataset(join(dir, "nowhere"))).rejects.toThrow(/cachalot prepare/);
 });
+
+test("documents that a row cuts are counted, where they stay in one row", () => {
+  // Lengths are 5 to 44, each residue of 40 at least twice.
+  expect(dataset.cut("chat", 44)).toEqual({ cut: 0, documents: 100, longest: 44 });
+  const { cut } = dataset.cut("chat", 20);
+  expect(cut).toBe(Array.from({ length: 100 }, (_, i) => 5 + ((i * 31) % 40)).filter((length) => length > 20).length);
+  expect(dataset.cut("text", 20)).toMatchObject({ cut: 0, longest: 44 });
+});

@@ -36,6 +36,8 @@ export interface Dataset {
   largestToken(part: string): number;
   /** What there is of a side of a part: documents, tokens in them, and how many of those are learnt. */
   size(part: string, split: "train" | "heldout"): { documents: number; tokens: number; learnt: number };
+  /** Of the documents that stay in one row: how many lose their end in rows of `seq` tokens, of how many, and tokens of the longest. */
+  cut(part: string, seq: number): { cut: number; documents: number; longest: number };
   /** Rows of `seq` tokens in one pass over a part. */
   rows(part: string, seq: number): number;
 }
@@ -102,6 +104,16 @@ export async function openDataset(dir: string, ...more: readonly string[]): Prom
         documents: offsets.length - 1,
         tokens: tokens.length,
         learnt: mask.reduce((sum, mark) => sum + mark, 0),
+      };
+    },
+    cut(part, seq) {
+      const { offsets } = fileOf(part, "train");
+      const lengths = Array.from(offsets.subarray(1), (end, i) => end - offsets[i]!);
+      const stays = manifest.parts[part]!.policy === "cut";
+      return {
+        cut: stays ? lengths.filter((length) => length > seq).length : 0,
+        documents: lengths.length,
+        longest: lengths.reduce((most, length) => Math.max(most, length), 0),
       };
     },
     rows: (part, seq) => plan(part, "train", seq, 0).length,

@@ -9,6 +9,7 @@ import { lossCounts } from "../objectives/loss-counts.js";
 import type { Objective } from "../objectives/objective.js";
 import { microBatches } from "../trainer/micro-batches.js";
 import { trainStep } from "../trainer/step.js";
+import { tellOfCutDocuments } from "./cut-documents.js";
 import type { Evaluation, EvaluationRequest } from "./evaluate.js";
 import type { PassOptions } from "./pass-options.js";
 import { type Measured, type Stage, type StageSession, type StageSetting, stageFields } from "./stage.js";
@@ -83,11 +84,12 @@ export function defineDataStage<Schema extends z.ZodObject>(
 /** Training on batches of `dataset`, each a function of seed and step alone. */
 export function openDataSession<Options extends DataStageFields>(
   stage: DataStageDefinition<Options>,
-  { network, optimizer, seed, balancingRate, evaluationBatches }: StageSetting<unknown>,
+  { network, optimizer, seed, balancingRate, evaluationBatches, note }: StageSetting<unknown>,
   options: Options,
   dataset: Dataset,
 ): StageSession {
   const { parts, batch, seq } = options;
+  for (const part of Object.keys(parts)) tellOfCutDocuments(dataset, part, seq, note);
   return {
     async step(step, learningRate) {
       const rows = dataset.batch({ parts, batch, seq, seed, step });
