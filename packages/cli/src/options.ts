@@ -35,6 +35,9 @@ export function embeddedModel(): string {
   return join(dirname(manifest), "embedded");
 }
 
+/** What clients call it. */
+export const embeddedModelId = "cachalot-embedded";
+
 export function deviceOption(): Option {
   return new Option("--device <name>", "where to compute (default: the first of these that works here)").choices([
     ...deviceNames,
@@ -126,7 +129,7 @@ export async function engineFrom(flags: EngineFlags, more: EngineOptions = {}): 
   const options = given.map((name) => (ENGINE_FLAGS[name].toEngine as (value: unknown) => EngineOptions)(flags[name]));
   return startEngine(dir, {
     ...Object.assign({}, ...options),
-    ...(flags.model ? {} : { id: "cachalot-embedded" }),
+    ...(flags.model ? {} : { id: embeddedModelId }),
     thinkingOnly: await isThinkingOnly(dir),
     ...more,
   });

@@ -3,6 +3,7 @@
 import type { AssistantMessage, ChatMessage, ChatModel, ScriptedPolicy, ToolDefinition } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
 import type { Judge, Planted } from "./judge/judge.js";
+import type { UserActs } from "./users/user-acts.js";
 
 /** A problem as a model is asked it. Plain data. */
 export interface Item<D = unknown> {
@@ -75,6 +76,8 @@ export interface Benchmark<D = unknown> {
   open?(item: Item<D>, company?: Company): Environment | Promise<Environment>;
   /** The tools of the moment, where they are not always the item's. */
   offers?(environment: Environment): readonly ToolDefinition[];
+  /** What a simulated user did with tools of its own, which the agent's model does not read. */
+  userActs?(environment: Environment): readonly UserActs[];
   /** Of problems for an agent: what it may spend where the command names nothing, which it is told. */
   readonly agent?: { readonly steps: number; readonly tokens?: number };
   /** Models of the benchmark's own beside the oracle: policies by name, for `scripted:NAME`. */

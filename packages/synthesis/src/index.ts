@@ -21,6 +21,7 @@ export {
   type Pipeline,
   type PipelineContext,
   type Seed,
+  type SeedContext,
 } from "./pipeline.js";
 export { PIPELINES, pipelineNamed } from "./pipelines/index.js";
 export { demonstration, spoilt } from "./rl/demonstrate.js";

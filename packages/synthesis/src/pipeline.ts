@@ -11,6 +11,14 @@ export interface Seed<S = unknown> {
   data: S;
 }
 
+/** What seeds are found with. */
+export interface SeedContext {
+  cache: string;
+  signal: AbortSignal;
+  /** Whether items will have a model that stages can be handed to. Default: they have none. */
+  hasModel?: boolean;
+}
+
 export interface PipelineContext {
   /** Holds what was downloaded, by its hash; shared by runs. */
   cache: string;
@@ -54,7 +62,7 @@ export interface Pipeline<O = unknown, S = unknown> {
   /** Tasks that are enough: no seed is begun after so many were kept. Default: all seeds are gone through. */
   enough?(options: O): number;
   /** In an order that is the same each time. */
-  seeds(options: O, context: PipelineContext): AsyncIterable<Seed<S>> | Iterable<Seed<S>>;
+  seeds(options: O, context: SeedContext): AsyncIterable<Seed<S>> | Iterable<Seed<S>>;
   /** Candidates of a seed that passed the pipeline's own stages; the gates come after. Their ids are unique in a run. */
   candidates(seed: Seed<S>, options: O, context: ItemContext): AsyncIterable<TaskFolder>;
 }

@@ -33,7 +33,7 @@ export function evalCommand(): Command {
     .argument("<benchmark>", "its name; cachalot evals list tells them")
     .option(
       "--data <path>",
-      "problems of your own: JSON lines, a JSON array or CSV, gzipped or not; a folder for tau2, bfcl-multi-turn and harbor",
+      "problems of your own: JSON lines, a JSON array or CSV, gzipped or not; a folder for tau2 and harbor",
     )
     .option("--limit <count>", "the first problems only", wholeNumber(1))
     .option("--samples <count>", "answers to each problem", wholeNumber(1), 1)
@@ -75,7 +75,7 @@ async function evaluate(name: string, flags: EvalCommandFlags): Promise<void> {
   if (flags.selfTest) return selfTest(name, flags);
   if (flags.queue) refuseForQueue(flags);
   const { runBenchmark, summarise, defaultDirectory } = await import("@cachalot/evals");
-  const { options, close, identity } = await setUpEvaluation(name, flags);
+  const { options, close, identity } = await setUpEvaluation(name, flags, flags.queue ? "elsewhere" : "here");
   const dir = flags.out ?? defaultDirectory(name, options.about.model, identity);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new Error("stopped"));

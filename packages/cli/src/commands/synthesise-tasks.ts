@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { ServedModel } from "@cachalot/agent";
 import type { Progress, SynthesisRequest, SynthesisResult } from "@cachalot/synthesis";
 import { Command } from "commander";
-import { modelPlanFrom } from "../agent/agent-flags.js";
+import { type ModelPlan, modelPlanFrom } from "../agent/agent-flags.js";
 import { openModel } from "../agent/open-model.js";
 import { databaseUrl } from "../agent/run-here.js";
 import { requireSharedDatabase } from "../database.js";
 import { CliError } from "../errors.js";
-import { addEngineOptions, type EngineFlags, repeated, wholeNumber } from "../options.js";
+import { addEngineOptions, type EngineFlags, modelDirectory, repeated, wholeNumber } from "../options.js";
 import { err, out } from "../terminal/output.js";
 import { addUpstreamOptions, type UpstreamFlags } from "../upstream.js";
 
@@ -58,10 +57,12 @@ export function synthesiseCommand(): Command {
     )
     .action(async (name: string, { corpus, roles, from, ...flags }: SynthesiseFlags) => {
       if (flags.queue) requireSharedDatabase("workers");
-      const served = await modelFrom(flags, roles !== undefined || from !== undefined);
+      const modelPlan = planFrom(flags, roles !== undefined || from !== undefined);
+      // Workers open it: a process that waits for them needs none of its weights.
+      const served = modelPlan && !flags.queue ? await openModel(modelPlan) : undefined;
       try {
         const more = { ...(corpus && { corpus }), ...(roles && { roles }), ...(from && { from }) };
-        await run(name, flags, more, served && { model: served.model, modelPlan: modelPlanFrom(flags) });
+        await run(name, flags, more, { ...(served && { model: served.model }), ...(modelPlan && { modelPlan }) });
       } finally {
         await served?.close();
       }
@@ -69,16 +70,17 @@ export function synthesiseCommand(): Command {
 }
 
 /** The model that is named; none where no stage is to be handed over. */
-async function modelFrom(flags: SynthesiseFlags, isWanted: boolean): Promise<ServedModel | undefined> {
+function planFrom(flags: SynthesiseFlags, isWanted: boolean): ModelPlan | undefined {
   const { upstream, model } = flags;
-  if (!isWanted) {
-    if (upstream === undefined && model === undefined) return undefined;
-    throw new CliError(
-      "invalid_input",
-      "a model takes the roles that --roles names, or writes the world of --from; give one",
-    );
+  if (isWanted) {
+    if (upstream === undefined) modelDirectory(flags);
+    return modelPlanFrom(flags);
   }
-  return openModel(modelPlanFrom(flags));
+  if (upstream === undefined && model === undefined) return undefined;
+  throw new CliError(
+    "invalid_input",
+    "a model takes the roles that --roles names, or writes the world of --from; give one",
+  );
 }
 
 interface MineFlags extends SynthesisFlags {

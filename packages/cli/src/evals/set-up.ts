@@ -30,15 +30,19 @@ interface Evaluation {
   close(): Promise<void>;
 }
 
-/** @throws EvalsError for a benchmark there is none of, and as `guestsOf` and the model's start */
-export async function setUpEvaluation(name: string, flags: EvalFlags): Promise<Evaluation> {
+/** @param answers `elsewhere`: workers give them. @throws EvalsError for a benchmark there is none of, and as `guestsOf` and the model's start */
+export async function setUpEvaluation(
+  name: string,
+  flags: EvalFlags,
+  answers: "here" | "elsewhere" = "here",
+): Promise<Evaluation> {
   const { benchmarkNamed } = await import("@cachalot/evals");
   const benchmark = benchmarkNamed(name);
   const files = filesFrom(flags);
   const { data, tokens, limit = Number.POSITIVE_INFINITY } = flags;
   const { seed = 0, ...sampling } = samplingFrom(flags);
   const agent = agentFrom(flags);
-  const subject = await subjectOf(flags, benchmark);
+  const subject = await subjectOf(flags, benchmark, answers);
   const guests = await guestsOf(flags, benchmark, { ...(data !== undefined && { data }), seed, limit });
   const thinkingMode = flags.thinking ? ("thinking" as const) : ("chat" as const);
   const about = { ...subject.about, ...guests.about };

@@ -2,7 +2,15 @@
 
 import type { EndpointProfileName } from "@cachalot/chat";
 import type { Benchmark, ModelFor, RunOptions } from "@cachalot/evals";
-import { type EngineFlags, embeddedModel, engineFlagsFrom, engineFrom } from "../options.js";
+import { CliError } from "../errors.js";
+import {
+  type EngineFlags,
+  embeddedModel,
+  embeddedModelId,
+  engineFlagsFrom,
+  engineFrom,
+  modelDirectory,
+} from "../options.js";
 import { remoteOptionsFrom } from "../upstream.js";
 
 interface SubjectFlags extends EngineFlags {
@@ -21,8 +29,15 @@ export interface Subject {
   close(): Promise<void>;
 }
 
-/** A script, an endpoint or a model on this machine. */
-export async function subjectOf(flags: SubjectFlags, benchmark: Benchmark): Promise<Subject> {
+/**
+ * A script, an endpoint or a model on this machine.
+ * @param answers where: for answers that workers give, none of a model's weights are opened here
+ */
+export async function subjectOf(
+  flags: SubjectFlags,
+  benchmark: Benchmark,
+  answers: "here" | "elsewhere",
+): Promise<Subject> {
   const { predictionsModel, scriptedModel } = await import("@cachalot/evals");
   const { model: named } = flags;
   const script = named === undefined ? undefined : (scriptedModel(named, benchmark) ?? (await predictionsModel(named)));
@@ -46,18 +61,25 @@ export async function subjectOf(flags: SubjectFlags, benchmark: Benchmark): Prom
       close: async () => {},
     };
   }
-  const engine = await engineFrom(flags, { maxSequences: flags.concurrency, maxQueue: flags.concurrency });
-  const { model = embeddedModel(), ...rest } = engineFlagsFrom(flags);
-  const { loadTokenizer } = await import("@cachalot/model");
-  const settings = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
-  return {
-    model: () => engine,
-    about: {
-      model: flags.model === undefined ? engine.id : model,
-      engine: ["cachalot", ...settings].join(", "),
-      codec: "DeepSeek-V3.2",
-    },
-    tokenizer: await loadTokenizer(model),
-    close: () => engine.close(),
-  };
+  return answers === "here" ? openedHere(flags) : { about: aboutEngine(flags), ...absent(modelDirectory(flags)) };
 }
+
+async function openedHere(flags: SubjectFlags): Promise<Subject> {
+  const engine = await engineFrom(flags, { maxSequences: flags.concurrency, maxQueue: flags.concurrency });
+  const { loadTokenizer } = await import("@cachalot/model");
+  const tokenizer = await loadTokenizer(flags.model ?? embeddedModel());
+  return { model: () => engine, about: aboutEngine(flags), tokenizer, close: () => engine.close() };
+}
+
+function aboutEngine(flags: EngineFlags): Subject["about"] {
+  const { model = embeddedModelId, ...rest } = engineFlagsFrom(flags);
+  const settings = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
+  return { model, engine: ["cachalot", ...settings].join(", "), codec: "DeepSeek-V3.2" };
+}
+
+const absent = (directory: string): Pick<Subject, "model" | "close"> => ({
+  model: () => {
+    throw new CliError("invalid_input", `${directory} is for workers to open; leave out --queue to ask it here`);
+  },
+  close: async () => {},
+});

@@ -27,4 +27,5 @@ export const bfclMultiTurn = [
   multiTurn("base", "several turns on interfaces with a state (200)"),
   multiTurn("missing-functions", "the same, a function comes later (200)"),
   multiTurn("missing-parameters", "the same, a value comes later (200)"),
+  multiTurn("long-context", "the same as base, with long files, lists and results (200)", true),
 ];

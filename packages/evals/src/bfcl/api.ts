@@ -1,5 +1,7 @@
 /** Application interface of BFCL's multi-turn suite: a state, and functions that read and change it. */
 
+import type { LongContext } from "./long-context.js";
+
 /** State and arguments are what the function says they are. */
 export type ApiFunction<S> = (state: S, args: never) => unknown;
 
@@ -8,8 +10,8 @@ export interface Api<S = unknown> {
   readonly name: string;
   /** The file of the data that documents its functions. */
   readonly document: string;
-  /** A new state. @param scenario a copy, which it may keep */
-  load(scenario: Readonly<Record<string, unknown>>): S;
+  /** A new state. @param scenario a copy, which it may keep. @param long what fills it, and what is returned of it */
+  load(scenario: Readonly<Record<string, unknown>>, long?: LongContext): S;
   /** What is compared: plain data. Default: the state without what begins with _. */
   shown?(state: S): unknown;
   readonly functions: Readonly<Record<string, ApiFunction<S>>>;

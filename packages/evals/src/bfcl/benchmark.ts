@@ -11,6 +11,8 @@ import { faultOfTurns, shownCall } from "./check.js";
 import { openTurns, type TurnsConversation } from "./conversation.js";
 import { documentOf, type FunctionDocument } from "./documents.js";
 import { type Entry, EXPECTS, entryOf } from "./entry.js";
+import { type LongContext, longContext } from "./long-context.js";
+import { withPossibleAnswers } from "./possible-answers.js";
 
 const ROLE =
   "You act through the functions you have. Call them until what the user asks is done, then answer in words. Where a value or a function is missing, say so and make no call.";
@@ -29,14 +31,17 @@ function functionDocuments(): Promise<ReadonlyMap<string, readonly FunctionDocum
   return documents;
 }
 
-export function multiTurn(category: string, description: string): Benchmark<Entry> {
-  const source = (known: ReadonlyMap<string, readonly FunctionDocument[]>) =>
+/** @param isLong states and results are filled up */
+export function multiTurn(category: string, description: string, isLong = false): Benchmark<Entry> {
+  const source = (known: ReadonlyMap<string, readonly FunctionDocument[]>, long?: LongContext) =>
     fileSource<Entry>({
       ...{ name: `bfcl-multi-turn-${category}`, description, licence: "Apache-2.0", expects: EXPECTS },
       bundled: `bfcl-multi-turn-${category}.jsonl.gz`,
-      where: "github.com/ShishirPatil/gorilla, bfcl_eval/data, with the possible answers as ground_truth",
+      where: "github.com/ShishirPatil/gorilla, bfcl_eval/data, with possible_answer beside it, or as ground_truth",
+      complete: withPossibleAnswers,
       item(row) {
-        const { id, ...data } = entryOf(row, known);
+        const { id, ...entry } = entryOf(row, known);
+        const data = { ...entry, ...(long && { long }) };
         const opening = openTurns(data);
         opening.userTurn?.([]);
         return {
@@ -53,10 +58,10 @@ export function multiTurn(category: string, description: string): Benchmark<Entr
     ...source(new Map()),
     told: true,
     async *items(request) {
-      yield* source(await functionDocuments()).items(request);
+      yield* source(await functionDocuments(), isLong ? await longContext() : undefined).items(request);
     },
     open: ({ data }) => openTurns(data),
-    offers: (environment) => (environment as TurnsConversation).offered(),
+    offers: (environment) => (environment as TurnsConversation).step(),
     grade: ({ environment }, { data }) => gradeTurns(data, environment as TurnsConversation),
     oracle: ({ data }) => data.turns.flatMap(played),
     wrong: ({ data }) => data.turns.flatMap(({ gold }) => played({ gold: gold.slice(0, -1) })),
@@ -64,7 +69,7 @@ export function multiTurn(category: string, description: string): Benchmark<Entr
 }
 
 const played = ({ gold }: Pick<Entry["turns"][number], "gold">): readonly AssistantMessage[] => [
-  ...gold.map(({ name, arguments: args }) => ownCalls([[name, JSON.stringify(args)]])),
+  ...(gold.length > 0 ? [ownCalls(gold.map(({ name, arguments: args }) => [name, JSON.stringify(args)]))] : []),
   ...says("Done."),
 ];
 

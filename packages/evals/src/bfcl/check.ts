@@ -13,7 +13,8 @@ export interface TurnFault {
   missing?: string[];
 }
 
-export const sessionOf = ({ apis, documents, scenarios }: Entry): Session => new Session(apis, documents, scenarios);
+export const sessionOf = ({ apis, documents, scenarios, long }: Entry): Session =>
+  new Session(apis, documents, scenarios, long);
 
 /** @param made the calls of each turn. @returns the first fault */
 export function faultOfTurns(entry: Entry, made: readonly (readonly Call[])[]): TurnFault | undefined {

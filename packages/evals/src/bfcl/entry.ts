@@ -5,6 +5,7 @@ import { EvalsError } from "../errors.js";
 import type { Api } from "./api.js";
 import { APIS } from "./apis/index.js";
 import type { FunctionDocument } from "./documents.js";
+import type { LongContext } from "./long-context.js";
 import { parsePythonCall } from "./python-call.js";
 import type { Call } from "./session.js";
 
@@ -24,6 +25,8 @@ export interface Entry {
   excluded: readonly string[];
   scenarios: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   turns: readonly Turn[];
+  /** Where states and results are to be long. */
+  long?: LongContext;
 }
 
 export const EXPECTS =

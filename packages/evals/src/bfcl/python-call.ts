@@ -12,6 +12,7 @@ const TOKENS =
   /\s*(?:([A-Za-z_]\w*)|(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|("(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')|([()[\]{},=:]))/y;
 const WORDS: Readonly<Record<string, unknown>> = { True: true, False: false, None: null };
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\n": "" };
+const ESCAPED = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U(00(?:0[\da-fA-F]|10)[\da-fA-F]{4})|([\s\S]))/g;
 
 /** @throws EvalsError `bad_data` for what is no such call */
 export function parsePythonCall(text: string): PythonCall {
@@ -79,6 +80,8 @@ function tokensOf(text: string): string[] {
 }
 
 const unquoted = (token: string): string =>
-  token
-    .slice(1, -1)
-    .replace(/\\([\s\S])/g, (whole, next: string) => ESCAPES[next] ?? (/[\\'"]/.test(next) ? next : whole));
+  token.slice(1, -1).replace(ESCAPED, (whole, byte?: string, short?: string, long?: string, next = "") => {
+    const code = byte ?? short ?? long;
+    if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
+    return ESCAPES[next] ?? (/[\\'"]/.test(next) ? next : whole);
+  });

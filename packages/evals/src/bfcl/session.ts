@@ -2,6 +2,7 @@
 
 import type { Api } from "./api.js";
 import type { FunctionDocument } from "./documents.js";
+import type { LongContext } from "./long-context.js";
 
 export interface Call {
   name: string;
@@ -15,8 +16,9 @@ export class Session {
     private readonly apis: readonly Api[],
     private readonly documents: readonly FunctionDocument[],
     scenarios: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+    long?: LongContext,
   ) {
-    this.states = new Map(apis.map((api) => [api, api.load(structuredClone(scenarios[api.name] ?? {}))]));
+    this.states = new Map(apis.map((api) => [api, api.load(structuredClone(scenarios[api.name] ?? {}), long)]));
   }
 
   /** As text; exceptions are results too. */

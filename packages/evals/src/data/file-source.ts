@@ -17,6 +17,8 @@ export interface FileDefinition {
   expects: string;
   /** Rows that are no part of the benchmark are left out. */
   keep?(row: Row): boolean;
+  /** Adds what stands in other files beside this one. */
+  complete?(rows: readonly Row[], path: string): Promise<readonly Row[]>;
 }
 
 interface FileSource<D> extends FileDefinition {
@@ -33,6 +35,7 @@ export function fileSource<D>({
   where,
   expects,
   keep = () => true,
+  complete = async (rows) => rows,
   item,
 }: FileSource<D>): Pick<Benchmark<D>, "name" | "description" | "licence" | "source" | "items"> {
   return {
@@ -45,7 +48,7 @@ export function fileSource<D>({
           "missing_data",
           `${name} is not bundled: its licence does not allow it. Get it from ${where} and pass --data FILE; a row is ${expects}`,
         );
-      const rows = (await readRows(path, request.data ?? bundled)).filter(keep);
+      const rows = (await complete(await readRows(path, request.data ?? bundled), path)).filter(keep);
       const ids = new Map<string, string>();
       for (const [i, row] of rows.entries()) {
         const made = item(row, i + 1, request);

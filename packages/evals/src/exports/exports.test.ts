@@ -6,6 +6,7 @@ import { strFromU8, unzipSync } from "fflate";
 import { expect, test } from "vitest";
 import type { StoredRun } from "../run/run-directory.js";
 import type { Sample } from "../run/sample.js";
+import { type SampleMessage, userAct } from "../users/user-acts.js";
 import { EXPORTS } from "./index.js";
 
 const hostile = `<script>alert("1")</script> & ]]> \u0000 '"`;
@@ -35,6 +36,13 @@ const sample = (item: string, more: Partial<Sample>): Sample => ({
   usage: { promptTokens: 5, completionTokens: 7, reasoningTokens: 3, cachedTokens: 1 },
   ...{ finishReason: "stop", startedAt: "2025-01-01T00:00:00.000Z", ...more },
 });
+const [call, result] = userAct(1, { name: "toggle_data", arguments: {}, result: "Mobile data are now on" });
+const acted: SampleMessage[] = [
+  { role: "assistant", content: "Turn on mobile data, please." },
+  ...[call, result],
+  { role: "user", content: "It is on." },
+  { role: "assistant", content: "Well done." },
+];
 const run: StoredRun = {
   header: {
     ...{
@@ -61,7 +69,7 @@ const run: StoredRun = {
     sample("HumanEval/0", {}),
     sample("b", { verdict: "wrong" }),
     sample("c", { verdict: "not measured", reason: "infrastructure", because: "connection lost" }),
-    sample("d", { verdict: "not measured", reason: "unparsed" }),
+    sample("d", { verdict: "not measured", reason: "unparsed", messages: acted }),
   ],
 };
 const written = (name: string) => EXPORTS.find((one) => one.name === name)!.write(run);
@@ -99,6 +107,29 @@ test("lm-eval's results have the score and a row for each sample; what was not m
   };
   expect(content.results).toMatchObject({ gsm8k: { "exact_match,none": 0.5 } });
   expect(content.samples.gsm8k.map((row) => row.exact_match)).toEqual([1, 0, null, null]);
+});
+
+test("what a user did is text of the user's in Inspect, apart in lm-eval's rows, and marked in the page", () => {
+  const files = unzipSync(written("inspect") as Uint8Array);
+  const { messages } = JSON.parse(strFromU8(files["samples/d_epoch_1.json"]!)) as { messages: object[] };
+  expect(messages.slice(1, 3)).toEqual([
+    {
+      ...{ role: "user", content: "toggle_data({})" },
+      metadata: {
+        unseen_by_model: true,
+        tool_calls: [{ id: "user_call_1", function: "toggle_data", arguments: {}, type: "function" }],
+      },
+    },
+    {
+      ...{ role: "user", content: "Mobile data are now on" },
+      metadata: { unseen_by_model: true, tool_call_id: "user_call_1" },
+    },
+  ]);
+  const { samples } = JSON.parse(textOf("lm-eval")) as { samples: { gsm8k: { user_acts?: object[] }[] } };
+  expect(samples.gsm8k.map(({ user_acts }) => user_acts)).toEqual([undefined, undefined, undefined, [call, result]]);
+  const page = textOf("html");
+  expect(page).toContain('<em>user, unseen by the model</em><pre class="call">toggle_data({})</pre>');
+  expect(page).toContain("<em>tool, unseen by the model</em><pre>Mobile data are now on</pre>");
 });
 
 test("JUnit has failures, errors and skipped cases, and no sign that breaks XML", () => {

@@ -1,10 +1,11 @@
 /** Inspect's `.eval` log, version 2: a zip (deflate) of its header, a file for each sample, and summaries of them. */
 
-import type { AssistantMessage, ChatMessage } from "@cachalot/chat";
+import type { AssistantMessage, ToolCall } from "@cachalot/chat";
 import { strToU8, zipSync } from "fflate";
 import type { StoredRun } from "../run/run-directory.js";
 import type { Sample } from "../run/sample.js";
 import { summarise } from "../score/summary.js";
+import { callsIn, isUserAct, type SampleMessage } from "../users/user-acts.js";
 import type { RunExport } from "./run-export.js";
 
 const SCORER = "cachalot";
@@ -174,24 +175,32 @@ function summaryOf(sample: Sample) {
   };
 }
 
-function messageOf(message: ChatMessage) {
+function messageOf(message: SampleMessage) {
+  if (isUserAct(message)) return userActOf(message);
   if (message.role === "tool")
     return { role: "tool", content: message.content ?? "", tool_call_id: message.tool_call_id ?? "" };
   if (message.role !== "assistant")
     return { role: message.role === "developer" ? "system" : message.role, content: message.content ?? "" };
   const reasoning = message.reasoning_content ? [{ type: "reasoning", reasoning: message.reasoning_content }] : [];
-  const calls = (message.tool_calls ?? []).map(({ id, function: { name, arguments: text } }) => ({
-    id: id ?? name,
-    function: name,
-    arguments: argumentsOf(text),
-    type: "function",
-  }));
+  const calls = callsIn(message).map(callOf);
   return {
     role: "assistant",
     content:
       reasoning.length > 0 ? [...reasoning, { type: "text", text: message.content ?? "" }] : (message.content ?? ""),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
+}
+
+const callOf = ({ id, function: { name, arguments: text } }: ToolCall) => ({
+  ...{ id: id ?? name, function: name, arguments: argumentsOf(text), type: "function" },
+});
+
+/** Inspect's users have no tools: what they did is text of theirs, and its metadata say what it is. */
+function userActOf(message: SampleMessage) {
+  const calls = callsIn(message);
+  const shown = calls.map(({ function: { name, arguments: text } }) => `${name}(${text})`).join("\n");
+  const about = "tool_call_id" in message ? { tool_call_id: message.tool_call_id } : { tool_calls: calls.map(callOf) };
+  return { role: "user", content: message.content ?? shown, metadata: { unseen_by_model: true, ...about } };
 }
 
 function argumentsOf(text: string): object {

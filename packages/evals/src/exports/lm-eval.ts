@@ -2,6 +2,7 @@
 
 import type { Sample } from "../run/sample.js";
 import { summarise } from "../score/summary.js";
+import { isUserAct } from "../users/user-acts.js";
 import type { RunExport } from "./run-export.js";
 
 export const lmEval: RunExport = {
@@ -45,6 +46,7 @@ export const lmEval: RunExport = {
 };
 
 function row({ item, sample, messages, gold, verdict, reason, because, answer }: Sample, doc_id: number) {
+  const user_acts = messages.filter(isUserAct);
   const said = messages.findLast(({ role }) => role === "assistant")?.content ?? "";
   return {
     ...{
@@ -56,6 +58,7 @@ function row({ item, sample, messages, gold, verdict, reason, because, answer }:
       filtered_resps: [answer ?? ""],
     },
     exact_match: verdict === "not measured" ? null : Number(verdict === "right"),
+    ...(user_acts.length > 0 && { user_acts }),
     ...(reason && { not_measured: reason, because }),
   };
 }

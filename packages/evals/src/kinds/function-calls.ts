@@ -8,6 +8,7 @@ import {
   parseLosslessJson,
 } from "@cachalot/chat";
 import { type Benchmark, type Grade, ownCalls, right, wrong } from "../benchmark.js";
+import { withPossibleAnswers } from "../bfcl/possible-answers.js";
 import { type FileDefinition, fileSource } from "../data/file-source.js";
 import { type Row, textField } from "../data/read-rows.js";
 import { EvalsError } from "../errors.js";
@@ -37,7 +38,8 @@ export function functionCalls(
         ...definition,
         licence: "Apache-2.0",
         expects: EXPECTS,
-        where: "github.com/ShishirPatil/gorilla, bfcl_eval/data, with the possible answers as ground_truth",
+        where: "github.com/ShishirPatil/gorilla, bfcl_eval/data, with possible_answer beside it, or as ground_truth",
+        complete: withPossibleAnswers,
       },
       item(row) {
         const functions = listOf(row, "function").map((one) => descriptionOf(one, row));

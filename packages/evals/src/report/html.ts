@@ -1,11 +1,11 @@
 /** HTML report of a run: score, plots, and every sample with its conversation, verdict and why. One file, no scripts. */
 
-import type { ChatMessage } from "@cachalot/chat";
 import type { RunExport } from "../exports/run-export.js";
 import type { RunHeader } from "../run/header.js";
 import type { Sample } from "../run/sample.js";
 import { type Summary, summarise } from "../score/summary.js";
 import { tokenCurve } from "../score/token-curve.js";
+import { callsIn, isUserAct, type SampleMessage } from "../users/user-acts.js";
 import { outcomeBar, tokenCurvePlot, tokenHistogram } from "./plots.js";
 import { STYLE } from "./style.js";
 
@@ -65,15 +65,14 @@ function sampleOf({ item, sample, verdict, reason, because, gold, answer, messag
   return `<details class="sample"><summary>${line}</summary>${why}${messages.map(messageOf).join("")}</details>`;
 }
 
-function messageOf(message: ChatMessage): string {
+function messageOf(message: SampleMessage): string {
   const parts = [message.content ? `<pre>${escaped(message.content)}</pre>` : ""];
-  if (message.role === "assistant") {
-    if (message.reasoning_content)
-      parts.unshift(`<details><summary>thinking</summary><pre>${escaped(message.reasoning_content)}</pre></details>`);
-    for (const { function: call } of message.tool_calls ?? [])
-      parts.push(`<pre class="call">${escaped(`${call.name}(${call.arguments})`)}</pre>`);
-  }
-  return `<div class="message"><em>${message.role}</em>${parts.join("")}</div>`;
+  if (message.role === "assistant" && message.reasoning_content)
+    parts.unshift(`<details><summary>thinking</summary><pre>${escaped(message.reasoning_content)}</pre></details>`);
+  for (const { function: call } of callsIn(message))
+    parts.push(`<pre class="call">${escaped(`${call.name}(${call.arguments})`)}</pre>`);
+  const who = isUserAct(message) ? `${message.role}, unseen by the model` : message.role;
+  return `<div class="message"><em>${who}</em>${parts.join("")}</div>`;
 }
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -17,6 +17,7 @@ import { work } from "../agent/work.js";
 import { behindThinking } from "../answer/behind-thinking.js";
 import { type Benchmark, type Company, type Grade, type Item, notMeasured, wrong } from "../benchmark.js";
 import { EvalsError } from "../errors.js";
+import { withUserActs } from "../users/user-acts.js";
 import type { Sample } from "./sample.js";
 
 export interface AttemptOptions {
@@ -78,6 +79,8 @@ export async function attempt(options: AttemptOptions): Promise<Sample> {
   }
   return {
     ...{ item: item.id, sample, ...grade, gold: item.gold, ...progress, seed },
+    ...(environment &&
+      benchmark.userActs && { messages: withUserActs(progress.messages, benchmark.userActs(environment)) }),
     seconds: (Date.now() - started) / 1000,
     startedAt: new Date(started).toISOString(),
   };

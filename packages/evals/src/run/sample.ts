@@ -1,7 +1,8 @@
 /** A sample: one attempt at one problem, as a run keeps it. */
 
-import type { ChatMessage, FinishReason, Usage } from "@cachalot/chat";
+import type { FinishReason, Usage } from "@cachalot/chat";
 import type { Reason } from "../benchmark.js";
+import type { SampleMessage } from "../users/user-acts.js";
 
 export interface Sample {
   /** The problem's id, and which of its samples this is, from 0. */
@@ -14,7 +15,8 @@ export interface Sample {
   answer?: string;
   mark?: { got: number; most: number };
   gold: string;
-  messages: readonly ChatMessage[];
+  /** The conversation, and what a simulated user did between its messages. */
+  messages: readonly SampleMessage[];
   finishReason?: FinishReason;
   /** Of all turns together. */
   usage: Pick<Usage, "promptTokens" | "completionTokens" | "reasoningTokens" | "cachedTokens">;

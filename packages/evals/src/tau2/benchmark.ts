@@ -55,6 +55,7 @@ export function tau2<D>(domain: Domain<D>, { description }: { description: strin
               act: obligingHands(world.domain, task.actions, hands),
             }),
       ),
+    userActs: (environment) => (environment as Conversation).userActs,
     offers: ({ tools }) => tools.map(({ definition }) => definition),
     grade: ({ messages, environment }, { data: { world, task } }, { judge } = {}) =>
       gradeConversation(world, task, { messages, environment: environment as Conversation, ...(judge && { judge }) }),

@@ -5,6 +5,7 @@ import type { ChatMessage, ToolDefinition } from "@cachalot/chat";
 import type { Environment } from "@cachalot/environments";
 import { borrowCorpus } from "../search/shared-corpus.js";
 import type { Hands, User } from "../users/user.js";
+import { type UserActs, userAct } from "../users/user-acts.js";
 import { type DomainCall, type DomainTool, ToolFailure } from "./domain.js";
 import { parametersOf, playCall } from "./play-call.js";
 import type { Task } from "./task.js";
@@ -20,6 +21,8 @@ export interface Conversation extends Environment {
   readonly database: unknown;
   /** What the user did. */
   readonly userCalls: readonly DomainCall[];
+  /** The same with what came of it, turn by turn. */
+  readonly userActs: readonly UserActs[];
   /** Why it ended before its time. */
   readonly broken: string | undefined;
 }
@@ -38,6 +41,8 @@ export async function openConversation(
   const borrowed = library === undefined ? undefined : await borrowCorpus(library);
   const database = structuredClone(before);
   const userCalls: DomainCall[] = [];
+  const userActs: UserActs[] = [];
+  let acts: UserActs["messages"] = [];
   let [failures, turns] = [0, 0];
   let broken: string | undefined;
   const run = (call: DomainCall, failed: () => void): string => {
@@ -58,11 +63,13 @@ export async function openConversation(
     call(name, args) {
       const call = { name, arguments: args, by: "user" as const };
       userCalls.push(call);
-      return run(call, () => {});
+      const result = run(call, () => {});
+      acts = [...acts, ...userAct(userCalls.length, { name, arguments: args, result })];
+      return result;
     },
   });
   return {
-    ...{ database, userCalls },
+    ...{ database, userCalls, userActs },
     get broken() {
       return broken;
     },
@@ -79,8 +86,14 @@ export async function openConversation(
         broken = `the conversation did not end within ${MOST_TURNS} turns`;
         return undefined;
       }
-      const content = await next(messages);
-      return content === undefined ? undefined : { role: "user", content };
+      const after = messages.length;
+      acts = [];
+      try {
+        const content = await next(messages);
+        return content === undefined ? undefined : { role: "user", content };
+      } finally {
+        if (acts.length > 0) userActs.push({ after, messages: acts });
+      }
     },
     close: async () => borrowed?.giveBack(),
   };

@@ -14,6 +14,8 @@ export interface Deed<Database> {
   readonly parameters: Readonly<Record<string, JsonSchema>>;
   /** Arguments that may be left out. */
   readonly optional?: readonly string[];
+  /** Arguments as they are meant, of such as do not fit and are to be taken all the same. */
+  forgives?(args: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Changes the database all at once or not at all. @throws ToolFailure */
   run(database: Database, args: never): unknown;
 }

@@ -25,12 +25,13 @@ export function playCall(domain: Domain, database: unknown, call: DomainCall): u
 export function perform(
   deeds: readonly Deed<never>[],
   database: unknown,
-  { name, arguments: args }: DomainCall,
+  { name, arguments: given }: DomainCall,
 ): unknown {
   const deed = deeds.find((deed) => deed.name === name);
   if (!deed) throw new ToolFailure(`there is no tool ${name}; there are ${deeds.map(({ name }) => name).join(", ")}`);
   const check = checks.get(deed) ?? ajv.compile(parametersOf(deed));
   checks.set(deed, check);
+  const args = deed.forgives?.(given) ?? given;
   if (!check(args)) {
     const [first] = check.errors ?? [];
     throw new ToolFailure(`${first?.instancePath.slice(1) || "the arguments"} ${first?.message ?? "do not fit"}`);

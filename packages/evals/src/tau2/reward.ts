@@ -81,6 +81,10 @@ function isAction(call: DomainCall, { name, arguments: args, compare }: GoldActi
   if (call.name !== name) return false;
   const keys = compare ?? Object.keys(call.arguments);
   const of = (from: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(keys.flatMap((key) => (Object.hasOwn(from, key) ? [[key, from[key]]] : [])));
+    Object.fromEntries(keys.flatMap((key) => (Object.hasOwn(from, key) ? [[key, asPython(from[key])]] : [])));
   return keys.length === 0 || equal(of(call.arguments), of(args));
 }
+
+/** True is 1 there, and false is 0. */
+const asPython = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value ?? null), (_, one) => (typeof one === "boolean" ? Number(one) : one));

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { benchmarkNamed } from "../benchmarks/index.js";
 import { attempt } from "../run/attempt.js";
 import { airline } from "./airline/index.js";
 import { type Domain, type DomainCall, ToolFailure } from "./domain.js";
+import { bytesOf } from "./files.js";
 import { playCall, replay } from "./play-call.js";
 import { retail } from "./retail/index.js";
 import { check } from "./reward.js";
@@ -28,6 +30,14 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   retail: ["64 exchange_delivered_order_items", "105 exchange_delivered_order_items"],
   airline: [],
 };
+
+test("the airline's database is the benchmark's own, byte for byte", async () => {
+  const path = fileURLToPath(new URL("../../data/tau2/airline/db.json", import.meta.url));
+  const bytes = (await bytesOf(path))!;
+  // As git names what github.com/sierra-research/tau2-bench has at commit a2c0247.
+  const name = createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  expect(name).toBe("c6a1e817aa9102c5822e83affb3595acbc312701");
+});
 
 test.each(DOMAINS)(
   "$name: every gold action that writes is done, and what reads changes nothing",
@@ -124,6 +134,19 @@ test.each([
   const copy = structuredClone(database);
   expect(() => playCall(domain, copy, call)).toThrow(message);
   expect(equal(copy, database)).toBe(true);
+});
+
+test("the airline books what the original books, also where numbers are written as text or as true", () => {
+  const { domain, database, tasks } = world("airline");
+  const { actions } = taskOf(tasks.find(({ fields }) => fields.id === "24")!, world("airline"));
+  const [gold] = actions;
+  const payments = gold!.arguments.payment_methods as { payment_id: string; amount: number }[];
+  const written = payments.map((payment) => ({ ...payment, amount: ` ${payment.amount}.0` }));
+  const loose = { ...gold!, arguments: { ...gold!.arguments, payment_methods: written, total_baggages: true } };
+  expect(gold).toMatchObject({ name: "book_reservation", arguments: { total_baggages: 1 } });
+  expect(equal(replay(domain, database, [loose]), replay(domain, database, [gold!]))).toBe(true);
+  const none = { ...gold!, arguments: { ...gold!.arguments, nonfree_baggages: "0" } };
+  expect(() => playCall(domain, structuredClone(database), none)).toThrow(/nonfree_baggages must be integer/);
 });
 
 async function served(turns: Parameters<typeof createScriptedModel>[0]["turns"], id = "0", name = "tau2-retail") {

@@ -27,6 +27,7 @@ export interface SynthesisRequest {
   queue?: boolean;
   /** Items at once in this process. Default 1. */
   jobs?: number;
+  /** Of this process; where workers have the items, `modelPlan` does. */
   model?: ChatModel;
   /** Plain JSON of which workers open the same model. */
   modelPlan?: unknown;
@@ -65,17 +66,16 @@ export async function synthesise(request: SynthesisRequest): Promise<SynthesisRe
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
   });
   try {
-    const { modelPlan } = request;
+    const { modelPlan, queue = false, signal = new AbortController().signal } = request;
     const item = (seed: Seed): RecordedItem => ({
       ...{ pipeline: pipeline.name, options, seed, out, cache },
       ...(modelPlan !== undefined && { modelPlan }),
     });
-    const worked = (seed: Seed) =>
-      workflows.once(workflow, itemId(run, seed), item(seed), { queue: request.queue ?? false });
-    const context = { cache, signal: request.signal ?? new AbortController().signal, ...(model && { model }) };
-    const seeds = pipeline.seeds(options, context);
+    const worked = (seed: Seed) => workflows.once(workflow, itemId(run, seed), item(seed), { queue });
+    const hasModel = model !== undefined || (queue && modelPlan !== undefined);
+    const seeds = pipeline.seeds(options, { cache, signal, hasModel });
     const enough = pipeline.enough?.(options) ?? Number.POSITIVE_INFINITY;
-    const reports = await inOrder(seeds, enough, request.queue ? 1000 : jobs, worked, request);
+    const reports = await inOrder(seeds, enough, queue ? 1000 : jobs, worked, request);
     return await finish(out, pipeline.name, reports);
   } finally {
     await workflows.close();

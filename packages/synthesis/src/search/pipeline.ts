@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { Draw, hashText } from "@cachalot/tensor";
 import * as z from "zod";
 import { SynthesisError } from "../errors.js";
-import { Dropped, definePipeline, type ItemContext, type PipelineContext, type Seed } from "../pipeline.js";
+import { Dropped, definePipeline, type ItemContext, type Seed, type SeedContext } from "../pipeline.js";
 import type { TaskFolder } from "../task.js";
 import { ANSWERERS } from "./answerers/index.js";
 import { collectAnswers } from "./collect-answers.js";
@@ -59,9 +59,9 @@ type SearchSeed = { id: string } | { faults: readonly SourceFault[] };
 
 async function* seeds(
   { corpus, seed, roles }: SearchOptions,
-  { cache, model }: PipelineContext,
+  { cache, hasModel }: SeedContext,
 ): AsyncGenerator<Seed<SearchSeed>> {
-  if (roles.length > 0 && model === undefined)
+  if (roles.length > 0 && !hasModel)
     throw new SynthesisError("invalid_options", `the role ${roles[0]} needs a model; name one, or leave the role out`);
   const { world } = await opened(corpus, cache);
   const { faults } = world;

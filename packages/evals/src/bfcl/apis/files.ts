@@ -1,5 +1,7 @@
 /** File tree in memory. */
 
+import type { LongContext } from "../long-context.js";
+
 export class File {
   constructor(public content: string) {}
 }
@@ -25,23 +27,26 @@ interface Described {
 }
 
 /** The first directory of the scenario's root is the root. */
-export function loadRoot({ root }: { root?: Readonly<Record<string, Described>> }): Shell {
+export function loadRoot({ root }: { root?: Readonly<Record<string, Described>> }, long?: LongContext): Shell {
   const [first] = Object.entries(root ?? {});
   const directory = new Directory(first?.[0] ?? "/", undefined);
-  fill(directory, first?.[1].contents ?? {});
+  if (first) fill(directory, first[1].contents ?? {}, long);
   return { root: directory, cwd: directory };
 }
 
-function fill(directory: Directory, contents: Readonly<Record<string, Described>>): void {
+function fill(directory: Directory, contents: Readonly<Record<string, Described>>, long?: LongContext): void {
   for (const [name, about] of Object.entries(contents)) {
     if (about.type === "file") {
-      directory.contents.set(name, new File(about.content ?? ""));
+      const more = long && !long.files_as_they_are.includes(name) ? long.file_content : "";
+      directory.contents.set(name, new File((about.content ?? "") + more));
       continue;
     }
     const child = new Directory(name, directory);
-    fill(child, about.contents ?? {});
+    fill(child, about.contents ?? {}, long);
     directory.contents.set(name, child);
   }
+  const isInnermost = Object.values(contents).every(({ type }) => type === "file");
+  if (long && isInnermost) for (const name of long.file_names) directory.contents.set(name, new File(""));
 }
 
 /** undefined where there is no such directory. */

@@ -47,6 +47,10 @@ const FARES: Readonly<Record<string, string>> = {
   USD: "RMB7 JPY110 INR70 RUB60 MXN20",
 };
 
+export const ALL_FARES: readonly number[] = Object.values(FARES).flatMap((fares) =>
+  fares.split(" ").map((fare) => Number(fare.slice(3))),
+);
+
 /** undefined where there is no flight. */
 export function fareOf(from: string, to: string): number | undefined {
   const [, fare] = new RegExp(`\\b${to}(\\d+)\\b`).exec(FARES[from] ?? "") ?? [];

@@ -2,6 +2,7 @@
 
 import { type Api, failed, loaded } from "../api.js";
 import { isDate } from "../dates.js";
+import type { LongContext } from "../long-context.js";
 import { PythonRandom } from "../python-random.js";
 import { STOCKS, type Stock, SYMBOLS } from "./stocks.js";
 
@@ -30,9 +31,10 @@ interface Market {
   watch_list: string[];
   transaction_history: { type: string; amount: number; timestamp: string }[];
   _random: PythonRandom;
+  _long: LongContext | undefined;
 }
 
-const NEW: Omit<Market, "_random"> = {
+const NEW: Omit<Market, "_random" | "_long"> = {
   orders: {
     "12345": { id: 12345, order_type: "Buy", symbol: "AAPL", price: 210.65, amount: 10, status: "Completed" },
     "12446": { id: 12446, order_type: "Sell", symbol: "GOOG", price: 2840.56, amount: 5, status: "Pending" },
@@ -44,7 +46,7 @@ const NEW: Omit<Market, "_random"> = {
 const SEED = 1053520;
 const NOW = Date.UTC(2024, 8, 1, 10, 30);
 const DAY_SECONDS = 86_400;
-const SECTORS: Readonly<Record<string, readonly string[]>> = {
+const SECTORS = {
   Technology: ["AAPL", "GOOG", "MSFT", "NVDA"],
   Automobile: ["TSLA", "F", "GM"],
 };
@@ -52,6 +54,19 @@ const SECTORS: Readonly<Record<string, readonly string[]>> = {
 const locked = (what: string) => failed(`User not authenticated. Please log in to ${what}.`);
 const orderOf = ({ orders }: Market, id: number): Order | undefined =>
   typeof id === "number" && Object.hasOwn(orders, id) ? orders[id] : undefined;
+
+/** With texts about its company, where contexts are long. */
+function detailsOf(order: Order, long: LongContext | undefined): object {
+  if (!long) return order;
+  const texts = Object.entries(long.order_details);
+  const about = texts.map(([name, text]) => [name, text.replaceAll("{symbol}", order.symbol)]);
+  return { ...order, metadata: Object.fromEntries(about) };
+}
+
+function stocksOf(sector: string, long: LongContext | undefined): readonly string[] {
+  if (sector === "Technology") return [...SECTORS.Technology, ...(long?.technology ?? [])];
+  return sector === "Automobile" ? [...SECTORS.Automobile, ...(long?.automobile ?? [])] : [];
+}
 
 function record(state: Market, type: string, amount: number): void {
   const moment = new Date(NOW + 1000 * state._random.randint(0, DAY_SECONDS));
@@ -80,20 +95,24 @@ function placeOrder(state: Market, { order_type, symbol, price, amount }: Wanted
 export const tradingBot: Api<Market> = {
   name: "TradingBot",
   document: "trading_bot.json",
-  load: (scenario) => ({
+  load: (scenario, long) => ({
     ...loaded(NEW, scenario),
     _random: new PythonRandom((scenario.random_seed as number | undefined) ?? SEED),
+    _long: long,
   }),
   functions: {
     get_current_time: () => ({ current_time: "10:30 AM" }),
     get_symbol_by_name: (_, { name }: { name: string }) => ({ symbol: SYMBOLS[name] ?? "Stock not found" }),
-    get_stock_info: ({ stocks }, { symbol }: { symbol: string }) =>
-      Object.hasOwn(stocks, symbol) ? stocks[symbol] : failed(`Stock with symbol '${symbol}' not found.`),
-    get_order_details: (state, { order_id }: { order_id: number }) =>
-      orderOf(state, order_id) ??
-      failed(
-        `Order with ID ${order_id} not found.Here is the list of orders_id: [${Object.keys(state.orders).join(", ")}]`,
-      ),
+    get_stock_info({ stocks, _long }, { symbol }: { symbol: string }) {
+      if (!Object.hasOwn(stocks, symbol)) return failed(`Stock with symbol '${symbol}' not found.`);
+      return _long ? { ...stocks[symbol], "MA(5)": _long.ma_5, "MA(20)": _long.ma_20 } : stocks[symbol];
+    },
+    get_order_details(state, { order_id }: { order_id: number }) {
+      const order = orderOf(state, order_id);
+      if (order) return detailsOf(order, state._long);
+      const known = Object.keys(state.orders).join(", ");
+      return failed(`Order with ID ${order_id} not found.Here is the list of orders_id: [${known}]`);
+    },
     cancel_order(state, { order_id }: { order_id: number }) {
       const order = orderOf(state, order_id);
       if (!order) return failed(`Order with ID ${order_id} not found.`);
@@ -137,10 +156,10 @@ export const tradingBot: Api<Market> = {
       state.watch_list.splice(at, 1);
       return { status: `Stock ${symbol} removed from watchlist successfully.` };
     },
-    get_watchlist: (state) =>
-      state.authenticated
-        ? { watchlist: state.watch_list }
-        : ["Error: User not authenticated. Please log in to view the watchlist."],
+    get_watchlist({ authenticated, watch_list: watchlist, _long }) {
+      if (!authenticated) return ["Error: User not authenticated. Please log in to view the watchlist."];
+      return _long ? [...watchlist, ..._long.watch_list] : { watchlist };
+    },
     get_order_history: (state) =>
       state.authenticated ? { history: Object.keys(state.orders).map(Number) } : [locked("view order history")],
     get_transaction_history(state, { start_date, end_date }: { start_date?: string; end_date?: string }) {
@@ -149,9 +168,9 @@ export const tradingBot: Api<Market> = {
         throw new Error("a date does not match format '%Y-%m-%d'");
       const [start, end] = [start_date || "", end_date ? `${end_date} 00:00:00` : "9999"];
       const within = state.transaction_history.filter(({ timestamp }) => timestamp >= start && timestamp <= end);
-      return { transaction_history: within };
+      return { transaction_history: [...within, ...(state._long?.transactions ?? [])] };
     },
-    get_available_stocks: (_, { sector }: { sector: string }) => ({ stock_list: SECTORS[sector] ?? [] }),
+    get_available_stocks: ({ _long }, { sector }: { sector: string }) => ({ stock_list: stocksOf(sector, _long) }),
     filter_stocks_by_price(
       state,
       { stocks, min_price, max_price }: { stocks: string[]; min_price: number; max_price: number },

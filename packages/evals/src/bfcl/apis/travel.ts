@@ -1,46 +1,11 @@
 /** TravelAPI: flights, credit cards and bookings. */
 
-import { type Api, type ApiFunction, failed, loaded, rounded } from "../api.js";
+import { type Api, type ApiFunction, failed, rounded } from "../api.js";
 import { ageOf, isDate } from "../dates.js";
-import { PythonRandom } from "../python-random.js";
-import { AIRPORT_CODES, AIRPORTS, fareOf } from "./places.js";
+import type { LongContext } from "../long-context.js";
+import { AIRPORT_CODES, AIRPORTS, ALL_FARES, fareOf } from "./places.js";
+import { type Card, loadTravel, type Travel } from "./travel-state.js";
 
-interface Card {
-  card_number: string;
-  expiration_date: string;
-  cardholder_name: string;
-  card_verification_number: number;
-  balance?: number;
-}
-
-interface Booking {
-  card_id: string;
-  travel_date: string;
-  travel_from: string;
-  travel_to: string;
-  travel_class: string;
-  travel_cost: number;
-  transaction_id: string;
-}
-
-interface Travel {
-  credit_card_list: Record<string, Card>;
-  booking_record: Record<string, Booking>;
-  access_token: string | null;
-  token_type: string | null;
-  token_expires_in: number | null;
-  token_scope: string | null;
-  user_first_name: string | null;
-  user_last_name: string | null;
-  budget_limit: number | null;
-  _random: PythonRandom;
-}
-
-const NEW: Omit<Travel, "_random"> = {
-  ...{ credit_card_list: {}, booking_record: {}, access_token: null, token_type: null, token_expires_in: null },
-  ...{ token_scope: null, user_first_name: null, user_last_name: null, budget_limit: null },
-};
-const SEED = 141053;
 const CLASSES: Readonly<Record<string, number>> = { economy: 1, business: 2, first: 5 };
 const RATES: Readonly<Record<string, number>> = {
   ...{ RMB: 7, EUR: 0.8, JPY: 110, GBP: 0.7, CAD: 1.3, AUD: 1.4, INR: 70, RUB: 60, BRL: 3.8, MXN: 20 },
@@ -62,14 +27,20 @@ function refused({ token_expires_in, access_token }: Travel, token: string): str
   return token === access_token ? undefined : "Invalid access token";
 }
 
-/** @throws for a route or a class that there is not */
-function costOf({ travel_from, travel_to, travel_date, travel_class }: Flight): number {
+/** A fare, and what it is multiplied by. @throws for a route or a class that there is not */
+function priceOf({ travel_from, travel_to, travel_date, travel_class }: Flight): { fare: number; factor: number } {
   const fare = fareOf(travel_from, travel_to);
   if (fare === undefined) throw new Error("No available route for the given airports.");
   const factor = CLASSES[travel_class];
   if (factor === undefined) throw new Error("Invalid travel class. Options are: economy, business, first.");
   const digits = [...travel_date.replace(/\D/g, "")].reduce((sum, digit) => sum + Number(digit), 0);
-  return fare * factor * (digits % 2 === 0 ? 2 : 1);
+  return { fare, factor: factor * (digits % 2 === 0 ? 2 : 1) };
+}
+
+/** Of the flight, or of all there are, which a long context lists in its place. @throws as `priceOf` */
+function costsOf(flight: Flight, long: LongContext | undefined): number[] {
+  const { fare, factor } = priceOf(flight);
+  return (long ? ALL_FARES : [fare]).map((one) => one * factor);
 }
 
 /** The cost, or what is wrong with the flight. */
@@ -82,7 +53,8 @@ function bookable(flight: Flight): number | string {
   if (!isDate(flight.travel_date)) return "Invalid date format. Use YYYY-MM-DD.";
   if (!Object.hasOwn(CLASSES, flight.travel_class)) return "Invalid travel class. Must be economy, business or first";
   try {
-    return costOf(flight);
+    const { fare, factor } = priceOf(flight);
+    return fare * factor;
   } catch (error) {
     return (error as Error).message;
   }
@@ -103,7 +75,7 @@ function bookFlight(state: Travel, { access_token, card_id, ...flight }: WithTok
   const booking_id = String(state._random.randint(1_000_000, 9_999_999));
   const transaction_id = String(state._random.randint(10_000_000, 99_999_999));
   state.booking_record[booking_id] = { card_id, ...flight, travel_cost, transaction_id };
-  return { booking_id, transaction_id, booking_status: true, booking_history: {} };
+  return { booking_id, transaction_id, booking_status: true, booking_history: state._long ? state.booking_record : {} };
 }
 
 interface Insurance extends WithToken {
@@ -178,7 +150,7 @@ const account: Functions = {
 };
 
 const flights: Functions = {
-  get_flight_cost: (_, flight: Flight) => ({ travel_cost_list: [costOf(flight)] }),
+  get_flight_cost: ({ _long }, flight: Flight) => ({ travel_cost_list: costsOf(flight, _long) }),
   book_flight: bookFlight,
   retrieve_invoice(state, { access_token, booking_id = "" }: WithToken & { booking_id?: string }) {
     const problem = refused(state, access_token);
@@ -227,11 +199,6 @@ interface Exchange {
 }
 
 export const travelApi: Api<Travel> = {
-  name: "TravelAPI",
-  document: "travel_booking.json",
-  load: (scenario) => ({
-    ...loaded(NEW, scenario),
-    _random: new PythonRandom((scenario.random_seed as number | undefined) ?? SEED),
-  }),
+  ...{ name: "TravelAPI", document: "travel_booking.json", load: loadTravel },
   functions: { ...account, ...flights },
 };

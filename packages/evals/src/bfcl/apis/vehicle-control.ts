@@ -1,6 +1,7 @@
 /** VehicleControlAPI: engine, doors, brakes, climate and the way ahead. */
 
 import { type Api, type ApiFunction, failed, loaded } from "../api.js";
+import type { LongContext } from "../long-context.js";
 import { PythonRandom } from "../python-random.js";
 import { DISTANCES, ZIP_CODES } from "./places.js";
 
@@ -28,9 +29,10 @@ interface Vehicle {
   _slopeAngle: number;
   _brakePedalForce: number;
   _random: PythonRandom;
+  _long: LongContext | undefined;
 }
 
-const NEW: Omit<Vehicle, "_random"> = {
+const NEW: Omit<Vehicle, "_random" | "_long"> = {
   ...{ fuelLevel: 0, batteryVoltage: 12.6, engineState: "stopped", remainingUnlockedDoors: 4 },
   doorStatus: { driver: "unlocked", passenger: "unlocked", rear_left: "unlocked", rear_right: "unlocked" },
   ...{ acTemperature: 25, fanSpeed: 50, acMode: "auto", humidityLevel: 50, headLightStatus: "off" },
@@ -44,7 +46,7 @@ const TANK_GALLONS = 50;
 const MILES_PER_GALLON = 20;
 const FULL_BRAKE = 1000;
 
-function load(scenario: Readonly<Record<string, unknown>>): Vehicle {
+function load(scenario: Readonly<Record<string, unknown>>, long?: LongContext): Vehicle {
   const vehicle = loaded(NEW, scenario);
   const { parkingBrakeForce = 0, slopeAngle = 0, brakePedalForce = 0, random_seed = SEED } = scenario;
   return {
@@ -54,6 +56,7 @@ function load(scenario: Readonly<Record<string, unknown>>): Vehicle {
     _slopeAngle: slopeAngle as number,
     _brakePedalForce: brakePedalForce as number,
     _random: new PythonRandom(random_seed as number),
+    _long: long,
   };
 }
 
@@ -104,6 +107,7 @@ const driving: Functions = {
     state._parkingBrakeForce = mode === "engage" ? 500 : 0;
     state._slopeAngle = 10;
     return {
+      ...(state._long && { parkingBrakeInstruction: state._long.parking_brake }),
       parkingBrakeStatus: state.parkingBrakeStatus,
       _parkingBrakeForce: state._parkingBrakeForce,
       _slopeAngle: 10,
@@ -129,14 +133,19 @@ const cabin: Functions = {
     state.acMode = mode;
     return { currentACTemperature: temperature, climateMode: mode, humidityLevel: state.humidityLevel };
   },
-  get_outside_temperature_from_google: ({ _random }) => ({ outsideTemperature: _random.uniform(-10, 40) }),
+  get_outside_temperature_from_google: ({ _random, _long }) => ({
+    ...{ ..._long?.weather, outsideTemperature: _random.uniform(-10, 40) },
+  }),
   get_outside_temperature_from_weather_com: () => ({ error: 404 }),
   setHeadlights(state, { mode }: { mode: string }) {
     if (!["on", "off", "auto"].includes(mode)) return failed("Invalid headlight mode.");
     state.headLightStatus = mode === "on" ? "on" : "off";
     return { headlightStatus: state.headLightStatus };
   },
-  displayCarStatus: (state, { option }: { option: string }) => STATUS[option]?.(state) ?? failed("Invalid option"),
+  displayCarStatus: (state, { option }: { option: string }) => ({
+    ...(state._long && { metadata: state._long.car_status }),
+    ...(STATUS[option]?.(state) ?? failed("Invalid option")),
+  }),
   display_log: (_, { messages }: { messages: string[] }) => ({ log: messages }),
 };
 
@@ -174,9 +183,12 @@ const way: Functions = {
   }),
   liter_to_gallon: (_, { liter }: { liter: number }) => ({ gallon: liter * 0.264172 }),
   gallon_to_liter: (_, { gallon }: { gallon: number }) => ({ liter: gallon * 3.78541 }),
-  estimate_distance(_, { cityA, cityB }: { cityA: string; cityB: string }) {
+  estimate_distance({ _long }, { cityA, cityB }: { cityA: string; cityB: string }) {
     const distance = DISTANCES[`${cityA} ${cityB}`] ?? DISTANCES[`${cityB} ${cityA}`];
-    return distance === undefined ? failed("distance not found in database.") : { distance };
+    return {
+      ...(distance === undefined ? failed("distance not found in database.") : { distance }),
+      ...(_long && { intermediaryCities: _long.cities }),
+    };
   },
   get_zipcode_based_on_city: (_, { city }: { city: string }) => ({ zipcode: ZIP_CODES[city] ?? "00000" }),
   set_navigation(state, { destination }: { destination: string }) {
@@ -187,7 +199,7 @@ const way: Functions = {
     const { frontLeftTirePressure, frontRightTirePressure, rearLeftTirePressure, rearRightTirePressure } = state;
     const tires = { frontLeftTirePressure, frontRightTirePressure, rearLeftTirePressure, rearRightTirePressure };
     const mean = Object.values(tires).reduce((sum, one) => sum + one, 0) / 4;
-    return { ...tires, healthy_tire_pressure: mean >= 30 && mean <= 35, car_info: {} };
+    return { ...tires, healthy_tire_pressure: mean >= 30 && mean <= 35, car_info: state._long?.car_status ?? {} };
   },
   find_nearest_tire_shop: () => ({ shopLocation: "456 Oakwood Avenue, Rivermist, 83214" }),
 };

@@ -143,6 +143,8 @@ test("an agent searches the documents, and a scripted user applies when told for
   expect(messages.filter(({ role }) => role === "tool").map(({ content }) => content)).toEqual([
     expect.stringContaining("Gold Rewards Card"),
     expect.stringMatching(/page 1 of/),
+    // The user's own call.
+    expect.stringContaining("The application is submitted"),
   ]);
   expect(messages.at(-2)!.content).toMatch(/apply_for_credit_card: The application is submitted/);
   expect(verdict).toBe("right");

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import type { Company, Item } from "../../benchmark.js";
 import { benchmarkNamed } from "../../benchmarks/index.js";
 import { attempt } from "../../run/attempt.js";
+import { callsIn, isUserAct, type SampleMessage } from "../../users/user-acts.js";
 import type { ConversationData } from "../benchmark.js";
 import { type Domain, type DomainCall, ToolFailure } from "../domain.js";
 import { playCall, replay } from "../play-call.js";
@@ -30,6 +31,12 @@ function outcome({ data: { world, task } }: Item<ConversationData>, calls: reado
   const { unmet } = check(world, task, { messages: [], database, userCalls: [] });
   return { database, unmet: unmet.map(({ name }) => name) };
 }
+
+const shown = (message: SampleMessage): string => {
+  const by = message.role === "tool" && isUserAct(message) ? "tool of the user's" : message.role;
+  const calls = callsIn(message).map(({ function: { name, arguments: args } }) => `${by} ${name}(${args})`);
+  return calls.join() || `${by}: ${message.content}`;
+};
 
 function served(item: Item, turns: Parameters<typeof createScriptedModel>[0]["turns"], company: Company = {}) {
   return attempt({
@@ -101,7 +108,7 @@ test("a scripted user does and tells what is asked in plain words, and leaves th
     "Please turn on mobile data.",
     "You are welcome.",
   ]);
-  const said = messages.filter(({ role }) => role === "user").map(({ content }) => content!);
+  const said = messages.flatMap(({ role, content }) => (role === "user" && content ? [content] : []));
   expect(said[1]).toMatch(/check_status_bar: Status bar: airplane mode/);
   expect(said[2]).toMatch(/toggle_airplane_mode: Airplane mode is now off[\s\S]*toggle_wifi_calling: I left that/);
   expect(said[3]).toMatch(/Mobile data are now on[\s\S]*275 Mbit\/s, which is excellent/);
@@ -127,9 +134,22 @@ test("a model user acts with tools of its own, of which the agent reads only wha
       "###STOP###",
     ],
   });
-  const sample = await served(itemNamed(OFF), ["Airplane mode off and data on, please.", "Well done."], { user });
+  const read: string[] = [];
+  const turns = ["Airplane mode off and data on, please.", "Well done."];
+  const agent = ({ messages }: { messages: readonly object[] }, turn: number) => {
+    read.push(JSON.stringify(messages));
+    return turns[turn]!;
+  };
+  const sample = await served(itemNamed(OFF), agent, { user });
+  expect(read).toHaveLength(2);
+  expect(read.join()).not.toMatch(/now off|Mobile data are|user_call/);
   expect(sample).toMatchObject({ verdict: "right", toolCalls: 0 });
-  expect(JSON.stringify(sample.messages)).not.toMatch(/now off|Mobile data are/);
+  expect(sample.messages.slice(2).map(shown)).toEqual([
+    ...["user: My data is gone.", "assistant: Airplane mode off and data on, please."],
+    ...["user toggle_airplane_mode({})", expect.stringMatching(/^tool of the user's: Airplane mode is now off/)],
+    ...["user toggle_data({})", expect.stringMatching(/^tool of the user's: Mobile data are now on/)],
+    ...["user: I did both.", "assistant: Well done."],
+  ]);
   const last = user.requests.at(-1)!;
   expect(last.tools!.map(({ function: { name } }) => name)).toContain("run_speed_test");
   const parts = "system user assistant user assistant tool assistant tool assistant tool assistant user";

@@ -54,9 +54,10 @@ export const general = definePipeline<Options, Draft>({
   description: "worlds from schemas: derived tools, rules, a solver through tools only, a measured density",
   options,
 
-  *seeds({ count, seed, levels, worlds, from }, { model }) {
+  *seeds({ count, seed, levels, worlds, from }, { hasModel }) {
     if (from !== undefined) {
-      if (!model) throw new SynthesisError("invalid_options", "a world is written by a model; name one beside --from");
+      if (!hasModel)
+        throw new SynthesisError("invalid_options", "a world is written by a model; name one beside --from");
       for (let i = 0; i < (count ?? 1); i++)
         yield { key: `written-${seed}-${i}`, data: { from, level: 0, seed: hashText(`${from} ${seed} ${i}`) } };
       return;

@@ -13,6 +13,7 @@ import {
   userOf,
 } from "../database.js";
 import { airport, cabin, legs, nonfreeBaggages, passengers, paymentId, totalBaggages, userId } from "../fields.js";
+import { fromBoolean, laxNumber } from "../lax-number.js";
 
 interface Booking extends Omit<Reservation, "reservation_id" | "payment_history" | "created_at" | "status"> {
   payment_methods: Payment[];
@@ -40,6 +41,12 @@ export const bookReservation: DomainTool<Airline> = {
     insurance: oneOf(["yes", "no"], "Whether it has travel insurance"),
   },
   writes: true,
+  forgives: ({ total_baggages, nonfree_baggages, payment_methods: payments, ...args }) => ({
+    ...args,
+    ...(total_baggages !== undefined && { total_baggages: laxNumber(total_baggages) }),
+    ...(nonfree_baggages !== undefined && { nonfree_baggages: fromBoolean(nonfree_baggages) }),
+    ...(payments !== undefined && { payment_methods: Array.isArray(payments) ? payments.map(laxPayment) : payments }),
+  }),
   run(airline, { payment_methods, flights: wanted, ...booking }: Booking) {
     const user = userOf(airline, booking.user_id);
     const reservation_id = NEW_IDS.find((id) => !Object.hasOwn(airline.reservations, id));
@@ -59,6 +66,11 @@ export const bookReservation: DomainTool<Airline> = {
     return reservation;
   },
 };
+
+const laxPayment = (payment: unknown): unknown =>
+  typeof payment === "object" && payment !== null && "amount" in payment
+    ? { ...payment, amount: laxNumber(payment.amount) }
+    : payment;
 
 function priceOf(
   { passengers, insurance, nonfree_baggages }: Omit<Booking, "payment_methods" | "flights">,

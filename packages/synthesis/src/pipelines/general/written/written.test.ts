@@ -37,7 +37,7 @@ async function outcomeOf(...drafts: WorldDraft[]) {
   const tasks: TaskFolder[] = [];
   let tokens = 0;
   const context = {
-    ...{ cache: "", model, signal: new AbortController().signal },
+    ...{ cache: "", model, hasModel: true, signal: new AbortController().signal },
     spend: (_: string, spent: { tokens: number }) => {
       tokens += spent.tokens;
     },
@@ -60,6 +60,9 @@ test("a sentence without a model is refused", () => {
   const context = { cache: "", signal: new AbortController().signal };
   const seeds = general.seeds(general.options.parse({ from: SENTENCE }), context) as Iterable<unknown>;
   expect(() => [...seeds]).toThrow(/name one beside --from/);
+  // The seeds themselves ask it nothing: it may be with workers.
+  const elsewhere = general.seeds(general.options.parse({ from: SENTENCE }), { ...context, hasModel: true });
+  expect([...(elsewhere as Iterable<unknown>)]).toHaveLength(1);
 });
 
 withSandbox("a world that a model writes of a sentence", () => {
