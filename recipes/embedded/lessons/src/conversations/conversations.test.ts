@@ -75,3 +75,14 @@ test("evaluation problems are held out, seeded and right", () => {
     expect(Number(result)).toBeCloseTo(value, 6);
   }
 });
+
+test("what is copied is in the question, forwards, backwards or letter by letter", () => {
+  for (const { messages } of many("copy"))
+    messages.forEach((message, i) => {
+      if (message.role !== "assistant") return;
+      const [asked, copied] = [String(messages[i - 1]!.content), String(message.content)];
+      const reversed = [...copied].reverse().join("");
+      const found = [copied, reversed, copied.replaceAll(" ", "")].some((text) => asked.endsWith(text));
+      expect(found, `${asked} -> ${copied}`).toBe(true);
+    });
+});

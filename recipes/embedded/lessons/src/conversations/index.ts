@@ -2,6 +2,7 @@ import type { ToolDefinition } from "@cachalot/chat";
 import { type Conversation, type ConversationKind, Draw, hashText, TrainingError } from "@cachalot/training";
 import type { Definition } from "../corpora/wordnet.js";
 import { calculatorTurn, mentalTurn } from "./calculator.js";
+import { copyTurn } from "./copy.js";
 import { definitionTurn } from "./definitions.js";
 import { factTurn } from "./facts.js";
 import { repeatTurn } from "./repeat.js";
@@ -55,6 +56,9 @@ const WITH_TOOLS: Style = {
   thinkingShare: 0.7,
 };
 
+/** No asides: every turn is one to copy, and no other kind takes them for its own. */
+const COPIES: Style = { ...PLAIN, asideShare: 0 };
+
 interface Kind {
   name: string;
   style: Style;
@@ -66,6 +70,7 @@ const kinds: readonly Kind[] = [
   { name: "calculator", style: WITH_TOOLS, turn: () => calculatorTurn },
   { name: "mental", style: PLAIN, turn: () => mentalTurn },
   { name: "repeat", style: PLAIN, turn: ({ definitions }) => repeatTurn(definitions.map(({ word }) => word)) },
+  { name: "copy", style: COPIES, turn: ({ definitions }) => copyTurn(definitions.map(({ word }) => word)) },
   { name: "small-talk", style: PLAIN, turn: () => smallTalkTurn },
   { name: "facts", style: PLAIN, turn: () => factTurn },
   { name: "definitions", style: PLAIN, turn: ({ definitions }) => definitionTurn(definitions) },
@@ -91,7 +96,7 @@ function makeConversation(
     throw new TrainingError("invalid_data", `${name} conversations need the calculator in the recipe's tools`);
   }
   const own = turn(material);
-  const plain = () => kinds.filter((kind) => !kind.style.offersTools).map((kind) => kind.turn(material));
+  const plain = () => kinds.filter((kind) => kind.style === PLAIN).map((kind) => kind.turn(material));
   const asides = style.asides ?? plain();
   const length = draw.weighted(style.lengths);
   const turns: Turn[] = [];
