@@ -9,7 +9,7 @@ import { commonDefinitions } from "./corpora/wordnet.js";
 export { type CalculatorProblem, calculatorProblems } from "./conversations/calculator-problems.js";
 
 /** Conversations of other kinds need no dictionary, which must be downloaded. */
-const TAKE_DEFINITIONS = new Set(["mental", "repeat", "small-talk", "facts", "definitions"]);
+const TAKE_DEFINITIONS = new Set(["mental", "repeat", "copy", "small-talk", "facts", "definitions"]);
 
 interface Options {
   words: number;
