@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { readRows } from "../data/read-rows.js";
-import type { Booking, Card } from "./apis/travel-state.js";
+import type { Booking, Card } from "./apis/bookings.js";
 
 export interface LongContext {
   /** Files of directories that have no directories in them. */

@@ -3,24 +3,7 @@
 import { loaded } from "../api.js";
 import type { LongContext } from "../long-context.js";
 import { PythonRandom } from "../python-random.js";
-
-export interface Card {
-  card_number: string;
-  expiration_date: string;
-  cardholder_name: string;
-  card_verification_number: number;
-  balance?: number;
-}
-
-export interface Booking {
-  card_id: string;
-  travel_date: string;
-  travel_from: string;
-  travel_to: string;
-  travel_class: string;
-  travel_cost: number;
-  transaction_id: string;
-}
+import type { Booking, Card } from "./bookings.js";
 
 export interface Travel {
   credit_card_list: Record<string, Card>;

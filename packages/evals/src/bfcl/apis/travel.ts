@@ -3,8 +3,9 @@
 import { type Api, type ApiFunction, failed, rounded } from "../api.js";
 import { ageOf, isDate } from "../dates.js";
 import type { LongContext } from "../long-context.js";
+import type { Card } from "./bookings.js";
 import { AIRPORT_CODES, AIRPORTS, ALL_FARES, fareOf } from "./places.js";
-import { type Card, loadTravel, type Travel } from "./travel-state.js";
+import { loadTravel, type Travel } from "./travel-state.js";
 
 const CLASSES: Readonly<Record<string, number>> = { economy: 1, business: 2, first: 5 };
 const RATES: Readonly<Record<string, number>> = {
