@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import * as z from "zod";
 import { TrainingError } from "../errors.js";
+import { conversationShares } from "../rl/conversation-shares.js";
 import { requireSelection, rolloutDataDir, rolloutDataset } from "../rl/rollout-dataset.js";
 import { type Selecting, storesOf } from "../rl/select-rollouts.js";
 import { checkData, openDataSession, requireRows } from "./data-stage.js";
@@ -14,8 +15,9 @@ function shareOf(parts: Readonly<Record<string, number>>): number {
 }
 
 /**
- * Distillation by rejection sampling: fine-tuning on the answers of other runs' policies that earned enough, each taskset and mode
- * with the same share of rows, beside rows of the recipe's data that are not to be forgotten. (Distillation on the student's own answers is the algorithm `opd` of a grpo stage.)
+ * Distillation by rejection sampling: fine-tuning on the answers of other runs' policies that earned enough, as many conversations of
+ * each taskset and mode, beside rows of the recipe's data that are not to be forgotten. (Distillation on the student's own answers is
+ * the algorithm `opd` of a grpo stage.)
  */
 export const distill = defineStage({
   kind: "distill",
@@ -72,8 +74,7 @@ export const distill = defineStage({
         "invalid_data",
         `${options.name}: the rollouts hold token ${widest}, but the model has ${vocabSize}; take runs of models with the same tokenizer`,
       );
-    const share = (1 - shareOf(kept)) / names.length;
-    const parts = { ...kept, ...Object.fromEntries(names.map((part) => [part, share])) };
+    const parts = { ...kept, ...conversationShares(dataset, names, 1 - shareOf(kept)) };
     const session = openDataSession(sft, setting, { ...options, kind: "sft" as const, parts }, dataset);
     return {
       ...session,
