@@ -1,6 +1,6 @@
 // The stabilisers of GRPO, each off and on, over several seeds from one checkpoint: pass@1 on held-out tasks, gradient norms, mismatch.
 // Each run is resumable, and one that has ended is not made again.
-//   node bench/ablations.mjs [--start MODEL] [--studies kl,mask,replay,sampling-mask] [--seeds 3] [--steps 60] [--dir runs/ablations]
+//   node bench/ablations.mjs [--start MODEL] [--studies kl,mask,replay,replay-long,sampling-mask] [--seeds 3] [--steps 60] [--dir runs/ablations]
 //                            [--plot FILE] [--json] [--out FILE]
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -48,7 +48,8 @@ for (const name of options.studies.split(",")) {
     const rows = seeds.map((seed) => {
       console.error(`${study.title}: ${arm.name}, seed ${seed}`);
       const dir = join(options.dir, name, `${arm.name.replace(/[^a-z0-9.]+/gi, "-")}-${seed}`);
-      return measureArm({ dir, start: options.start, seed, steps: Number(options.steps), tasks }, arm);
+      const { start = options.start, steps = Number(options.steps), stage } = study;
+      return measureArm({ dir, start, seed, steps, stage: { tasks, ...stage } }, arm);
     });
     const measured = study.measures.map((measure) => [measure, meanAndError(rows.map((row) => row[measure]))]);
     results.push({ study: name, arm: arm.name, seeds: seeds.length, ...Object.fromEntries(measured) });

@@ -13,10 +13,10 @@ function run(...args) {
 }
 
 /**
- * @param {{ dir: string, start: string, seed: number, steps: number, tasks: object }} setting
+ * @param {{ dir: string, start: string, seed: number, steps: number, stage: object }} setting what all arms share
  * @param {import("./studies.mjs").Arm} arm
  */
-export function measureArm({ dir, start, seed, steps, tasks }, { stage, options }) {
+export function measureArm({ dir, start, seed, steps, stage: shared }, { stage, options }) {
   const file = `${dir}.json`;
   const recipe = {
     description: "One arm of an ablation with one seed",
@@ -30,12 +30,12 @@ export function measureArm({ dir, start, seed, steps, tasks }, { stage, options 
         steps,
         learningRate: 5e-5,
         schedule: { warmupSteps: 10, kind: "constant" },
-        tasks,
         groups: 24,
         groupSize: 8,
         miniBatches: 2,
         algorithm: { name: "v32", options },
         heldOutTasks: 400,
+        ...shared,
         ...stage,
       },
     ],

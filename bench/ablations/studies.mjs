@@ -1,11 +1,19 @@
 // The stabilisers of GRPO, each switched off and on: what an arm of a study changes in the recipe of `arm.mjs`.
 
 /** @typedef {{ name: string, stage: Record<string, unknown>, options?: Record<string, unknown> }} Arm */
-/** @typedef {{ title: string, question: string, measures: readonly string[], arms: readonly Arm[] }} Study */
+/**
+ * @typedef {{ title: string, question: string, measures: readonly string[], arms: readonly Arm[], start?: string, steps?: number, stage?: object }} Study
+ *   a study may start elsewhere, take other steps, and change the stage of all its arms
+ */
 
 const none = { keepRouting: false, keepSelection: false };
 const routing = { keepRouting: true, keepSelection: false };
 const both = { keepRouting: true, keepSelection: true };
+const replayed = ["bf16", "q8"].flatMap((rolloutWeights) => [
+  { name: `${rolloutWeights}`, stage: { rolloutWeights, ...none }, options: { beta: 0 } },
+  { name: `${rolloutWeights}, routing`, stage: { rolloutWeights, ...routing }, options: { beta: 0 } },
+  { name: `${rolloutWeights}, routing and selection`, stage: { rolloutWeights, ...both }, options: { beta: 0 } },
+]);
 
 /** @type {Record<string, Study>} */
 export const studies = {
@@ -33,11 +41,16 @@ export const studies = {
     question:
       "What of the difference between an engine with fewer bits and the trainer goes, once its choices are replayed?",
     measures: ["passAt1", "mismatchMean", "mismatchK3", "gradientLargest"],
-    arms: ["bf16", "q8"].flatMap((rolloutWeights) => [
-      { name: `${rolloutWeights}`, stage: { rolloutWeights, ...none }, options: { beta: 0 } },
-      { name: `${rolloutWeights}, routing`, stage: { rolloutWeights, ...routing }, options: { beta: 0 } },
-      { name: `${rolloutWeights}, routing and selection`, stage: { rolloutWeights, ...both }, options: { beta: 0 } },
-    ]),
+    arms: replayed,
+  },
+  "replay-long": {
+    title: "routing and selection, contexts of some 700 tokens",
+    question: "And where a context is longer than index_topk, so that the lightning indexer leaves tokens out?",
+    measures: ["mismatchMean", "mismatchK3", "gradientLargest"],
+    start: "models/embedded-families",
+    steps: 3,
+    stage: { tasks: { tasksets: { database: { levels: [0, 1] } } }, groups: 4, heldOutTasks: 2 },
+    arms: replayed,
   },
   "sampling-mask": {
     title: "sampling mask",
