@@ -195,7 +195,7 @@ function contaminationCommand(): Command {
   return new Command("contamination")
     .summary("problems of a benchmark that a training corpus has")
     .description(
-      "Looks for thirteen words in a row of a benchmark's problems in files of a corpus: JSON lines or plain text. A shorter problem is looked for whole.",
+      'Looks for thirteen words in a row of a benchmark\'s problems in files of a corpus: JSON lines or plain text. A shorter problem is looked for whole. Canaries ("canary GUID ...") are named as well, those of other sets too.',
     )
     .argument("<benchmark>", "its name")
     .argument("<files...>", "of the corpus")
@@ -221,11 +221,12 @@ function contaminationCommand(): Command {
         })(),
       );
       if (json) return out.json(report);
-      const { overlaps, skipped } = report;
+      const { overlaps, skipped, canaries } = report;
       out.print(
         text`${overlaps.length} of ${items.length} problems stand in the corpus${skipped > 0 ? `; ${skipped} are too short to be looked for` : ""}\n`,
       );
       for (const { item, share, where, words } of overlaps)
         out.print(text`${item}  ${percent(share)}  ${where}  ${dim(words)}\n`);
+      for (const { where, words } of canaries) out.print(text`${yellow("canary")}  ${where}  ${dim(words)}\n`);
     });
 }

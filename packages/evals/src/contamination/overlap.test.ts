@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Item } from "../benchmark.js";
 import { findOverlap } from "./overlap.js";
@@ -29,6 +30,26 @@ test("a short problem is looked for whole", async () => {
     { item: "a", share: 1 },
   ]);
   expect((await findOverlap(items, texts(words(0, 8)))).overlaps).toEqual([]);
+});
+
+const id = fc.uuid();
+const suite = fc.constantFrom(
+  "BIG-bench canary GUID",
+  "cachalot canary GUID",
+  "ARC-AGI-BENCHMARK CANARY GUID:",
+  "harbor-canary GUID",
+);
+
+test("canaries of any set of tasks are found where they stand first; ids without the word are not", async () => {
+  await fc.assert(
+    fc.asyncProperty(id, id, suite, async (planted, plain, words) => {
+      fc.pre(planted !== plain);
+      const lines = [`request ${plain}`, `Data, not text. ${words} ${planted}.`, `${words} ${planted.toUpperCase()}`];
+      const { canaries } = await findOverlap([], texts(...lines));
+      expect(canaries.map(({ id, where }) => ({ id, where }))).toEqual([{ id: planted, where: "file:2" }]);
+      expect(canaries[0]!.words).toContain(words.replace(":", ""));
+    }),
+  );
 });
 
 test("an n-gram does not cross from one text to the next", async () => {

@@ -1,6 +1,7 @@
 /** Contamination: n-grams of words that a benchmark's problems and a training corpus have in common. */
 
 import type { Item } from "../benchmark.js";
+import { canariesIn } from "./canary.js";
 
 /** Words in a row that two texts do not share by chance: GPT-3's report, appendix C. */
 const WORDS_IN_A_ROW = 13;
@@ -21,6 +22,8 @@ export interface OverlapReport {
   /** Too short to be looked for. */
   skipped: number;
   overlaps: Overlap[];
+  /** Canaries in the corpus, whatever set of tasks they belong to, each where it stands first. */
+  canaries: { id: string; words: string; where: string }[];
 }
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -33,7 +36,9 @@ export async function findOverlap(
   const wanted = new Map<number, Map<string, Set<number>>>();
   const counts = items.map((item, i) => collect(item, i, wanted));
   const found = items.map(() => ({ grams: new Set<string>(), where: "" }));
+  const canaries = new Map<string, OverlapReport["canaries"][number]>();
   for await (const { where, text } of texts) {
+    for (const [id, words] of canariesIn(text)) if (!canaries.has(id)) canaries.set(id, { id, words, where });
     const words = wordsOf(text);
     for (const [length, grams] of wanted)
       for (let at = 0; at + length <= words.length; at++) {
@@ -47,7 +52,12 @@ export async function findOverlap(
   const overlaps = found.flatMap(({ grams, where }, i) =>
     grams.size === 0 ? [] : [{ item: items[i]!.id, share: grams.size / counts[i]!, words: [...grams][0]!, where }],
   );
-  return { items: items.length, skipped: counts.filter((count) => count === 0).length, overlaps };
+  return {
+    items: items.length,
+    skipped: counts.filter((count) => count === 0).length,
+    overlaps,
+    canaries: [...canaries.values()],
+  };
 }
 
 /** Adds an item's n-grams. @returns how many different ones it has */

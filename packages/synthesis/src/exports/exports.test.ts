@@ -28,6 +28,7 @@ test("TRL reads a prompt and the task's name in every line", async () => {
     kind: "code",
     level: 0,
     licence: "unknown",
+    canary: expect.stringMatching(/canary GUID [0-9a-f-]{36}$/),
   });
 });
 
@@ -48,6 +49,21 @@ test("no export holds a line of a solution or a verifier, but SWE-bench's, whose
       expect(text).not.toContain("6765");
       expect(text).not.toContain("seq 18");
     }
+});
+
+test("every export carries the canary of its set, which is that of no other", async () => {
+  const canaries = new Set<string>();
+  for (const { name } of TASK_EXPORTS.filter(({ name }) => name !== "swe-bench"))
+    for (const [of, set] of [
+      ["demo", tasks],
+      ["demo", tasks.slice(1)],
+      ["other", tasks],
+    ] as const) {
+      const paths = await exportTasks(set, name, of, join(dir, "out"));
+      expect(paths).toContain(join(dir, "out", "CANARY.txt"));
+      canaries.add(await readFile(join(dir, "out", "CANARY.txt"), "utf8"));
+    }
+  expect(canaries.size).toBe(3);
 });
 
 test("an export there is not is refused with those there are", async () => {

@@ -1,4 +1,5 @@
 import { type ParquetColumn, type ParquetType, parquetBytes } from "@cachalot/files";
+import { canaryOf } from "./canary.js";
 import { rowOf, type TaskExport } from "./task-export.js";
 
 const TYPES: Readonly<Record<string, ParquetType>> = {
@@ -6,7 +7,9 @@ const TYPES: Readonly<Record<string, ParquetType>> = {
   prompt: { list: { struct: { role: "text", content: "text" } } },
   ability: "text",
   reward_model: { struct: { style: "text", ground_truth: "text" } },
-  extra_info: { struct: { index: "int64", level: "int32", licence: "text", need_tools_kwargs: "int32" } },
+  extra_info: {
+    struct: { index: "int64", level: "int32", licence: "text", need_tools_kwargs: "int32", canary: "text" },
+  },
   agent_name: "text",
 };
 
@@ -17,10 +20,11 @@ export const verl: TaskExport = {
   name: "verl",
   description: "prompts for verl's RLHFDataset, a row a task (Parquet)",
   files(tasks, name) {
+    const canary = canaryOf(tasks, name);
     const rows = tasks.map(rowOf).map(
       ({ id, kind, level, licence, prompt }, index): Row => ({
         ...{ data_source: name, prompt, ability: kind, reward_model: { style: "rule", ground_truth: id } },
-        ...{ extra_info: { index, level, licence, need_tools_kwargs: 1 }, agent_name: "tool_agent" },
+        ...{ extra_info: { index, level, licence, need_tools_kwargs: 1, canary }, agent_name: "tool_agent" },
       }),
     );
     const columns = Object.entries(TYPES).map(
