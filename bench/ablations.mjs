@@ -2,7 +2,6 @@
 // Each run is resumable, and one that has ended is not made again.
 //   node bench/ablations.mjs [--start MODEL] [--studies kl,mask,replay,replay-long,sampling-mask] [--seeds 3] [--steps 60] [--dir runs/ablations]
 //                            [--plot FILE] [--json] [--out FILE]
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measureArm } from "./ablations/arm.mjs";
@@ -12,7 +11,7 @@ import { circumstances, commonOptions, publish } from "./report.mjs";
 
 const { values: options } = parseArgs({
   options: {
-    start: { type: "string", default: "runs/ablations-start/models/sft" },
+    start: { type: "string", default: "models/embedded-families" },
     studies: { type: "string", default: Object.keys(studies).join() },
     seeds: { type: "string", default: "3" },
     steps: { type: "string", default: "60" },
@@ -21,13 +20,7 @@ const { values: options } = parseArgs({
     ...commonOptions,
   },
 });
-if (!existsSync(options.start)) {
-  console.error(
-    `${options.start} is not there; cachalot train recipes/rl/ablations.json makes it, or name a checkpoint with --start`,
-  );
-  process.exit(1);
-}
-const tasks = { tasksets: { sorting: { modes: ["chat"], levels: [3] } } };
+const tasks = { tasksets: { sorting: { modes: ["chat"], levels: [2] } } };
 const seeds = Array.from({ length: Number(options.seeds) }, (_, i) => i + 1);
 
 /** @param {readonly number[]} values */
@@ -48,8 +41,8 @@ for (const name of options.studies.split(",")) {
     const rows = seeds.map((seed) => {
       console.error(`${study.title}: ${arm.name}, seed ${seed}`);
       const dir = join(options.dir, name, `${arm.name.replace(/[^a-z0-9.]+/gi, "-")}-${seed}`);
-      const { start = options.start, steps = Number(options.steps), stage } = study;
-      return measureArm({ dir, start, seed, steps, stage: { tasks, ...stage } }, arm);
+      const { steps = Number(options.steps), stage } = study;
+      return measureArm({ dir, start: options.start, seed, steps, stage: { tasks, ...stage } }, arm);
     });
     const measured = study.measures.map((measure) => [measure, meanAndError(rows.map((row) => row[measure]))]);
     results.push({ study: name, arm: arm.name, seeds: seeds.length, ...Object.fromEntries(measured) });

@@ -2,8 +2,8 @@
 
 /** @typedef {{ name: string, stage: Record<string, unknown>, options?: Record<string, unknown> }} Arm */
 /**
- * @typedef {{ title: string, question: string, measures: readonly string[], arms: readonly Arm[], start?: string, steps?: number, stage?: object }} Study
- *   a study may start elsewhere, take other steps, and change the stage of all its arms
+ * @typedef {{ title: string, question: string, measures: readonly string[], arms: readonly Arm[], steps?: number, stage?: object }} Study
+ *   a study may take other steps, and change the stage of all its arms
  */
 
 const none = { keepRouting: false, keepSelection: false };
@@ -47,7 +47,6 @@ export const studies = {
     title: "routing and selection, contexts of some 700 tokens",
     question: "And where a context is longer than index_topk, so that the lightning indexer leaves tokens out?",
     measures: ["mismatchMean", "mismatchK3", "gradientLargest"],
-    start: "models/embedded-families",
     steps: 3,
     stage: { tasks: { tasksets: { database: { levels: [0, 1] } } }, groups: 4, heldOutTasks: 2 },
     arms: replayed,
