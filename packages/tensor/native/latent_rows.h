@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "fast_exp.h"
+#include "few_heads.h"
 
 #if defined(__AVX512BF16__)
 #include <immintrin.h>
@@ -90,6 +91,75 @@ inline void add_float_values(const float* p, const float* const* rows, int64_t k
     for (int64_t h = 0; h < heads; ++h)
       for (int64_t i = 0; i < keys; ++i) values[h * value_dim + d] += p[i * kHeadLanes + h] * rows[i][d];
 }
+
+#if defined(__AVX512F__)
+
+// The same for four heads, whose scores and probabilities are [key][head]; with room for a multiple of four keys.
+inline void few_scores(const float* q, int64_t dim, const float* const* rows, int64_t keys, float scale, float* scores) {
+  for (int64_t i = 0; i < keys; i += 4) {
+    const float* row[4];
+    for (int j = 0; j < 4; ++j) row[j] = rows[std::min(i + j, keys - 1)];
+    _mm512_storeu_ps(scores + i * kFewHeads, _mm512_mul_ps(few_head_dots(q, dim, row), _mm512_set1_ps(scale)));
+  }
+}
+
+// Four values, a head each, as every quarter of a vector.
+inline __m512 in_quarters(const float* heads) { return _mm512_broadcast_f32x4(_mm_loadu_ps(heads)); }
+
+inline void update_few_softmax(RunningSoftmax& x, float* scores, int64_t keys, int64_t value_dim) {
+  // A last vector that is not full repeats its last key.
+  __m512 most = in_quarters(x.max);
+  for (int64_t i = 0; i < keys; i += 4) most = _mm512_max_ps(most, _mm512_loadu_ps(scores + i * kFewHeads));
+  most = _mm512_max_ps(most, _mm512_shuffle_f32x4(most, most, 0x4E));
+  most = _mm512_max_ps(most, _mm512_shuffle_f32x4(most, most, 0xB1));
+  float max[kHeadLanes], sum[kHeadLanes] = {};
+  _mm512_storeu_ps(max, most);
+  for (int64_t i = 0; i < keys; i += 4) {
+    float* at = scores + i * kFewHeads;
+    for (int l = 0; l < kHeadLanes; ++l) at[l] = fast_exp(at[l] - max[l]);
+    if (i + 4 > keys) std::memset(at + (keys - i) * kFewHeads, 0, (i + 4 - keys) * kFewHeads * 4);
+    for (int l = 0; l < kHeadLanes; ++l) sum[l] += at[l];
+  }
+  for (int64_t h = 0; h < kFewHeads; ++h) {
+    const float factor = fast_exp(x.max[h] - max[h]);
+    x.sum[h] = x.sum[h] * factor + sum[h] + sum[4 + h] + sum[8 + h] + sum[12 + h];
+    if (max[h] != x.max[h])
+      for (int64_t d = 0; d < value_dim; ++d) x.values[h * value_dim + d] *= factor;
+    x.max[h] = max[h];
+  }
+}
+
+template <int kVectors>
+CACHALOT_INLINE void add_few_columns(const float* p, const float* const* rows, int64_t keys, int64_t value_dim,
+                                     int64_t d, float* values) {
+  __m512 sum[kFewHeads][kVectors];
+#pragma GCC unroll 4
+  for (int h = 0; h < kFewHeads; ++h)
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) sum[h][v] = _mm512_loadu_ps(values + h * value_dim + d + v * 16);
+  for (int64_t i = 0; i < keys; ++i) {
+    __m512 row[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) row[v] = _mm512_loadu_ps(rows[i] + d + v * 16);
+#pragma GCC unroll 4
+    for (int h = 0; h < kFewHeads; ++h)
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v)
+        sum[h][v] = _mm512_fmadd_ps(_mm512_set1_ps(p[i * kFewHeads + h]), row[v], sum[h][v]);
+  }
+#pragma GCC unroll 4
+  for (int h = 0; h < kFewHeads; ++h)
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(values + h * value_dim + d + v * 16, sum[h][v]);
+}
+
+inline void add_few_values(const float* p, const float* const* rows, int64_t keys, int64_t value_dim, float* values) {
+  int64_t d = 0;
+  for (; d + 64 <= value_dim; d += 64) add_few_columns<4>(p, rows, keys, value_dim, d, values);
+  for (; d < value_dim; d += 16) add_few_columns<1>(p, rows, keys, value_dim, d, values);
+}
+
+#endif
 
 #if defined(__AVX512BF16__)
 

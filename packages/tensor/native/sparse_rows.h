@@ -2,6 +2,7 @@
 #pragma once
 #include <cstring>
 
+#include "few_heads.h"
 #include "fast_exp.h"
 
 namespace {
@@ -78,9 +79,30 @@ CACHALOT_INLINE void dots_of(int64_t heads, const float* x, int64_t n, const flo
   }
 }
 
+#if defined(__AVX512F__)
+// The same for four heads, n a multiple of 16.
+inline void few_dots(const float* x, int64_t n, const float* const* rows, int64_t count, float scale, float* to,
+                     int64_t stride) {
+  // Turns [row][head] into [head][row].
+  const __m512i turn = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  for (int64_t i = 0; i < count; i += 4) {
+    const float* row[4];
+    for (int j = 0; j < 4; ++j) row[j] = rows[std::min(i + j, count - 1)];
+    const __m512 dots = _mm512_mul_ps(_mm512_set1_ps(scale), few_head_dots(x, n, row));
+    float by_head[16];
+    _mm512_storeu_ps(by_head, _mm512_permutexvar_ps(turn, dots));
+    // A stride is a multiple of 16, so that four scores always have room.
+    for (int64_t h = 0; h < kFewHeads; ++h) std::memcpy(to + h * stride + i, by_head + h * 4, 16);
+  }
+}
+#endif
+
 // to[h][i] = scale * x[h] . rows[i]. `turned` holds 16 n floats.
 inline void all_dots(int64_t heads, const float* x, int64_t n, const float* const* rows, int64_t count, float scale,
                      float* to, int64_t stride, float* turned) {
+#if defined(__AVX512F__)
+  if (heads == kFewHeads && n % 16 == 0) return few_dots(x, n, rows, count, scale, to, stride);
+#endif
   for (int64_t h = 0; h < heads; h += 16) {
     const int64_t left = std::min<int64_t>(16, heads - h);
     const float* q = x + h * n;
@@ -139,6 +161,10 @@ inline void weighted_rows(int64_t heads, const float* p, int64_t stride, const f
   int64_t h = 0;
   for (; h + kMost <= heads; h += kMost)
     weighted_heads<kMost>(p + h * stride, stride, rows, count, n, to + h * n);
+  if (kMost > 4 && h + 4 <= heads) {
+    weighted_heads<4>(p + h * stride, stride, rows, count, n, to + h * n);
+    h += 4;
+  }
   for (; h + 2 <= heads; h += 2)
     weighted_heads<2>(p + h * stride, stride, rows, count, n, to + h * n);
   for (; h < heads; ++h) weighted_heads<1>(p + h * stride, stride, rows, count, n, to + h * n);

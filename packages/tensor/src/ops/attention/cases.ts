@@ -20,6 +20,7 @@ export const attentionShapes: readonly AttentionShape[] = [
   { B: 1, S: 3, T: 40, H: 2, Hk: 1, D: 10, V: -7 },
   { B: 2, S: 70, T: 70, H: 4, Hk: 1, D: 24, V: -16 },
   { B: 1, S: 100, T: 130, H: 2, Hk: 2, D: 48, V: 32 },
+  { B: 1, S: 9, T: 31, H: 4, Hk: 1, D: 48, V: -32 },
 ];
 
 export function attentionInputs({ B, S, T, H, Hk, D, V }: AttentionShape) {

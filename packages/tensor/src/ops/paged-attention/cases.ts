@@ -12,6 +12,10 @@ const sizes = [
   [1, 16, 48, 32, 1500, 0],
   [6, 4, 24, 16, 200, 37],
   [2, 18, 96, 64, 900, 700],
+  // Few heads over whole vectors have a way of their own.
+  [70, 4, 96, 64, 900, 255],
+  [3, 3, 48, 32, 70, 0],
+  [2, 4, 80, 80, 1300, 0],
 ] as const;
 
 function selection(rows: number, tokens: number, k: number): number[] {

@@ -45,12 +45,36 @@ struct PagedAttention {
       }
   }
 
+#if defined(__AVX512F__)
+  bool few() const { return heads <= kFewHeads && dim % 16 == 0 && value_dim % 16 == 0 && !bf16; }
+
+  void attend_few(int64_t row, int64_t first, int64_t last, RunningSoftmax& to) const {
+    float* q = call.thread_scratch<float>(kFewHeads * dim + kBlockKeys * kFewHeads, 1);
+    float* scores = q + kFewHeads * dim;
+    std::memcpy(q, call.in(0).as<float>() + row * heads * dim, heads * dim * 4);
+    std::memset(q + heads * dim, 0, (kFewHeads - heads) * dim * 4);
+    const int32_t* table = paged.table(row);
+    const float* pool = call.in(1).as<float>();
+    for (int64_t begin = first; begin < last; begin += kBlockKeys) {
+      const int64_t count = std::min(kBlockKeys, last - begin);
+      const float* at[kBlockKeys];
+      for (int64_t i = 0; i < count; ++i) at[i] = pool + slot(table, row, begin + i) * dim;
+      few_scores(q, dim, at, count, scale, scores);
+      update_few_softmax(to, scores, count, value_dim);
+      add_few_values(scores, at, count, value_dim, to.values);
+    }
+  }
+#endif
+
   void attend(int64_t row, int64_t group, int64_t first, int64_t last, RunningSoftmax& to) const {
     for (int64_t h = 0; h < kHeadLanes; ++h) {
       to.max[h] = -__builtin_inff();
       to.sum[h] = 0;
     }
     std::memset(to.values, 0, kHeadLanes * value_dim * 4);
+#if defined(__AVX512F__)
+    if (few()) return attend_few(row, first, last, to);
+#endif
     float* q = call.thread_scratch<float>((2 * kHeadLanes + kBlockKeys) * dim + kBlockKeys * kHeadLanes, 1);
     float* widened = q + 2 * kHeadLanes * dim;
     float* scores = widened + kBlockKeys * dim;
@@ -106,7 +130,7 @@ struct PagedAttention {
       }
       float_scores(q, dim, at, count, scale, scores);
       update_softmax(to, scores, count, value_dim);
-      add_float_values(scores, at, count, kHeadLanes, value_dim, to.values);
+      add_float_values(scores, at, count, std::min(kHeadLanes, heads - group * kHeadLanes), value_dim, to.values);
     }
   }
 
