@@ -28,6 +28,7 @@ describe.each(["tiny", "embedded", "slow-suite"])("the scale %s", (name) => {
       scale.base,
       scale.families,
       scale.agentFamilies,
+      scale.copying,
       ...Object.values(scale.specialists),
     ].flatMap((training) => training ?? [])) {
       if (!demonstrations) continue;

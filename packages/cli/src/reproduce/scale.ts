@@ -61,6 +61,8 @@ const scaleSchema = z.strictObject({
   families: training.optional(),
   /** A third piece. */
   agentFamilies: training.optional(),
+  /** A fourth piece. */
+  copying: training.optional(),
   specialists: ofEachSpecialist(training),
   student: training,
   mixed: training,

@@ -5,6 +5,7 @@ import type { Step } from "../step.js";
 import { agentFamilies } from "./agent-families.js";
 import { base } from "./base.js";
 import { benchmarks } from "./benchmarks.js";
+import { copying } from "./copying.js";
 import { domains } from "./domains.js";
 import { families } from "./families.js";
 import { heldOut } from "./held-out.js";
@@ -35,6 +36,7 @@ const STEPS: readonly Step[] = [
   heldOut,
   families,
   agentFamilies,
+  copying,
   ...specialists,
   stabilisers,
   student,

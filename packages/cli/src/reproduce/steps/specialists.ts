@@ -8,7 +8,7 @@ export const specialists = SPECIALISTS.map((name) =>
   defineStep({
     name: `specialist-${name}`,
     title: `the specialist of ${name}: fine-tuning, then GRPO`,
-    needs: ["base", "families", "agent-families"],
+    needs: ["base", "families", "agent-families", "copying"],
     recipes: (scale) => [recipePath(scale, scale.specialists[name])],
     settings: (scale) => scale.specialists[name],
     run: (context) => trainRecipe(context.scale.specialists[name], context),
