@@ -9,8 +9,9 @@ import { pathToFileURL } from "node:url";
  * @param {string} name of its folder
  * @param {readonly string[]} requirements as pip takes them
  * @param {string | undefined} given a Python that has them already
+ * @param {() => string | undefined} findBase the Python to make it with; none: nothing is installed
  */
-export function pythonEnvironment(name, requirements, given) {
+export function pythonEnvironment(name, requirements, given, findBase = () => "python3") {
   const home = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "cachalot", name);
   /** The Python that has them, or would have. */
   const python = given ?? join(home, "bin", "python");
@@ -22,7 +23,9 @@ export function pythonEnvironment(name, requirements, given) {
       const stamp = join(home, "installed.txt");
       const wanted = `${requirements.join("\n")}\n`;
       if (given || (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted)) return;
-      run("python3", "-m", "venv", "--clear", home);
+      const base = findBase();
+      if (base === undefined) return;
+      run(base, "-m", "venv", "--clear", home);
       run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...requirements);
       writeFileSync(stamp, wanted);
     },

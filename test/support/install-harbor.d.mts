@@ -1,0 +1,2 @@
+/** The Python that has Harbor, or would have. */
+export const harborPython: string;
