@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cachalot } from "./support/cachalot.js";
-import { EMBEDDED, sortingRecipe, writeSortingData } from "./support/sorting-data.js";
+import { cachalot, root } from "./support/cachalot.js";
+import { sortingRecipe, writeSortingData } from "./support/sorting-data.js";
 
 let dir: string;
 beforeAll(async () => {
@@ -22,7 +22,11 @@ const stage = {
   ...{ name: "rl", kind: "grpo", steps: 2, learningRate: 1e-5, groups: 3, groupSize: 2, heldOutTasks: 2 },
   tasks: { tasksets: { sorting: { modes: ["chat"] } } },
 };
-const untaught = (fields: object = {}) => ({ name: "rl", init: EMBEDDED, stages: [{ ...stage, ...fields }] });
+const untaught = (fields: object = {}) => ({
+  name: "rl",
+  init: join(root, "models", "embedded-base"),
+  stages: [{ ...stage, ...fields }],
+});
 
 test.each([
   ["an unknown taskset", { tasks: { tasksets: { sort: {} } } }, /stages\.0 \(rl\)\.tasks: there is no taskset sort/],
