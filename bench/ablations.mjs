@@ -1,6 +1,6 @@
 // The stabilisers of GRPO, each off and on, over several seeds from one checkpoint: pass@1 on held-out tasks, gradient norms, mismatch.
 // Each run is resumable, and one that has ended is not made again.
-//   node bench/ablations.mjs [--start MODEL] [--studies kl,mask,replay,replay-long,sampling-mask] [--seeds 3] [--steps 60] [--dir runs/ablations]
+//   node bench/ablations.mjs [--start MODEL] [--studies kl,mask,replay,replay-long,sampling-mask] [--seeds 3] [--steps n] [--dir runs/ablations]
 //                            [--plot FILE] [--json] [--out FILE]
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -14,7 +14,8 @@ const { values: options } = parseArgs({
     start: { type: "string", default: "models/embedded-families" },
     studies: { type: "string", default: Object.keys(studies).join() },
     seeds: { type: "string", default: "3" },
-    steps: { type: "string", default: "60" },
+    /** Of every study, in place of its own. */
+    steps: { type: "string" },
     dir: { type: "string", default: "runs/ablations" },
     plot: { type: "string" },
     ...commonOptions,
@@ -41,8 +42,8 @@ for (const name of options.studies.split(",")) {
     const rows = seeds.map((seed) => {
       console.error(`${study.title}: ${arm.name}, seed ${seed}`);
       const dir = join(options.dir, name, `${arm.name.replace(/[^a-z0-9.]+/gi, "-")}-${seed}`);
-      const { steps = Number(options.steps), stage } = study;
-      return measureArm({ dir, start: options.start, seed, steps, stage: { tasks, ...stage } }, arm);
+      const steps = Number(options.steps ?? study.steps);
+      return measureArm({ dir, start: options.start, seed, steps, stage: { tasks, ...study.stage } }, arm);
     });
     const measured = study.measures.map((measure) => [measure, meanAndError(rows.map((row) => row[measure]))]);
     results.push({ study: name, arm: arm.name, seeds: seeds.length, ...Object.fromEntries(measured) });
@@ -50,7 +51,7 @@ for (const name of options.studies.split(",")) {
 }
 
 if (options.plot) await writeAblationPlot(options.plot, results);
-publish({ ...circumstances(Number(options.threads)), steps: Number(options.steps), results }, options, () => {
+publish({ ...circumstances(Number(options.threads)), results }, options, () => {
   for (const name of options.studies.split(",")) {
     const { title, question, measures } = studies[name];
     console.log(`\n${title}: ${question}\n\n| | ${measures.map((measure) => measureNames[measure][0]).join(" | ")} |`);

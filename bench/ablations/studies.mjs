@@ -2,8 +2,8 @@
 
 /** @typedef {{ name: string, stage: Record<string, unknown>, options?: Record<string, unknown> }} Arm */
 /**
- * @typedef {{ title: string, question: string, measures: readonly string[], arms: readonly Arm[], steps?: number, stage?: object }} Study
- *   a study may take other steps, and change the stage of all its arms
+ * @typedef {{ title: string, question: string, measures: readonly string[], steps: number, stage?: object, arms: readonly Arm[] }} Study
+ *   a study may change the stage of all its arms
  */
 
 const none = { keepRouting: false, keepSelection: false };
@@ -21,6 +21,7 @@ export const studies = {
     title: "KL estimate",
     question: "Is the gradient of K3 noisier than that of the unbiased estimate, which has the ratio inside?",
     measures: ["passAt1", "gradientMedian", "gradientLargest", "kl"],
+    steps: 40,
     arms: [
       { name: "no KL", stage: {}, options: { beta: 0 } },
       { name: "unbiased", stage: {}, options: { beta: 0.1, kl: "unbiased" } },
@@ -31,6 +32,7 @@ export const studies = {
     title: "off-policy sequence mask",
     question: "Does the mask save a run whose rollouts are many steps old?",
     measures: ["passAt1", "gradientMedian", "gradientLargest", "dropped"],
+    steps: 40,
     arms: [0, 8, 16].flatMap((offPolicy) => [
       { name: `${offPolicy} steps old`, stage: { offPolicy }, options: { beta: 0, sequenceMaskDelta: null } },
       { name: `${offPolicy} steps old, masked`, stage: { offPolicy }, options: { beta: 0, sequenceMaskDelta: 0.1 } },
@@ -41,6 +43,7 @@ export const studies = {
     question:
       "What of the difference between an engine with fewer bits and the trainer goes, once its choices are replayed?",
     measures: ["passAt1", "mismatchMean", "mismatchK3", "gradientLargest"],
+    steps: 12,
     arms: replayed,
   },
   "replay-long": {
@@ -55,6 +58,7 @@ export const studies = {
     title: "sampling mask",
     question: "Is the ratio of an unchanged policy 1 only over the set that a token was drawn from?",
     measures: ["passAt1", "ratio", "dropped", "gradientLargest"],
+    steps: 20,
     arms: [0.95, 0.8].flatMap((topP) => [
       { name: `top-p ${topP}`, stage: { sampling: { topP }, keepSamplingMask: false }, options: { beta: 0 } },
       { name: `top-p ${topP}, kept sets`, stage: { sampling: { topP }, keepSamplingMask: true }, options: { beta: 0 } },
