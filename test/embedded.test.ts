@@ -58,6 +58,7 @@ test("the same seed gives the same stream, another one another; usage and logpro
       model,
       messages: [{ role: "user", content: "Tell me about whales." }],
       seed,
+      temperature: 2,
       max_tokens: 40,
       stream: true,
       stream_options: { include_usage: true },
