@@ -118,6 +118,7 @@ describe.skipIf(!hasBrowser)("the studio's runs", () => {
     await page.selectOption(".group select", "surprise");
     await page.focus(".tokens");
     for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    await page.waitForSelector(".here");
     expect(await page.locator(".here").count()).toBe(1);
     await page.locator(".token").first().hover();
     expect(await page.textContent(".token-text .facts")).toContain("log p");

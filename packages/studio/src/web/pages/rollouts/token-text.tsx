@@ -28,11 +28,12 @@ export function TokenText({ sequence, colouring }: { sequence: Sequence; colouri
   };
   return (
     <div class="token-text">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys step through the tokens */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys step through the tokens */}
       {/* biome-ignore lint/a11y/useKeyWithMouseEvents: the keyboard has arrow keys */}
       <div
         class="text mono tokens"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys step through the tokens
+        tabIndex={0}
         onKeyDown={move}
         onMouseOver={({ target }) => {
           const index = (target as HTMLElement).dataset.at;
