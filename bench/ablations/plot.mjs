@@ -32,7 +32,7 @@ function panels(name, results) {
   return studies[name].measures.map((measure, column) => {
     const y = {
       ...{ field: "arm", type: "nominal", sort: null, title: null },
-      axis: column === 0 ? { labelLimit: 200 } : { labels: false, ticks: false },
+      axis: column === 0 ? { labelLimit: 300 } : { labels: false, ticks: false },
     };
     const x = {
       type: "quantitative",
