@@ -5,10 +5,8 @@ import type { PassRate } from "@cachalot/environments";
 import { measureModel } from "../measure-model.js";
 import { SPECIALISTS } from "../scale.js";
 import { defineStep, type Results } from "../step.js";
-import { agentFamilies } from "./agent-families.js";
 import { base } from "./base.js";
-import { copying } from "./copying.js";
-import { families } from "./families.js";
+import { furtherPieces, WHOLE_BASE } from "./further-pieces.js";
 import { mixed } from "./mixed.js";
 import { speciale } from "./speciale.js";
 import { specialists } from "./specialists.js";
@@ -27,10 +25,7 @@ export type DomainRow = PassRate & Pick<Column, "column">;
 export const domains = defineStep<{ rows: DomainRow[] }>({
   name: "domains",
   title: "pass@1 on held-out tasks by domain and mode: base, specialists, student, mixed, Speciale",
-  needs: [
-    ...["base", "families", "agent-families", "copying"],
-    ...[...specialists.map(({ name }) => name), "student", "mixed", "speciale"],
-  ],
+  needs: [...WHOLE_BASE, ...specialists.map(({ name }) => name), "student", "mixed", "speciale"],
   recipes: () => [],
   settings: (scale) => scale.measure,
   async run({ scale, dir, results, progress, signal }) {
@@ -54,7 +49,7 @@ export const domains = defineStep<{ rows: DomainRow[] }>({
 function columnsOf(results: Results, tasksets: Readonly<Record<string, readonly string[]>>): Column[] {
   const reasoning = ["mathematics", "programming", "logic"].flatMap((name) => tasksets[name] ?? []);
   const everything = Object.values(tasksets).flat();
-  const { run } = results.of(copying) ?? results.of(agentFamilies) ?? results.of(families) ?? results.of(base)!;
+  const { run } = [base, ...furtherPieces].map((step) => results.of(step)).findLast((result) => result !== undefined)!;
   const own = SPECIALISTS.map((name, i) => ({ run: results.of(specialists[i]!)!.run, tasksets: tasksets[name]! }));
   return [
     { column: "base", model: `${run}/models/sparse`, tasksets: everything },

@@ -2,12 +2,10 @@
 
 import type { Scale } from "../scale.js";
 import type { Step } from "../step.js";
-import { agentFamilies } from "./agent-families.js";
 import { base } from "./base.js";
 import { benchmarks } from "./benchmarks.js";
-import { copying } from "./copying.js";
 import { domains } from "./domains.js";
-import { families } from "./families.js";
+import { furtherPieces } from "./further-pieces.js";
 import { heldOut } from "./held-out.js";
 import { mixed } from "./mixed.js";
 import { parity } from "./parity.js";
@@ -34,9 +32,7 @@ const STEPS: readonly Step[] = [
   start,
   base,
   heldOut,
-  families,
-  agentFamilies,
-  copying,
+  ...furtherPieces,
   ...specialists,
   stabilisers,
   student,
