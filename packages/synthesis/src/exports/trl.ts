@@ -5,15 +5,9 @@ import { rowOf, type TaskExport } from "./task-export.js";
 export const trl: TaskExport = {
   name: "trl",
   description: "prompts for TRL, a row a task (JSONL)",
-  files: (tasks, name) =>
-    new Map([
-      [
-        "prompts.jsonl",
-        tasks
-          .map(rowOf)
-          .map(({ id, prompt, ...rest }) => ({ prompt, task: id, ...rest, canary: canaryOf(tasks, name) }))
-          .map((row) => `${JSON.stringify(row)}\n`)
-          .join(""),
-      ],
-    ]),
+  files(tasks, name) {
+    const canary = canaryOf(tasks, name);
+    const rows = tasks.map(rowOf).map(({ id, prompt, ...rest }) => ({ prompt, task: id, ...rest, canary }));
+    return new Map([["prompts.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join("")]]);
+  },
 };
