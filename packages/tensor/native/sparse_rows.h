@@ -2,8 +2,8 @@
 #pragma once
 #include <cstring>
 
-#include "few_heads.h"
 #include "fast_exp.h"
+#include "few_heads.h"
 
 namespace {
 
@@ -161,10 +161,8 @@ inline void weighted_rows(int64_t heads, const float* p, int64_t stride, const f
   int64_t h = 0;
   for (; h + kMost <= heads; h += kMost)
     weighted_heads<kMost>(p + h * stride, stride, rows, count, n, to + h * n);
-  if (kMost > 4 && h + 4 <= heads) {
+  for (; h + 4 <= heads; h += 4)
     weighted_heads<4>(p + h * stride, stride, rows, count, n, to + h * n);
-    h += 4;
-  }
   for (; h + 2 <= heads; h += 2)
     weighted_heads<2>(p + h * stride, stride, rows, count, n, to + h * n);
   for (; h < heads; ++h) weighted_heads<1>(p + h * stride, stride, rows, count, n, to + h * n);
