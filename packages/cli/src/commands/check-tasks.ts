@@ -8,6 +8,7 @@ interface CheckFlags {
   repeats: number;
   mutants: number;
   seed: number;
+  jobs: number;
   json?: true;
 }
 
@@ -24,6 +25,7 @@ export function checkCommand(): Command {
     .option("--repeats <count>", "of the verifier, over the same state", wholeNumber(1), 3)
     .option("--mutants <count>", "mutated solutions tried", wholeNumber(1), 6)
     .option("--seed <number>", "of mutants and orders", wholeNumber(0), 0)
+    .option("--jobs <count>", "tasks at once", wholeNumber(1), 1)
     .option("--json", "one JSON object a task: {task, passed, failures: [{gate, why}]}")
     .addHelpText(
       "after",

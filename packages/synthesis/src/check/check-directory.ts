@@ -4,10 +4,12 @@ import { lstat, readdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { isTemporary } from "@cachalot/files";
 import { SynthesisError } from "../errors.js";
-import { nothingSeen } from "../gates/gate.js";
+import { duplicates } from "../gates/duplicates.js";
+import { nothingSeen, type Subject } from "../gates/gate.js";
+import { GATES } from "../gates/index.js";
 import { isTaskFolder, readTaskFolder } from "../harbor/task-folder.js";
 import type { TaskFolder } from "../task.js";
-import { type CheckedTask, type CheckOptions, checkTask } from "./check-task.js";
+import { type CheckedTask, type CheckOptions, examineTask, type Failure, tried } from "./check-task.js";
 
 /** A task that is there, and how it is read. */
 export interface FoundTask {
@@ -53,21 +55,55 @@ async function looksLikeTask(path: string): Promise<boolean> {
   return toml !== undefined || instruction !== undefined;
 }
 
-/** Checks tasks one after the other; duplicates are those of tasks before. */
+export interface CheckManyOptions extends CheckOptions {
+  /** Tasks in sandboxes at once. Default 1. */
+  jobs?: number;
+}
+
+/**
+ * Checks tasks, `jobs` at once, and reports them in their order; duplicates are those of tasks before, however many run at once.
+ * @throws SandboxError `sandbox_unavailable` where nothing can be run
+ */
 export async function* checkTasks(
   tasks: readonly FoundTask[],
-  options: CheckOptions = {},
+  { jobs = 1, seen = nothingSeen(), gates = GATES, ...options }: CheckManyOptions = {},
 ): AsyncGenerator<CheckedTask, void, undefined> {
-  const seen = options.seen ?? nothingSeen();
-  for (const { name, read } of tasks) {
-    let task: TaskFolder;
-    try {
-      task = await read();
-    } catch (error) {
-      if (!(error instanceof SynthesisError)) throw error;
-      yield { task: name, passed: false, failures: [{ gate: "format", why: error.message }] };
-      continue;
-    }
-    yield await checkTask(task, { ...options, seen });
+  const alone = gates.filter((gate) => gate !== duplicates);
+  const running: Promise<Examined>[] = [];
+  const start = (index: number): void => {
+    const task = tasks[index];
+    if (task === undefined) return;
+    const examined = examineFound(task, { ...options, seen, gates: alone });
+    // Awaited in its turn; until then an error waits with it.
+    examined.catch(() => {});
+    running.push(examined);
+  };
+  for (let index = 0; index < jobs; index++) start(index);
+  for (const [index, { name }] of tasks.entries()) {
+    const { subject, failures } = await (running.shift() as Promise<Examined>);
+    start(index + jobs);
+    // A task that cannot be solved has no patch to compare.
+    if (subject !== undefined && gates.includes(duplicates) && !failures.some(({ gate }) => UNSOLVED.has(gate)))
+      failures.push(...(await tried(duplicates, subject)));
+    yield { task: subject?.task.name ?? name, passed: failures.length === 0, failures };
   }
+}
+
+interface Examined {
+  /** Absent where the folder could not be read. */
+  subject?: Subject;
+  failures: Failure[];
+}
+
+const UNSOLVED = new Set(["format", "environment", "reference"]);
+
+async function examineFound({ read }: FoundTask, options: CheckOptions): Promise<Examined> {
+  let task: TaskFolder;
+  try {
+    task = await read();
+  } catch (error) {
+    if (!(error instanceof SynthesisError)) throw error;
+    return { failures: [{ gate: "format", why: error.message }] };
+  }
+  return examineTask(task, options);
 }

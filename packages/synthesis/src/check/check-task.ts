@@ -57,7 +57,8 @@ async function failuresOf(subject: Subject, gates: readonly Gate[]): Promise<Fai
   return failures;
 }
 
-async function tried(gate: Gate, subject: Subject): Promise<Failure[]> {
+/** One gate over a task; what is wrong with the task is a failure, anything else is thrown. */
+export async function tried(gate: Gate, subject: Subject): Promise<Failure[]> {
   try {
     return (await gate.check(subject)).map((why) => ({ gate: gate.name, why }));
   } catch (error) {
