@@ -2,7 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sandboxUnavailableReason } from "@cachalot/sandbox";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { start } from "./support/cachalot.js";
 import { killUntilDone } from "./support/kill-until-done.js";
 
 let dir: string;
@@ -15,22 +17,56 @@ afterAll(() => rm(dir, { recursive: true }));
 const linesOf = async (file: string): Promise<string[]> =>
   (await readFile(file, "utf8").catch(() => "")).split("\n").slice(0, -1);
 
-test("an evaluation that is killed again and again ends with every sample once, none lost or asked twice", async () => {
-  const out = join(dir, "run");
-  const samples = join(out, "samples.jsonl");
-  const before: string[] = [];
-  const args = ["eval", "gsm8k", "--model", "scripted:oracle", "--limit", "400", "--samples", "2", "--out", out];
-  const kills = await killUntilDone(args, 5, async (_, child) => {
-    const start = (await linesOf(samples)).length;
-    while (child.exitCode === null && (await linesOf(samples)).length < start + 20) await sleep(20);
-    before.push(...(await linesOf(samples)).slice(0, start + 20));
-  });
-  expect(kills).toBeGreaterThan(0);
-  const after = await linesOf(samples);
-  const keys = after
-    .map((line) => JSON.parse(line) as { item: string; sample: number })
-    .map(({ item, sample }) => `${item} ${sample}`);
-  expect(keys.length).toBe(800);
-  expect(new Set(keys).size).toBe(800);
-  expect(before.every((line) => after.includes(line))).toBe(true);
-}, 900_000);
+interface Line {
+  item: string;
+  sample: number;
+  verdict: string;
+}
+const keyOf = ({ item, sample }: Line): string => `${item} ${sample}`;
+
+/** An evaluation that nobody disturbs. */
+async function ends(args: readonly string[]): Promise<void> {
+  const child = start(args);
+  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
+}
+
+/** Answers alone, programs in the sandbox, a database, a policy and a customer, pages to search: each with lines between two kills. */
+const CASES: [benchmark: string, model: string, count: number, samples: number, between: number][] = [
+  ["gsm8k", "scripted:oracle", 400, 2, 20],
+  ["humaneval", "scripted:oracle", 30, 1, 4],
+  ["tau2-retail", "scripted:oracle", 24, 1, 4],
+  ["bfcl-multi-turn-base", "scripted:oracle", 60, 2, 12],
+  ["browsecomp", "scripted:oracle", 24, 1, 4],
+  ["database", "models/embedded", 24, 2, 6],
+];
+
+const missing = await sandboxUnavailableReason();
+const possible = CASES.filter(([benchmark]) => benchmark !== "humaneval" || missing === undefined);
+
+test.each(possible)(
+  "%s by %s, killed again and again, has every sample once, as if undisturbed",
+  async (...theCase) => {
+    const [benchmark, model, count, repeats, between] = theCase;
+    const out = join(dir, benchmark);
+    const samples = join(out, "samples.jsonl");
+    const before: string[] = [];
+    const args = ["eval", benchmark, "--model", model, "--limit", `${count}`, "--samples", `${repeats}`];
+    const kills = await killUntilDone([...args, "--out", out], 5, async (_, child) => {
+      const already = (await linesOf(samples)).length;
+      while (child.exitCode === null && (await linesOf(samples)).length < already + between) await sleep(20);
+      before.push(...(await linesOf(samples)).slice(0, already + between));
+    });
+    expect(kills).toBeGreaterThan(0);
+    const after = await linesOf(samples);
+    expect(before.filter((line) => !after.includes(line))).toEqual([]);
+    const measured = after.map((line) => JSON.parse(line) as Line);
+    expect(new Set(measured.map(keyOf)).size).toBe(measured.length);
+    await ends([...args, "--out", `${out}-undisturbed`]);
+    const undisturbed = (await linesOf(join(`${out}-undisturbed`, "samples.jsonl"))).map(
+      (line) => JSON.parse(line) as Line,
+    );
+    const verdicts = (lines: Line[]) => lines.map((line) => `${keyOf(line)} ${line.verdict}`).sort();
+    expect(verdicts(measured)).toEqual(verdicts(undisturbed));
+  },
+  900_000,
+);
