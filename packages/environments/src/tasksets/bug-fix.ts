@@ -10,7 +10,7 @@ import type { Reward } from "../reward.js";
 import type { Example } from "../rewards/unit-tests.js";
 import type { Task } from "../task.js";
 import type { Style } from "../taskset.js";
-import { addBugs, drawProgram } from "./buggy-programs.js";
+import { addBugs, drawNames, drawProgram } from "./buggy-programs.js";
 import { answering, textTool } from "./text-tool.js";
 
 interface BuggyFile {
@@ -89,10 +89,13 @@ const isReplace = ({ function: { name } }: { function: { name: string } }): bool
 
 function drawBuggyFile(draw: Draw, level: number): BuggyFile {
   const [maps, bugs] = LEVELS[level]!;
+  const renamed = drawNames(draw);
   for (;;) {
-    const { text, lines: fixed } = drawProgram(draw, maps);
-    const lines = addBugs(draw, fixed, bugs);
-    if (!lines) continue;
+    const program = drawProgram(draw, maps);
+    const spoilt = addBugs(draw, program.lines, bugs);
+    if (!spoilt) continue;
+    const { text } = program;
+    const [fixed, lines] = [program.lines, spoilt].map((of) => of.map(renamed)) as [string[], string[]];
     const right = pythonFunction(fixed.join("\n"));
     const examples = Array.from({ length: SHOWN + HIDDEN }, (): Example => {
       const input = Array.from({ length: draw.integer(2, 5) }, () => draw.integer(1, 9));

@@ -30,7 +30,9 @@ const FOLDS: readonly MakePart[] = [
   (_, from, to) => loop("multiply them", from, to, "1", `${to} *= v`),
   (k, from, to) => loop(`count those over ${k}`, from, to, "0", `if v > ${k}:`, `  ${to} += 1`),
   (k, from, to) => loop(`count those equal to ${k}`, from, to, "0", `if v == ${k}:`, `  ${to} += 1`),
+  (k, from, to) => loop(`count those under ${k}`, from, to, "0", `if v < ${k}:`, `  ${to} += 1`),
   (k, from, to) => loop(`sum those under ${k}`, from, to, "0", `if v < ${k}:`, `  ${to} += v`),
+  (k, from, to) => loop(`sum those over ${k}`, from, to, "0", `if v > ${k}:`, `  ${to} += v`),
 ];
 
 export interface CorrectProgram {
@@ -43,7 +45,7 @@ export interface CorrectProgram {
 export function drawProgram(draw: Draw, maps: number): CorrectProgram {
   const makers = [...Array.from({ length: maps }, () => draw.one(MAPS)), draw.one(FOLDS)];
   const names = ["a", "b", "c", "d", "e", "g"];
-  const parts = makers.map((make, i) => make(draw.integer(2, 6), i === 0 ? "x" : names[i - 1]!, names[i]!));
+  const parts = makers.map((make, i) => make(draw.integer(2, 8), i === 0 ? "x" : names[i - 1]!, names[i]!));
   const body = [...parts.flatMap(({ lines }) => lines), `return ${names[makers.length - 1]}`];
   return {
     text: parts.map(({ text }) => text).join(", then "),
@@ -85,4 +87,17 @@ export function addBugs(draw: Draw, lines: readonly string[], bugs: number): str
   );
   for (const at of places) spoilt[at] = draw.one(choices[at]!);
   return places.length === bugs ? spoilt : undefined;
+}
+
+const LOOP_NAMES = ["v", "n", "t", "w"];
+const RESULT_NAMES = ["a", "b", "c", "d", "e", "g"];
+
+/**
+ * Another writer's names for the variables, the same in every line it is given. Without them the easiest level has a hundred
+ * programs, which a model learns by heart instead of how to mend one.
+ */
+export function drawNames(draw: Draw): (line: string) => string {
+  const results = draw.some(RESULT_NAMES, RESULT_NAMES.length);
+  const names = new Map([["v", draw.one(LOOP_NAMES)], ...RESULT_NAMES.map((name, i) => [name, results[i]!] as const)]);
+  return (line) => line.replace(/\b[a-gv]\b/g, (name) => names.get(name) ?? name);
 }
