@@ -1,4 +1,5 @@
 /** The embedded model behind a real server process, spoken to by the official client and by the terminal. */
+import { tmpdir } from "node:os";
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { cachalot, type Served, serve } from "./support/cachalot.js";
@@ -132,4 +133,22 @@ test("without the native addon the wasm device answers, with one line that says 
   expect(status).toBe(0);
   expect(stdout.trim()).not.toBe("");
   expect(stderr.match(/wasm device/g)).toHaveLength(1);
+});
+
+test("Speciale ships beside it: found by its name, always thinking, without tools", async () => {
+  const speciale = await serve(["--model", "embedded-speciale"], tmpdir());
+  try {
+    const { model } = speciale;
+    const { chat } = new OpenAI({ baseURL: `${speciale.url}/v1`, apiKey: "none", maxRetries: 0 });
+    const messages = [{ role: "user" as const, content: "Sort 7 3 5, ascending." }];
+    for (const more of [{}, { thinking: { type: "disabled" } }]) {
+      const { choices } = await chat.completions.create({ model, messages, temperature: 0, max_tokens: 300, ...more });
+      expect((choices[0]!.message as Thinking).reasoning_content).toBeTruthy();
+    }
+    const parameters = { type: "object", properties: {} };
+    const tools = [{ type: "function" as const, function: { name: "clock", parameters } }];
+    await expect(chat.completions.create({ model, messages, tools })).rejects.toMatchObject({ status: 400 });
+  } finally {
+    await speciale.stop();
+  }
 });

@@ -29,10 +29,18 @@ export const between = (min: number, max: number) =>
   numberOption((value) => (value >= min && value <= max ? undefined : `must be from ${min} to ${max}`));
 
 /** The checkpoint used where none is named: a package of its own, wherever npm put it. */
-export function embeddedModel(): string {
-  if (process.env.CACHALOT_MODEL) return process.env.CACHALOT_MODEL;
+export const embeddedModel = (): string => process.env.CACHALOT_MODEL || shippedModel("embedded");
+
+function shippedModel(name: string): string {
   const manifest = createRequire(import.meta.url).resolve("@cachalot/embedded-model/package.json");
-  return join(dirname(manifest), "embedded");
+  return join(dirname(manifest), name);
+}
+
+/** The directory that `--model` means: one that is there, or what ships under that name, such as `embedded-speciale`. */
+function modelNamed(name: string): string {
+  if (!/^embedded[a-z-]*$/.test(name) || existsSync(name)) return name;
+  const shipped = shippedModel(name);
+  return existsSync(shipped) ? shipped : name;
 }
 
 /** What clients call it. */
@@ -59,7 +67,10 @@ const ENGINE_FLAGS: {
   [F in keyof Required<EngineFlags>]: { option: Option; toEngine(value: NonNullable<EngineFlags[F]>): EngineOptions };
 } = {
   model: {
-    option: new Option("-m, --model <dir>", "checkpoint directory (default: the embedded model)"),
+    option: new Option(
+      "-m, --model <dir>",
+      "checkpoint directory, or embedded-speciale: reasoning alone (default: the embedded model)",
+    ).argParser(modelNamed),
     toEngine: () => ({}),
   },
   device: { option: deviceOption(), toEngine: (device) => ({ device }) },
