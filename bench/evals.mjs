@@ -46,7 +46,7 @@ for (const benchmark of names)
     try {
       const [line = ""] = await run("eval", benchmark, "--model", model, ...limits, "--out", dir, "--json");
       const { summary } = JSON.parse(line);
-      results.push({ benchmark, model, seconds: (Date.now() - started) / 1000, ...summary });
+      results.push({ benchmark, model, ...summary, seconds: (Date.now() - started) / 1000 });
     } catch (error) {
       console.error(error instanceof Error ? error.message : error);
       results.push({ benchmark, model, failed: true });
