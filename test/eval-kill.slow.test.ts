@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sandboxUnavailableReason } from "@cachalot/sandbox";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { start } from "./support/cachalot.js";
+import { cachalot } from "./support/cachalot.js";
 import { killUntilDone } from "./support/kill-until-done.js";
 
 let dir: string;
@@ -23,12 +23,6 @@ interface Line {
   verdict: string;
 }
 const keyOf = ({ item, sample }: Line): string => `${item} ${sample}`;
-
-/** An evaluation that nobody disturbs. */
-async function ends(args: readonly string[]): Promise<void> {
-  const child = start(args);
-  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(0);
-}
 
 /** Answers alone, programs in the sandbox, a database, a policy and a customer, pages to search: each with lines between two kills. */
 const CASES: [benchmark: string, model: string, count: number, samples: number, between: number][] = [
@@ -60,8 +54,9 @@ test.each(possible)(
     const after = await linesOf(samples);
     expect(before.filter((line) => !after.includes(line))).toEqual([]);
     const measured = after.map((line) => JSON.parse(line) as Line);
+    expect(measured.length).toBe(count * repeats);
     expect(new Set(measured.map(keyOf)).size).toBe(measured.length);
-    await ends([...args, "--out", `${out}-undisturbed`]);
+    expect((await cachalot([...args, "--out", `${out}-undisturbed`])).status).toBe(0);
     const undisturbed = (await linesOf(join(`${out}-undisturbed`, "samples.jsonl"))).map(
       (line) => JSON.parse(line) as Line,
     );

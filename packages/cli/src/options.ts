@@ -37,7 +37,7 @@ function shippedModel(name: string): string {
 }
 
 /** The directory that `--model` means: one that is there, or what ships under that name, such as `embedded-speciale`. */
-function modelNamed(name: string): string {
+export function modelNamed(name: string): string {
   if (!/^embedded[a-z-]*$/.test(name) || existsSync(name)) return name;
   const shipped = shippedModel(name);
   return existsSync(shipped) ? shipped : name;

@@ -1,7 +1,7 @@
 import { attachTools, encodeMessages, hoistDeveloperMessage, parseMessages, parseTools } from "@cachalot/chat";
 import { loadTokenizer } from "@cachalot/model";
 import { Command } from "commander";
-import { embeddedModel } from "../options.js";
+import { embeddedModel, modelNamed } from "../options.js";
 import { readJson } from "../read-input.js";
 import { out } from "../terminal/output.js";
 
@@ -23,7 +23,7 @@ export function encodeCommand(): Command {
     .option("--no-thinking", "the template of chat mode")
     .option("--keep-thinking", "keep the reasoning of earlier turns")
     .option("--tokens", "print token ids instead of text")
-    .option("-m, --model <dir>", "checkpoint directory with the tokenizer (default: the embedded model)")
+    .option("-m, --model <dir>", "checkpoint directory with the tokenizer (default: the embedded model)", modelNamed)
     .option("--json", "print prompt and token ids as JSON")
     .addHelpText("after", `\nExample:\n  echo '[{"role":"user","content":"Hello"}]' | cachalot encode -`)
     .action(async (path: string, flags: EncodeFlags) => {

@@ -95,7 +95,8 @@ function drawBuggyFile(draw: Draw, level: number): BuggyFile {
     const spoilt = addBugs(draw, program.lines, bugs);
     if (!spoilt) continue;
     const { text } = program;
-    const [fixed, lines] = [program.lines, spoilt].map((of) => of.map(renamed)) as [string[], string[]];
+    const fixed = program.lines.map(renamed);
+    const lines = spoilt.map(renamed);
     const right = pythonFunction(fixed.join("\n"));
     const examples = Array.from({ length: SHOWN + HIDDEN }, (): Example => {
       const input = Array.from({ length: draw.integer(2, 5) }, () => draw.integer(1, 9));

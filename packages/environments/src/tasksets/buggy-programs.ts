@@ -41,12 +41,16 @@ export interface CorrectProgram {
   lines: string[];
 }
 
+/** Of what each part results in, in order. */
+const RESULT_NAMES = ["a", "b", "c", "d", "e", "g"];
+
 /** @param maps parts before the last one, which gives a number */
 export function drawProgram(draw: Draw, maps: number): CorrectProgram {
   const makers = [...Array.from({ length: maps }, () => draw.one(MAPS)), draw.one(FOLDS)];
-  const names = ["a", "b", "c", "d", "e", "g"];
-  const parts = makers.map((make, i) => make(draw.integer(2, 8), i === 0 ? "x" : names[i - 1]!, names[i]!));
-  const body = [...parts.flatMap(({ lines }) => lines), `return ${names[makers.length - 1]}`];
+  const parts = makers.map((make, i) =>
+    make(draw.integer(2, 8), i === 0 ? "x" : RESULT_NAMES[i - 1]!, RESULT_NAMES[i]!),
+  );
+  const body = [...parts.flatMap(({ lines }) => lines), `return ${RESULT_NAMES[makers.length - 1]}`];
   return {
     text: parts.map(({ text }) => text).join(", then "),
     lines: ["def f(x):", ...body.map((line) => `  ${line}`)],
@@ -90,7 +94,6 @@ export function addBugs(draw: Draw, lines: readonly string[], bugs: number): str
 }
 
 const LOOP_NAMES = ["v", "n", "t", "w"];
-const RESULT_NAMES = ["a", "b", "c", "d", "e", "g"];
 
 /**
  * Another writer's names for the variables, the same in every line it is given. Without them the easiest level has a hundred

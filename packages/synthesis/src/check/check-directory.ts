@@ -9,7 +9,7 @@ import { nothingSeen, type Subject } from "../gates/gate.js";
 import { GATES } from "../gates/index.js";
 import { isTaskFolder, readTaskFolder } from "../harbor/task-folder.js";
 import type { TaskFolder } from "../task.js";
-import { type CheckedTask, type CheckOptions, examineTask, type Failure, tried } from "./check-task.js";
+import { type CheckedTask, type CheckOptions, examineTask, type Findings, tried } from "./check-task.js";
 
 /** A task that is there, and how it is read. */
 export interface FoundTask {
@@ -69,33 +69,24 @@ export async function* checkTasks(
   { jobs = 1, seen = nothingSeen(), gates = GATES, ...options }: CheckManyOptions = {},
 ): AsyncGenerator<CheckedTask, void, undefined> {
   const alone = gates.filter((gate) => gate !== duplicates);
-  const running: Promise<Examined>[] = [];
-  const start = (index: number): void => {
-    const task = tasks[index];
-    if (task === undefined) return;
+  const examine = (task: FoundTask): Promise<Examined> => {
     const examined = examineFound(task, { ...options, seen, gates: alone });
     // Awaited in its turn; until then an error waits with it.
     examined.catch(() => {});
-    running.push(examined);
+    return examined;
   };
-  for (let index = 0; index < jobs; index++) start(index);
+  const running = tasks.slice(0, jobs).map(examine);
   for (const [index, { name }] of tasks.entries()) {
-    const { subject, failures } = await (running.shift() as Promise<Examined>);
-    start(index + jobs);
-    // A task that cannot be solved has no patch to compare.
-    if (subject !== undefined && gates.includes(duplicates) && !failures.some(({ gate }) => UNSOLVED.has(gate)))
-      failures.push(...(await tried(duplicates, subject)));
+    const { subject, failures, solved } = await (running.shift() as Promise<Examined>);
+    const next = tasks[index + jobs];
+    if (next) running.push(examine(next));
+    if (subject && solved && gates.includes(duplicates)) failures.push(...(await tried(duplicates, subject)));
     yield { task: subject?.task.name ?? name, passed: failures.length === 0, failures };
   }
 }
 
-interface Examined {
-  /** Absent where the folder could not be read. */
-  subject?: Subject;
-  failures: Failure[];
-}
-
-const UNSOLVED = new Set(["format", "environment", "reference"]);
+/** Without a subject where the folder could not be read. */
+type Examined = Findings & { subject?: Subject };
 
 async function examineFound({ read }: FoundTask, options: CheckOptions): Promise<Examined> {
   let task: TaskFolder;
@@ -103,7 +94,7 @@ async function examineFound({ read }: FoundTask, options: CheckOptions): Promise
     task = await read();
   } catch (error) {
     if (!(error instanceof SynthesisError)) throw error;
-    return { failures: [{ gate: "format", why: error.message }] };
+    return { failures: [{ gate: "format", why: error.message }], solved: false };
   }
   return examineTask(task, options);
 }

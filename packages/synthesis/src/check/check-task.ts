@@ -29,32 +29,39 @@ export async function checkTask(task: TaskFolder, options: CheckOptions = {}): P
   return { task: task.name, passed: failures.length === 0, failures };
 }
 
+export interface Findings {
+  failures: Failure[];
+  /** Whether it is built and its reference not refuted: only then do gates that take the solution apart tell anything. */
+  solved: boolean;
+}
+
 /** `checkTask`, with what was run and found out. */
 export async function examineTask(
   task: TaskFolder,
   { seen, gates = GATES, ...options }: CheckOptions = {},
-): Promise<{ subject: Subject; failures: Failure[] }> {
+): Promise<Findings & { subject: Subject }> {
   const subject = new Subject(task, { ...GATE_OPTIONS, ...options }, seen);
-  return { subject, failures: await failuresOf(subject, gates) };
+  return { subject, ...(await findingsOf(subject, gates)) };
 }
 
-async function failuresOf(subject: Subject, gates: readonly Gate[]): Promise<Failure[]> {
+async function findingsOf(subject: Subject, gates: readonly Gate[]): Promise<Findings> {
   const failures: Failure[] = [];
   const still = gates.filter(({ runs }) => !runs);
   for (const gate of still) failures.push(...(await tried(gate, subject)));
   // Without a verifier or a solution there is nothing to run.
-  if (failures.length > 0) return failures;
+  if (failures.length > 0) return { failures, solved: false };
   try {
     await subject.built();
   } catch (error) {
-    return [...failures, { gate: "environment", why: reasonOf(error) }];
+    return { failures: [{ gate: "environment", why: reasonOf(error) }], solved: false };
   }
+  const refuted = () => failures.some(({ gate }) => gate === "reference");
   for (const gate of gates.filter(({ runs }) => runs)) {
     // Mutants, leaks and repeats of a solution that does not work tell nothing.
-    if (failures.some(({ gate }) => gate === "reference")) break;
+    if (refuted()) break;
     failures.push(...(await tried(gate, subject)));
   }
-  return failures;
+  return { failures, solved: !refuted() };
 }
 
 /** One gate over a task; what is wrong with the task is a failure, anything else is thrown. */
