@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 300_000,
     pool: "forks",
     maxWorkers: 1,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -49,13 +49,13 @@ describe.skipIf(!hasBrowser)("the chat", () => {
     await ask(page, SUM);
     await page.waitForSelector(".tool-card .decision button.primary", { timeout: 60_000 });
     await page.waitForURL(/\/chat\/c-/);
-    expect(await page.textContent(".thinking summary")).toMatch(/Thought.*tokens/);
+    await expect.poll(() => page.textContent(".thinking summary")).toMatch(/Thought.*tokens/);
     await screenshot(page, "chat-allow-call");
     await page.click(".tool-card .decision button.primary");
     await page.waitForFunction(() => document.querySelectorAll(".answer").length === 2);
     await answered(page);
-    expect(await page.textContent(".tool-card .tool-result")).toContain("3648");
-    expect(await page.textContent(".answer:last-child .prose")).toContain("3648");
+    await expect.poll(() => page.textContent(".tool-card .tool-result")).toContain("3648");
+    await expect.poll(() => page.textContent(".answer:last-child .prose")).toContain("3648");
     await page.click(".answer .thinking summary");
     expect(await axeViolations(page)).toEqual([]);
     await screenshot(page, "chat-tool-call");
@@ -66,8 +66,8 @@ describe.skipIf(!hasBrowser)("the chat", () => {
     await page.press(".editing textarea", "Enter");
     await page.waitForFunction(() => document.querySelectorAll(".answer").length === 1);
     await answered(page);
-    expect(await page.textContent(".answer .prose")).toMatch(/\w/);
-    expect(await page.textContent(".question .branches")).toContain("2/2");
+    await expect.poll(() => page.textContent(".answer .prose")).toMatch(/\w/);
+    await expect.poll(() => page.textContent(".question .branches")).toContain("2/2");
     await page.hover(".answer");
     await page.click('.answer button[title="Answer again"]');
     await page.waitForFunction(() => document.querySelector(".answer .branches")?.textContent?.includes("2/2"));
@@ -185,7 +185,7 @@ describe.skipIf(!hasBrowser)("the chat", () => {
     const kept = await page.textContent(".thinking .plain");
     mortal = await serve(["--port", port], folder);
     await page.waitForSelector(".answer .state button", { timeout: 30_000 });
-    expect(await page.textContent(".thinking .plain")).toBe(kept);
+    await expect.poll(() => page.textContent(".thinking .plain")).toBe(kept);
     await page.click(".answer .state button");
     await answered(page);
     expect(await page.$(".away")).toBeNull();

@@ -17,10 +17,10 @@ describe.skipIf(!hasBrowser)("prompt and stream", () => {
       viewport: { width: 1440, height: 900 },
     });
     await page.waitForSelector(".token.special");
-    expect(await page.textContent(".findings")).toContain("missing-reasoning");
-    expect(await page.textContent(".retention")).toContain("v4-api");
+    await expect.poll(() => page.textContent(".findings")).toContain("missing-reasoning");
+    await expect.poll(() => page.textContent(".retention")).toContain("v4-api");
     await page.hover(".token.special");
-    expect(await page.textContent(".detail")).toMatch(/begin.*of.*sentence.*id/);
+    await expect.poll(() => page.textContent(".detail")).toMatch(/begin.*of.*sentence.*id/);
     await page.mouse.move(0, 0);
     await page.focus(".parts");
     const before = Number(await page.getAttribute(".token.current", "data-i"));
@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser)("prompt and stream", () => {
     await page.waitForFunction(() => !document.querySelector(".unsaved"));
     await page.click('.chat-head a[href*="prompt"]');
     await page.waitForSelector(".token.special");
-    expect(await page.textContent(".parts")).toContain("｜DSML｜");
+    await expect.poll(() => page.textContent(".parts")).toContain("｜DSML｜");
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await screenshot(page, "contract-zh-360");
     await page.close();
@@ -83,7 +83,7 @@ describe.skipIf(!hasBrowser)("prompt and stream", () => {
     );
     const at = (share: number) => Math.round(frames[Math.floor((frames.length - 1) * share)]!);
     console.log(`60,000 tokens: ${frames.length} frames, median ${at(0.5)}, 95 % ${at(0.95)}, longest ${at(1)} ms`);
-    expect(await page.textContent(".answer .prose")).toContain("word59999");
+    await expect.poll(() => page.textContent(".answer .prose")).toContain("word59999");
     expect(at(0.95)).toBeLessThan(400);
     await page.close();
     await server.close();

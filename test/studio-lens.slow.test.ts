@@ -31,7 +31,7 @@ describe.skipIf(!hasBrowser)("the lens", () => {
     await runExample(page);
     expect(await page.$$eval("#context .t", (tokens) => tokens.length)).toBeGreaterThan(1500);
     // As many tokens are selected in a layer as the indexer takes.
-    expect(await page.textContent(".pictures strong")).toMatch(/^256 \/ 1,\d{3}$/);
+    await expect.poll(() => page.textContent(".pictures strong")).toMatch(/^256 \/ 1,\d{3}$/);
     expect(await page.$$eval("#context :is(.h8, .h10)", (tokens) => tokens.length)).toBeGreaterThan(5);
     expect(await axeViolations(page)).toEqual([]);
 
@@ -44,21 +44,21 @@ describe.skipIf(!hasBrowser)("the lens", () => {
     await page.waitForSelector(".pictures canvas");
     await page.focus("#context");
     await page.keyboard.press("ArrowRight");
-    expect(await page.textContent(".readout")).toMatch(/^1 .* of 5 layers/);
+    await expect.poll(() => page.textContent(".readout")).toMatch(/^1 .* of 5 layers/);
     await screenshot(page, "lens-heat");
 
     await page.click(".layers label:nth-child(3)");
     await page.click('text="layer 2"');
     await page.waitForFunction(() => document.querySelectorAll("#context .chosen").length === 256);
     await page.hover("#context .chosen >> nth=40");
-    expect(await page.textContent(".readout")).toMatch(/selected · index score .* attention mass/);
+    await expect.poll(() => page.textContent(".readout")).toMatch(/selected · index score .* attention mass/);
     await screenshot(page, "lens-layer");
 
     await page.click('text="Compare with this step"');
     await page.focus("#answer");
     await page.keyboard.press("End");
     await page.waitForSelector("#context .more");
-    expect(await page.textContent(".legend")).toMatch(/fewer layers than step 3/);
+    await expect.poll(() => page.textContent(".legend")).toMatch(/fewer layers than step 3/);
     await page.waitForSelector(".pictures canvas");
     await screenshot(page, "lens-difference");
     await page.click('text="cold tokens"');
@@ -94,11 +94,11 @@ describe.skipIf(!hasBrowser)("the lens", () => {
     await page.click('main >> text="对话"');
     await page.fill("textarea", "{");
     await page.click("button.primary");
-    expect(await page.textContent('[role="alert"]')).toMatch(/^这不是 JSON/);
+    await expect.poll(() => page.textContent('[role="alert"]')).toMatch(/^这不是 JSON/);
     await page.fill("textarea", JSON.stringify([{ role: "user", content: "What is 2 + 3?" }]));
     await page.click("button.primary");
     await page.waitForSelector("#answer .t");
-    expect(await page.textContent(".legend")).toMatch(/每一层都读取全部词元/);
+    await expect.poll(() => page.textContent(".legend")).toMatch(/每一层都读取全部词元/);
     expect(misdeeds.foreign).toEqual([]);
     await page.close();
   }, 120_000);
@@ -107,7 +107,7 @@ describe.skipIf(!hasBrowser)("the lens", () => {
     const gateway = await serve(["--upstream", `${studio.served.url}/v1`], studio.directory);
     const { page } = await openPage(studio.browser, `${gateway.url}/studio/lens`);
     await page.waitForSelector(".notice");
-    expect(await page.textContent(".notice")).toMatch(/without --upstream/);
+    await expect.poll(() => page.textContent(".notice")).toMatch(/without --upstream/);
     await screenshot(page, "lens-unavailable");
     await page.goto(`${gateway.url}/studio/engine`);
     await page.waitForSelector("text=/another host/");
