@@ -83,6 +83,28 @@ test("a stopped run goes on to the same metrics, from rollouts on disk", async (
   expect(steps(whole).map(({ rl }) => rl!.age)).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]);
 });
 
+test.each([1, 2, 3])("stopped in evaluation %i, a run loses nothing and goes on to the same metrics", async (which) => {
+  const whole = await run(`evaluated-${which}`, recipe());
+  const abort = new AbortController();
+  let evaluations = 0;
+  const source = tinySourceOf();
+  const stopping: typeof source = {
+    ...source,
+    async evaluate(request, policy) {
+      if (++evaluations === which) {
+        abort.abort();
+        abort.signal.throwIfAborted();
+      }
+      return source.evaluate(request, policy);
+    },
+  };
+  const options = { runDir: join(dir, `cut-${which}`), device: defaultDevice(), progress: silent };
+  expect(await train(recipe(), { ...options, rl: binding(stopping), signal: abort.signal })).toMatchObject({
+    complete: false,
+  });
+  expect(await run(`cut-${which}`, recipe())).toEqual(whole);
+});
+
 test.each([
   [{ algorithm: { name: "no" } }, /stages\.0 \(rl\)\.algorithm\.name.*v32, dapo/],
   [{ algorithm: { name: "v32", options: { beta: -1 } } }, /algorithm\.options\.beta/],

@@ -192,11 +192,16 @@ class Training {
       await run.saveCheckpoint(current, recipe.checkpoint.keep, (dir) => saveTrainerState(dir, network, optimizer));
     };
     const stop = async () => {
-      await save(state.finishedStages);
+      if (step > 0) await save(state.finishedStages);
       options.progress.stop();
       return false;
     };
-    if (step === 0) await this.recordEvaluation(stage, session, step, tokens);
+    const evaluated = async () => {
+      const isDue = step % recipe.evaluation.every === 0 || step === stage.steps;
+      return !isDue || (await this.unlessAborted(this.recordEvaluation(stage, session, step, tokens))) !== undefined;
+    };
+    // A run stopped in an evaluation was saved without it.
+    if (!(await this.hasEvaluation(stage, step)) && !(await evaluated())) return stop();
     while (step < stage.steps) {
       const stepBegan = performance.now();
       const learningRate = learningRateAt(stage, step);
@@ -209,9 +214,7 @@ class Training {
       const { name } = stage;
       await run.appendMetric({ kind: "step", stage: name, step, tokens, learningRate, tokensPerSecond, ...measured });
       options.progress.update({ step, headline, tokensPerSecond });
-      if (step % recipe.evaluation.every === 0 || step === stage.steps)
-        await this.recordEvaluation(stage, session, step, tokens);
-      if (options.signal?.aborted) return stop();
+      if (!(await evaluated()) || options.signal?.aborted) return stop();
       if (step % recipe.checkpoint.every === 0 && step < stage.steps) await save(state.finishedStages);
     }
     await this.saveFinalModel(stage, network);
@@ -225,11 +228,17 @@ class Training {
     session: StageSession,
     step: number,
     tokens: number,
-  ): Promise<void> {
+  ): Promise<true> {
     const evaluation = await session.evaluate(step);
-    if (!evaluation) return;
+    if (!evaluation) return true;
     await this.run.appendMetric({ kind: "evaluation", stage: name, step, tokens, ...evaluation.measured });
     this.options.progress.note(`${name} step ${step} held-out: ${evaluation.note}`);
+    return true;
+  }
+
+  private async hasEvaluation({ name }: StageRecipe, step: number): Promise<boolean> {
+    const records = await this.run.readMetrics();
+    return records.some((record) => record.kind === "evaluation" && record.stage === name && record.step === step);
   }
 
   private async networkFor(parent: string | undefined, resumeDir: string | undefined): Promise<TrainableNetwork> {
