@@ -3,10 +3,12 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 #include "kernel.h"
 
-#if defined(__AVX512F__)
+#if defined(__AVX512F__) || defined(__AVX2__)
+#define CACHALOT_FEW_HEADS
 // GCC 12 takes the values that its own intrinsics leave undefined on purpose for a mistake.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuninitialized"
@@ -17,6 +19,11 @@
 namespace {
 
 constexpr int64_t kFewHeads = 4;
+
+#if defined(__AVX512F__)
+
+constexpr int64_t kFewRows = 4;
+typedef __m512 FewDots;
 
 // The four sums across lanes of each of a, b, c, d, by 128-bit part.
 inline __m512 sums_by_part(__m512 a, __m512 b, __m512 c, __m512 d) {
@@ -58,6 +65,70 @@ CACHALOT_INLINE __m512 few_head_dots(const float* x, int64_t n, const float* con
   for (int i = 0; i < 4; ++i) parts[i] = sums_by_part(sum[i][0], sum[i][1], sum[i][2], sum[i][3]);
   return sums_of_parts(parts);
 }
+
+
+inline FewDots few_head_dots(const float* x, int64_t n, const float* const (&rows)[4], float factor) {
+  return _mm512_mul_ps(_mm512_set1_ps(factor), few_head_dots(x, n, rows));
+}
+
+inline void store_by_row(FewDots dots, float* to) { _mm512_storeu_ps(to, dots); }
+
+// As [head][row], `stride` apart.
+inline void store_by_head(FewDots dots, float* to, int64_t stride) {
+  const __m512i turn = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  float by_head[16];
+  _mm512_storeu_ps(by_head, _mm512_permutexvar_ps(turn, dots));
+  for (int64_t h = 0; h < kFewHeads; ++h) std::memcpy(to + h * stride, by_head + h * 4, 16);
+}
+
+#else
+
+constexpr int64_t kFewRows = 2;
+typedef __m256 FewDots;
+
+// The sums across lanes of each of a, b, c, d, by 128-bit part.
+inline __m256 sums_by_part(__m256 a, __m256 b, __m256 c, __m256 d) {
+  const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+  const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+  const __m256d x = _mm256_castps_pd(ab), y = _mm256_castps_pd(cd);
+  return _mm256_add_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(x, y)), _mm256_castpd_ps(_mm256_unpackhi_pd(x, y)));
+}
+
+// Products of four heads with two rows, times `factor`: [row][head]. `x` is [4][n], n a multiple of 8.
+CACHALOT_INLINE FewDots few_head_dots(const float* x, int64_t n, const float* const (&rows)[2], float factor) {
+  __m256 sum[2][4];
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; ++i)
+#pragma GCC unroll 4
+    for (int h = 0; h < 4; ++h) sum[i][h] = _mm256_setzero_ps();
+  for (int64_t d = 0; d < n; d += 8) {
+    const __m256 first = _mm256_loadu_ps(rows[0] + d), second = _mm256_loadu_ps(rows[1] + d);
+#pragma GCC unroll 4
+    for (int h = 0; h < 4; ++h) {
+      const __m256 q = _mm256_loadu_ps(x + h * n + d);
+      sum[0][h] = _mm256_fmadd_ps(q, first, sum[0][h]);
+      sum[1][h] = _mm256_fmadd_ps(q, second, sum[1][h]);
+    }
+  }
+  const __m256 a = sums_by_part(sum[0][0], sum[0][1], sum[0][2], sum[0][3]);
+  const __m256 b = sums_by_part(sum[1][0], sum[1][1], sum[1][2], sum[1][3]);
+  const __m256 dots = _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+  return _mm256_mul_ps(_mm256_set1_ps(factor), dots);
+}
+
+inline void store_by_row(FewDots dots, float* to) { _mm256_storeu_ps(to, dots); }
+
+// As [head][row], `stride` apart.
+inline void store_by_head(FewDots dots, float* to, int64_t stride) {
+  const __m128 first = _mm256_castps256_ps128(dots), second = _mm256_extractf128_ps(dots, 1);
+  const __m128 low = _mm_unpacklo_ps(first, second), high = _mm_unpackhi_ps(first, second);
+  _mm_storel_pi(reinterpret_cast<__m64*>(to), low);
+  _mm_storeh_pi(reinterpret_cast<__m64*>(to + stride), low);
+  _mm_storel_pi(reinterpret_cast<__m64*>(to + 2 * stride), high);
+  _mm_storeh_pi(reinterpret_cast<__m64*>(to + 3 * stride), high);
+}
+
+#endif
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 
 #include "fast_exp.h"
 #include "few_heads.h"
+#include "row_lanes.h"
 
 #if defined(__AVX512BF16__)
 #include <immintrin.h>
@@ -92,28 +93,28 @@ inline void add_float_values(const float* p, const float* const* rows, int64_t k
       for (int64_t i = 0; i < keys; ++i) values[h * value_dim + d] += p[i * kHeadLanes + h] * rows[i][d];
 }
 
-#if defined(__AVX512F__)
+#if defined(CACHALOT_FEW_HEADS)
 
-// The same for four heads, whose scores and probabilities are [key][head]; with room for a multiple of four keys.
+// The same for four heads, whose scores and probabilities are [key][head]; with room for a multiple of four keys, of which
+// the last one fills what is left.
 inline void few_scores(const float* q, int64_t dim, const float* const* rows, int64_t keys, float scale, float* scores) {
-  for (int64_t i = 0; i < keys; i += 4) {
-    const float* row[4];
-    for (int j = 0; j < 4; ++j) row[j] = rows[std::min(i + j, keys - 1)];
-    _mm512_storeu_ps(scores + i * kFewHeads, _mm512_mul_ps(few_head_dots(q, dim, row), _mm512_set1_ps(scale)));
+  for (int64_t i = 0; i < (keys + 3) / 4 * 4; i += kFewRows) {
+    const float* row[kFewRows];
+    for (int64_t j = 0; j < kFewRows; ++j) row[j] = rows[std::min(i + j, keys - 1)];
+    store_by_row(few_head_dots(q, dim, row, scale), scores + i * kFewHeads);
   }
 }
 
-// Four values, a head each, as every quarter of a vector.
-inline __m512 in_quarters(const float* heads) { return _mm512_broadcast_f32x4(_mm_loadu_ps(heads)); }
-
 inline void update_few_softmax(RunningSoftmax& x, float* scores, int64_t keys, int64_t value_dim) {
-  // A last vector that is not full repeats its last key.
-  __m512 most = in_quarters(x.max);
-  for (int64_t i = 0; i < keys; i += 4) most = _mm512_max_ps(most, _mm512_loadu_ps(scores + i * kFewHeads));
-  most = _mm512_max_ps(most, _mm512_shuffle_f32x4(most, most, 0x4E));
-  most = _mm512_max_ps(most, _mm512_shuffle_f32x4(most, most, 0xB1));
-  float max[kHeadLanes], sum[kHeadLanes] = {};
-  _mm512_storeu_ps(max, most);
+  float most[kHeadLanes], max[kHeadLanes], sum[kHeadLanes] = {};
+  for (int l = 0; l < kHeadLanes; ++l) most[l] = x.max[l % kFewHeads];
+  for (int64_t i = 0; i < keys; i += 4) {
+    const float* at = scores + i * kFewHeads;
+    for (int l = 0; l < kHeadLanes; ++l) most[l] = at[l] > most[l] ? at[l] : most[l];
+  }
+  for (int64_t h = 0; h < kFewHeads; ++h)
+    for (int64_t l = h; l < kHeadLanes; l += kFewHeads) most[h] = most[l] > most[h] ? most[l] : most[h];
+  for (int l = 0; l < kHeadLanes; ++l) max[l] = most[l % kFewHeads];
   for (int64_t i = 0; i < keys; i += 4) {
     float* at = scores + i * kFewHeads;
     for (int l = 0; l < kHeadLanes; ++l) at[l] = fast_exp(at[l] - max[l]);
@@ -132,31 +133,36 @@ inline void update_few_softmax(RunningSoftmax& x, float* scores, int64_t keys, i
 template <int kVectors>
 CACHALOT_INLINE void add_few_columns(const float* p, const float* const* rows, int64_t keys, int64_t value_dim,
                                      int64_t d, float* values) {
-  __m512 sum[kFewHeads][kVectors];
+  RowLanes sum[kFewHeads][kVectors];
+  const auto lanes = [&](int64_t h, int v) {
+    return reinterpret_cast<RowLanes*>(values + h * value_dim + d + v * kRowLanes);
+  };
 #pragma GCC unroll 4
   for (int h = 0; h < kFewHeads; ++h)
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) sum[h][v] = _mm512_loadu_ps(values + h * value_dim + d + v * 16);
+    for (int v = 0; v < kVectors; ++v) sum[h][v] = *lanes(h, v);
   for (int64_t i = 0; i < keys; ++i) {
-    __m512 row[kVectors];
+    RowLanes row[kVectors];
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) row[v] = _mm512_loadu_ps(rows[i] + d + v * 16);
+    for (int v = 0; v < kVectors; ++v) row[v] = *reinterpret_cast<const RowLanes*>(rows[i] + d + v * kRowLanes);
 #pragma GCC unroll 4
     for (int h = 0; h < kFewHeads; ++h)
 #pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v)
-        sum[h][v] = _mm512_fmadd_ps(_mm512_set1_ps(p[i * kFewHeads + h]), row[v], sum[h][v]);
+      for (int v = 0; v < kVectors; ++v) sum[h][v] += p[i * kFewHeads + h] * row[v];
   }
 #pragma GCC unroll 4
   for (int h = 0; h < kFewHeads; ++h)
 #pragma GCC unroll 4
-    for (int v = 0; v < kVectors; ++v) _mm512_storeu_ps(values + h * value_dim + d + v * 16, sum[h][v]);
+    for (int v = 0; v < kVectors; ++v) *lanes(h, v) = sum[h][v];
 }
 
 inline void add_few_values(const float* p, const float* const* rows, int64_t keys, int64_t value_dim, float* values) {
+  // Sums of all heads and a row's part fill the registers.
+  constexpr int kVectors = kRowLanes == 16 ? 4 : 2;
   int64_t d = 0;
-  for (; d + 64 <= value_dim; d += 64) add_few_columns<4>(p, rows, keys, value_dim, d, values);
-  for (; d < value_dim; d += 16) add_few_columns<1>(p, rows, keys, value_dim, d, values);
+  for (; d + kVectors * kRowLanes <= value_dim; d += kVectors * kRowLanes)
+    add_few_columns<kVectors>(p, rows, keys, value_dim, d, values);
+  for (; d < value_dim; d += kRowLanes) add_few_columns<1>(p, rows, keys, value_dim, d, values);
 }
 
 #endif

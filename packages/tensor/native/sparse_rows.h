@@ -4,6 +4,7 @@
 
 #include "fast_exp.h"
 #include "few_heads.h"
+#include "row_lanes.h"
 
 namespace {
 
@@ -48,14 +49,6 @@ template <int kHeads>
 struct HeadVector {
   typedef float Type __attribute__((vector_size(kHeads * 4), aligned(4)));
 };
-#if defined(__AVX512F__)
-constexpr int kRowLanes = 16;
-#elif defined(__AVX2__)
-constexpr int kRowLanes = 8;
-#else
-constexpr int kRowLanes = 4;
-#endif
-typedef float RowLanes __attribute__((vector_size(kRowLanes * 4), aligned(4)));
 
 // to[h][i] = scale * x[h] . rows[i] for up to kHeads heads. `turned` holds n * kHeads floats.
 template <int kHeads>
@@ -79,20 +72,15 @@ CACHALOT_INLINE void dots_of(int64_t heads, const float* x, int64_t n, const flo
   }
 }
 
-#if defined(__AVX512F__)
+#if defined(CACHALOT_FEW_HEADS)
 // The same for four heads, n a multiple of 16.
 inline void few_dots(const float* x, int64_t n, const float* const* rows, int64_t count, float scale, float* to,
                      int64_t stride) {
-  // Turns [row][head] into [head][row].
-  const __m512i turn = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  for (int64_t i = 0; i < count; i += 4) {
-    const float* row[4];
-    for (int j = 0; j < 4; ++j) row[j] = rows[std::min(i + j, count - 1)];
-    const __m512 dots = _mm512_mul_ps(_mm512_set1_ps(scale), few_head_dots(x, n, row));
-    float by_head[16];
-    _mm512_storeu_ps(by_head, _mm512_permutexvar_ps(turn, dots));
-    // A stride is a multiple of 16, so that four scores always have room.
-    for (int64_t h = 0; h < kFewHeads; ++h) std::memcpy(to + h * stride + i, by_head + h * 4, 16);
+  for (int64_t i = 0; i < count; i += kFewRows) {
+    const float* row[kFewRows];
+    for (int64_t j = 0; j < kFewRows; ++j) row[j] = rows[std::min(i + j, count - 1)];
+    // A stride is a multiple of 16, so that there always is room.
+    store_by_head(few_head_dots(x, n, row, scale), to + i, stride);
   }
 }
 #endif
@@ -100,7 +88,7 @@ inline void few_dots(const float* x, int64_t n, const float* const* rows, int64_
 // to[h][i] = scale * x[h] . rows[i]. `turned` holds 16 n floats.
 inline void all_dots(int64_t heads, const float* x, int64_t n, const float* const* rows, int64_t count, float scale,
                      float* to, int64_t stride, float* turned) {
-#if defined(__AVX512F__)
+#if defined(CACHALOT_FEW_HEADS)
   if (heads == kFewHeads && n % 16 == 0) return few_dots(x, n, rows, count, scale, to, stride);
 #endif
   for (int64_t h = 0; h < heads; h += 16) {

@@ -45,7 +45,7 @@ struct PagedAttention {
       }
   }
 
-#if defined(__AVX512F__)
+#if defined(CACHALOT_FEW_HEADS)
   bool few() const { return heads <= kFewHeads && dim % 16 == 0 && value_dim % 16 == 0 && !bf16; }
 
   void attend_few(int64_t row, int64_t first, int64_t last, RunningSoftmax& to) const {
@@ -72,7 +72,7 @@ struct PagedAttention {
       to.sum[h] = 0;
     }
     std::memset(to.values, 0, kHeadLanes * value_dim * 4);
-#if defined(__AVX512F__)
+#if defined(CACHALOT_FEW_HEADS)
     if (few()) return attend_few(row, first, last, to);
 #endif
     float* q = call.thread_scratch<float>((2 * kHeadLanes + kBlockKeys) * dim + kBlockKeys * kHeadLanes, 1);
