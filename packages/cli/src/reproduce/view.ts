@@ -13,9 +13,6 @@ export interface PipelineView {
   end(): void;
 }
 
-/** Between two lines of a step where the stream is no terminal. */
-const LINE_MS = 10_000;
-
 /** @param minutes of each step as they were measured once, on another machine perhaps: time left is told by what they cost here */
 export function createView(minutes: Readonly<Record<string, number>>): PipelineView {
   let wanted: readonly Step[] = [];
@@ -39,18 +36,13 @@ export function createView(minutes: Readonly<Record<string, number>>): PipelineV
     step(step) {
       const began = Date.now();
       const number = `${wanted.indexOf(step) + 1}/${wanted.length}`;
-      let printed = began;
       if (!err.isTerminal) err.print(`[${number}] ${step.title}\n`);
       return {
         at(what, done, total) {
           const share = done !== undefined && total ? done / total : undefined;
           const count = share === undefined ? "" : ` ${done} of ${total}`;
           const line = `[${number}] ${step.name}: ${what}${count}, ${timeLeft((Date.now() - began) / 60_000, share)} left`;
-          if (err.isTerminal) err.status(line);
-          else if (Date.now() - printed >= LINE_MS) {
-            printed = Date.now();
-            err.print(`${line}\n`);
-          }
+          err.status(line);
         },
         note(line) {
           err.status("");

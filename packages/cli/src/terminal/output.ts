@@ -10,7 +10,7 @@ export interface Output {
   data(text: string): void;
   /** A line of JSON. */
   json(value: unknown, indent?: number): void;
-  /** Takes the place of the status before it on a terminal. Nothing elsewhere. */
+  /** How long work goes: takes the place of the status before it on a terminal; elsewhere a line every half minute. "" is its end. */
   status(text: string): void;
   /** Text as `print` would write it, for a prompt. */
   render(...parts: Text[]): string;
@@ -24,7 +24,10 @@ function coloured(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && TERM !== "dumb";
 }
 
-function createOutput(stream: NodeJS.WriteStream): Output {
+const STATUS_LINE_MS = 30_000;
+
+export function createOutput(stream: NodeJS.WriteStream): Output {
+  let said: number | undefined;
   const render = (...parts: Text[]) => parts.map((part) => renderText(part, coloured(stream))).join("");
   return {
     get isTerminal() {
@@ -35,7 +38,11 @@ function createOutput(stream: NodeJS.WriteStream): Output {
     data: (text) => void stream.write(stream.isTTY ? visibleText(text) : text),
     json: (value, indent) => void stream.write(`${visibleJson(value, indent)}\n`),
     status(text) {
-      if (stream.isTTY) stream.write(`\r\x1b[K${visibleText(text)}`);
+      if (stream.isTTY) return void stream.write(`\r\x1b[K${visibleText(text)}`);
+      const now = performance.now();
+      if (text !== "" && said !== undefined && now - said < STATUS_LINE_MS) return;
+      if (text !== "" && said !== undefined) stream.write(`${visibleText(text)}\n`);
+      said = text === "" ? undefined : now;
     },
   };
 }
