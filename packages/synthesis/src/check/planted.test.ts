@@ -40,6 +40,10 @@ const CODE: Partial<TaskFolder> = {
   ...solution("sed -i 's/Math.max(value, low)/Math.min(Math.max(value, low), high)/' /app/clamp.mjs\n"),
 };
 
+/** A file of a project's tests, and that which tests lay over it. */
+const FIXTURE = { "data/one.expected": "one two three\n" };
+const LAID_OVER = { "files/data/one.expected": "one two three\n" };
+
 /** Kinds of bad tasks: what is planted, and the gate that must name it. */
 const PLANTED: [kind: string, gate: string, why: RegExp, changes: Partial<TaskFolder>][] = [
   ["a verifier that is content with nothing", "no-op", /scores 1, not 0/, tests(`${reward("1")}; echo fine`)],
@@ -105,6 +109,15 @@ const PLANTED: [kind: string, gate: string, why: RegExp, changes: Partial<TaskFo
     {
       ...environment("COPY old /app/\n", { old: "printf '%s\\n' 6765 > /app/answer.txt" }),
       ...solution("printf '%s\\n' 6765 > /app/answer.txt"),
+    },
+  ],
+  [
+    "an expected output in the environment",
+    "leak",
+    /tests\/files\/data\/one.expected is in the environment/,
+    {
+      ...environment("COPY data/ /app/data/\n", FIXTURE),
+      ...tests(judged("grep -qx 6765 /app/answer.txt 2>/dev/null"), LAID_OVER),
     },
   ],
   [
@@ -198,6 +211,15 @@ const PLANTED: [kind: string, gate: string, why: RegExp, changes: Partial<TaskFo
 withSandbox("planted bad tasks", () => {
   test("code that is mended passes every gate", async () => {
     expect(await checkTask(answerTask(CODE))).toEqual({ task: "fibonacci", passed: true, failures: [] });
+  });
+
+  test("a fixture that the tests put back where the agent saw it is no leak", async () => {
+    const put = { ...LAID_OVER, "replaced.txt": "data/one.expected\n" };
+    const task = { ...environment("COPY data/ /app/repo/data/\n", FIXTURE), ...tests(reward("0"), put) };
+    const gates = GATES.filter(({ name }) => name === "leak");
+    expect(await checkTask(answerTask(task), { gates })).toMatchObject({ passed: true });
+    const elsewhere = { ...task, ...environment("COPY data/ /app/\n", FIXTURE) };
+    expect(await checkTask(answerTask(elsewhere), { gates })).toMatchObject({ passed: false });
   });
 
   test.each(PLANTED)("%s is caught, by the gate %s", async (_, gate, why, changes) => {

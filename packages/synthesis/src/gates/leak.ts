@@ -65,6 +65,7 @@ async function inFiles(subject: Subject, changes: readonly FileChange[]): Promis
   const { store, snapshot } = await subject.built();
   const { solution, tests } = subject.task;
   const secrets = secretFiles(solution, tests);
+  const restored = restoredFiles(tests);
   const answers = answersOf(changes);
   const telling = changes.map((change) => ({ path: change.path, lines: tellingLines(change) }));
   let bytes = 0;
@@ -73,7 +74,7 @@ async function inFiles(subject: Subject, changes: readonly FileChange[]): Promis
     if (text === undefined) continue;
     bytes += text.length;
     if (bytes > MAX_BYTES) break;
-    const secret = secrets.find(({ content }) => content === text.trim());
+    const secret = secrets.find(({ name, content }) => content === text.trim() && !restored(name, path));
     if (secret) return [`${secret.name} is in the environment: /${path}`];
     if (answers.includes(flat(text.trim()))) return [`the answer is a file of the environment: /${path}`];
     const lines = flat(text);
@@ -100,4 +101,13 @@ function secretFiles(solution: TaskFiles, tests: TaskFiles): { name: string; con
   return [...named("solution", solution, () => true), ...named("tests", tests, judges)].filter(
     ({ content }) => content.length >= 8,
   );
+}
+
+/** Whether a test file only puts back what the project has in that place: `replaced.txt` lists what a mined task's tests lay over it. */
+function restoredFiles(tests: TaskFiles): (name: string, path: string) => boolean {
+  const replaced = new Set(tests.get("replaced.txt")?.data.toString("utf8").split("\n"));
+  return (name, path) => {
+    const [, own = ""] = /^tests\/files\/(.+)$/.exec(name) ?? [];
+    return replaced.has(own) && `/${path}`.endsWith(`/${own}`);
+  };
 }
