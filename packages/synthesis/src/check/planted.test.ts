@@ -41,8 +41,8 @@ const CODE: Partial<TaskFolder> = {
 };
 
 /** A file of a project's tests, and that which tests lay over it. */
-const FIXTURE = { "data/one.expected": "one two three\n" };
-const LAID_OVER = { "files/data/one.expected": "one two three\n" };
+const FIXTURE = { "data/one.expected": "one two three\n", "data/one": "one two three\n" };
+const LAID_OVER = { "files/data/one.expected": "one two three\n", "files/data/one": "one two three\n" };
 
 /** Kinds of bad tasks: what is planted, and the gate that must name it. */
 const PLANTED: [kind: string, gate: string, why: RegExp, changes: Partial<TaskFolder>][] = [
@@ -214,7 +214,7 @@ withSandbox("planted bad tasks", () => {
   });
 
   test("a fixture that the tests put back where the agent saw it is no leak", async () => {
-    const put = { ...LAID_OVER, "replaced.txt": "data/one.expected\n" };
+    const put = { ...LAID_OVER, "replaced.txt": "data/one\ndata/one.expected\n" };
     const task = { ...environment("COPY data/ /app/repo/data/\n", FIXTURE), ...tests(reward("0"), put) };
     const gates = GATES.filter(({ name }) => name === "leak");
     expect(await checkTask(answerTask(task), { gates })).toMatchObject({ passed: true });

@@ -65,7 +65,7 @@ async function inFiles(subject: Subject, changes: readonly FileChange[]): Promis
   const { store, snapshot } = await subject.built();
   const { solution, tests } = subject.task;
   const secrets = secretFiles(solution, tests);
-  const restored = restoredFiles(tests);
+  const isFixture = fixturesOf(tests);
   const answers = answersOf(changes);
   const telling = changes.map((change) => ({ path: change.path, lines: tellingLines(change) }));
   let bytes = 0;
@@ -74,8 +74,8 @@ async function inFiles(subject: Subject, changes: readonly FileChange[]): Promis
     if (text === undefined) continue;
     bytes += text.length;
     if (bytes > MAX_BYTES) break;
-    const secret = secrets.find(({ name, content }) => content === text.trim() && !restored(name, path));
-    if (secret) return [`${secret.name} is in the environment: /${path}`];
+    const secret = secrets.find(({ content }) => content === text.trim());
+    if (secret && !isFixture(path, text)) return [`${secret.name} is in the environment: /${path}`];
     if (answers.includes(flat(text.trim()))) return [`the answer is a file of the environment: /${path}`];
     const lines = flat(text);
     for (const { path: changed, lines: wanted } of telling) {
@@ -103,11 +103,15 @@ function secretFiles(solution: TaskFiles, tests: TaskFiles): { name: string; con
   );
 }
 
-/** Whether a test file only puts back what the project has in that place: `replaced.txt` lists what a mined task's tests lay over it. */
-function restoredFiles(tests: TaskFiles): (name: string, path: string) => boolean {
-  const replaced = new Set(tests.get("replaced.txt")?.data.toString("utf8").split("\n"));
-  return (name, path) => {
-    const [, own = ""] = /^tests\/files\/(.+)$/.exec(name) ?? [];
-    return replaced.has(own) && `/${path}`.endsWith(`/${own}`);
-  };
+/**
+ * Whether a file of the environment is one that a mined task's tests lay over it as it is: a fixture of the project, which the
+ * agent is meant to see. `replaced.txt` lists them.
+ */
+function fixturesOf(tests: TaskFiles): (path: string, content: string) => boolean {
+  const replaced = new Set(tests.get("replaced.txt")?.data.toString("utf8").split("\n").filter(Boolean));
+  return (path, content) =>
+    [...`/${path}`.matchAll(/\//g)].some(({ index }) => {
+      const own = path.slice(index);
+      return replaced.has(own) && tests.get(`files/${own}`)?.data.toString("utf8") === content;
+    });
 }

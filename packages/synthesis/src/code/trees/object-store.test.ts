@@ -36,6 +36,19 @@ describe("object store", () => {
     expect(String(await store.get(id))).toBe("hello\n");
   });
 
+  it("sees another repository's objects while it is opened again and again", async () => {
+    const name = await store.writeTree(await tree({ "a.js": "of the other" }));
+    const open = () => openObjectStore(join(directory, "second"), [join(directory, "store/objects")]);
+    const second = await open();
+    let done = false;
+    const opening = (async () => {
+      while (!done) await open();
+    })();
+    for (let i = 0; i < 20; i++) expect([...(await second.tree(name)).keys()]).toEqual(["a.js"]);
+    done = true;
+    await opening;
+  });
+
   it("reads a tree that it wrote", async () => {
     const written = await tree({ "a.js": "1", "lib/b.js": "2", "lib/ü.js": "3" });
     expect(await store.tree(await store.writeTree(written))).toEqual(written);

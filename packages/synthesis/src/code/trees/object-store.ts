@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
@@ -63,8 +63,10 @@ export interface ObjectStore {
 export async function openObjectStore(directory: string, alternates: readonly string[] = []): Promise<ObjectStore> {
   await mkdir(join(directory, "objects/info"), { recursive: true });
   await mkdir(join(directory, "refs"), { recursive: true });
-  if (!existsSync(join(directory, "HEAD"))) await writeFile(join(directory, "HEAD"), "ref: refs/heads/main\n");
-  await writeFile(join(directory, "objects/info/alternates"), alternates.map((path) => `${path}\n`).join(""));
+  // Items at once open the same store: neither file is ever seen half written.
+  const write = (path: string, text: string) => writeAtomic(join(directory, path), text, { sync: false });
+  if (!existsSync(join(directory, "HEAD"))) await write("HEAD", "ref: refs/heads/main\n");
+  await write("objects/info/alternates", alternates.map((path) => `${path}\n`).join(""));
   const run = (args: readonly string[], options?: GitOptions) => git(directory, args, options);
 
   /** Fills an index of its own. @returns its tree */
