@@ -105,7 +105,7 @@ export function mineCommand(): Command {
       .option("--recipe <file>", 'JSON of version pairs by hash: {"pairs": [{name, from: {version, integrity}, to}]}')
       .option("--issues <file>", "JSON of {number, title, body, commit?}: what commits that name one are asked with")
       .option("--swe-bench <file>", "instances of that format, JSON or JSONL, in place of the commits of --git")
-      .option("--limit <count>", "candidates of each repository and package", wholeNumber(1), 20),
+      .option("--limit <count>", "candidates of each --git and each --npm", wholeNumber(1), 20),
   )
     .addHelpText(
       "after",
