@@ -13,7 +13,7 @@ import {
 import { createScriptedModel } from "@cachalot/chat";
 import { loadTokenizer } from "@cachalot/model";
 import { embeddedModel } from "../../options.js";
-import { defineStep } from "../step.js";
+import { defineStep, type StepContext } from "../step.js";
 import { type RelayQuestion, relaySearcher, writeRelayTask } from "../strategies/relay-task.js";
 
 const STRATEGIES = ["none", "summary", "discard-75", "discard-all", "fewest-steps"] as const;
@@ -42,28 +42,41 @@ export const strategies = defineStep<{ window: number; rows: StrategyRow[] }>({
   recipes: () => [],
   settings: (scale) => scale.strategies,
   async run({ scale, dir, progress, signal }) {
-    const corpus = join(dir, "strategies");
-    const questions = writeRelayTask(corpus, { ...scale.strategies, seed: 3 });
-    const tools = searchTools(await openCorpus(corpus));
-    const tokenizer = await loadTokenizer(embeddedModel());
-    const rows: StrategyRow[] = [];
-    for (const [i, strategy] of STRATEGIES.entries()) {
-      let [answered, steps, promptTokens] = [0, 0, 0];
-      for (const [seed, question] of questions.entries()) {
-        signal.throwIfAborted();
-        progress.at(`${strategy} · question`, i * questions.length + seed, STRATEGIES.length * questions.length);
-        const { text, all } = await answer(strategy, question, seed, tools, tokenizer);
-        if (text.includes(question.answer)) answered++;
-        for (const result of all) {
-          steps += result.steps / questions.length;
-          promptTokens += result.usage.promptTokens / questions.length;
-        }
-      }
-      rows.push({ strategy, questions: questions.length, answered, steps, promptTokens });
+    const folder = join(dir, "strategies");
+    const questions = writeRelayTask(folder, { ...scale.strategies, seed: 3 });
+    const corpus = await openCorpus(folder);
+    try {
+      const tools = searchTools(corpus);
+      return { window: WINDOW, rows: await rowsOf(questions, tools, { progress, signal }) };
+    } finally {
+      await corpus.close();
     }
-    return { window: WINDOW, rows };
   },
 });
+
+async function rowsOf(
+  questions: readonly RelayQuestion[],
+  tools: readonly Tool[],
+  { progress, signal }: Pick<StepContext, "progress" | "signal">,
+): Promise<StrategyRow[]> {
+  const tokenizer = await loadTokenizer(embeddedModel());
+  const rows: StrategyRow[] = [];
+  for (const [i, strategy] of STRATEGIES.entries()) {
+    let [answered, steps, promptTokens] = [0, 0, 0];
+    for (const [seed, question] of questions.entries()) {
+      signal.throwIfAborted();
+      progress.at(`${strategy} · question`, i * questions.length + seed, STRATEGIES.length * questions.length);
+      const { text, all } = await answer(strategy, question, seed, tools, tokenizer);
+      if (text.includes(question.answer)) answered++;
+      for (const result of all) {
+        steps += result.steps / questions.length;
+        promptTokens += result.usage.promptTokens / questions.length;
+      }
+    }
+    rows.push({ strategy, questions: questions.length, answered, steps, promptTokens });
+  }
+  return rows;
+}
 
 /** @returns what was answered, and every trajectory that was run for it */
 async function answer(
