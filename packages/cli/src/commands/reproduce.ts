@@ -25,7 +25,7 @@ export function reproduceCommand(): Command {
     .addOption(
       new Option(
         "--scale <name>",
-        "tiny: about half an hour on two quiet cores, reckoned from its parts; embedded: the committed recipes, overnight",
+        "tiny: about half an hour on two cores; embedded: the committed recipes, overnight",
       ).default("tiny"),
     )
     .option("--out <dir>", "where runs, data, results and the page go (default: reproduce/SCALE)")
