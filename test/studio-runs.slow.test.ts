@@ -119,7 +119,7 @@ describe.skipIf(!hasBrowser)("the studio's runs", () => {
     await page.focus(".tokens");
     for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
     await page.waitForSelector(".here");
-    await expect.poll(() => page.locator(".here").count()).toBe(1);
+    expect(await page.locator(".here").count()).toBe(1);
     await page.locator(".token").first().hover();
     await expect.poll(() => page.textContent(".token-text .facts")).toContain("log p");
     await judged(opened, "rollouts");

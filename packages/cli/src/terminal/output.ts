@@ -40,9 +40,10 @@ export function createOutput(stream: NodeJS.WriteStream): Output {
     status(text) {
       if (stream.isTTY) return void stream.write(`\r\x1b[K${visibleText(text)}`);
       const now = performance.now();
-      if (text !== "" && said !== undefined && now - said < STATUS_LINE_MS) return;
-      if (text !== "" && said !== undefined) stream.write(`${visibleText(text)}\n`);
-      said = text === "" ? undefined : now;
+      said = text === "" ? undefined : (said ?? now);
+      if (said === undefined || now - said < STATUS_LINE_MS) return;
+      stream.write(`${visibleText(text)}\n`);
+      said = now;
     },
   };
 }

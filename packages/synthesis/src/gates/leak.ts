@@ -108,10 +108,7 @@ function secretFiles(solution: TaskFiles, tests: TaskFiles): { name: string; con
  * agent is meant to see. `replaced.txt` lists them.
  */
 function fixturesOf(tests: TaskFiles): (path: string, content: string) => boolean {
-  const replaced = new Set(tests.get("replaced.txt")?.data.toString("utf8").split("\n").filter(Boolean));
-  return (path, content) =>
-    [...`/${path}`.matchAll(/\//g)].some(({ index }) => {
-      const own = path.slice(index);
-      return replaced.has(own) && tests.get(`files/${own}`)?.data.toString("utf8") === content;
-    });
+  const replaced = (tests.get("replaced.txt")?.data.toString("utf8") ?? "").split("\n").filter(Boolean);
+  const isLaid = (own: string, content: string) => tests.get(`files/${own}`)?.data.toString("utf8") === content;
+  return (path, content) => replaced.some((own) => `/${path}`.endsWith(`/${own}`) && isLaid(own, content));
 }

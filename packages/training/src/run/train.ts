@@ -196,12 +196,12 @@ class Training {
       options.progress.stop();
       return false;
     };
-    const evaluated = async () => {
-      const isDue = step % recipe.evaluation.every === 0 || step === stage.steps;
-      return !isDue || (await this.unlessAborted(this.recordEvaluation(stage, session, step, tokens))) !== undefined;
+    const evaluateWhereDue = async () => {
+      if (step % recipe.evaluation.every !== 0 && step !== stage.steps) return true;
+      return this.unlessAborted(this.recordEvaluation(stage, session, step, tokens).then(() => true));
     };
     // A run stopped in an evaluation was saved without it.
-    if (!(await this.hasEvaluation(stage, step)) && !(await evaluated())) return stop();
+    if (!(await this.hasEvaluation(stage, step)) && !(await evaluateWhereDue())) return stop();
     while (step < stage.steps) {
       const stepBegan = performance.now();
       const learningRate = learningRateAt(stage, step);
@@ -214,7 +214,7 @@ class Training {
       const { name } = stage;
       await run.appendMetric({ kind: "step", stage: name, step, tokens, learningRate, tokensPerSecond, ...measured });
       options.progress.update({ step, headline, tokensPerSecond });
-      if (!(await evaluated()) || options.signal?.aborted) return stop();
+      if (!(await evaluateWhereDue()) || options.signal?.aborted) return stop();
       if (step % recipe.checkpoint.every === 0 && step < stage.steps) await save(state.finishedStages);
     }
     await this.saveFinalModel(stage, network);
@@ -228,12 +228,11 @@ class Training {
     session: StageSession,
     step: number,
     tokens: number,
-  ): Promise<true> {
+  ): Promise<void> {
     const evaluation = await session.evaluate(step);
-    if (!evaluation) return true;
+    if (!evaluation) return;
     await this.run.appendMetric({ kind: "evaluation", stage: name, step, tokens, ...evaluation.measured });
     this.options.progress.note(`${name} step ${step} held-out: ${evaluation.note}`);
-    return true;
   }
 
   private async hasEvaluation({ name }: StageRecipe, step: number): Promise<boolean> {
