@@ -3,9 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkflowStatus } from "@cachalot/agent";
 import type { Rollout } from "@cachalot/chat";
+import { createCurriculum } from "../curriculum/create-curriculum.js";
+import type { CurriculumState } from "../curriculum/curriculum.js";
 import { EnvironmentError } from "../errors.js";
 import { type CollectRequest, evaluateHeldOut, type TaskRolloutSource } from "../source/create-rollout-source.js";
-import { Levels } from "../source/levels.js";
 import { readPractices } from "../source/practice.js";
 import { drawGroup } from "../source/rollout-group.js";
 import type { FinishedGroups } from "./queue-directory.js";
@@ -49,7 +50,7 @@ export interface QueuedRolloutSource extends TaskRolloutSource {
 }
 
 interface QueueState {
-  levels?: Record<string, number>;
+  levels?: CurriculumState;
   /** Number of the next group. */
   next?: number;
   /** Groups in the queue, at work, or finished and not taken yet. */
@@ -79,7 +80,7 @@ export function createQueuedSource(tasks: unknown, options: QueuedSourceOptions)
 
 class QueuedSource implements QueuedRolloutSource {
   readonly #practices;
-  readonly #levels;
+  readonly #curriculum;
   #next = 0;
   #outstanding: string[] = [];
   #staleGroups = 0;
@@ -91,7 +92,7 @@ class QueuedSource implements QueuedRolloutSource {
     private readonly options: QueuedSourceOptions,
   ) {
     this.#practices = readPractices(tasks);
-    this.#levels = new Levels(this.#practices);
+    this.#curriculum = createCurriculum(this.#practices);
   }
 
   get elsewhere(): { staleGroups: number } {
@@ -105,7 +106,7 @@ class QueuedSource implements QueuedRolloutSource {
     }
     await this.#fill((request.offPolicy + 1) * request.groups, request);
     const rollouts = await this.#take(request, signal);
-    this.#levels.move(rollouts);
+    this.#curriculum.learn(rollouts);
     return rollouts;
   }
 
@@ -113,13 +114,13 @@ class QueuedSource implements QueuedRolloutSource {
     evaluateHeldOut(this.#practices, request, policy, signal);
 
   state(): QueueState {
-    const levels = this.#levels.state();
+    const levels = this.#curriculum.state();
     return { levels, next: this.#next, outstanding: [...this.#outstanding], staleGroups: this.#staleGroups };
   }
 
   restore(state: unknown): void {
     const { levels, next = 0, outstanding = [], staleGroups = 0 } = (state ?? {}) as QueueState;
-    this.#levels.restore(levels);
+    this.#curriculum.restore(levels);
     this.#next = next;
     this.#outstanding = [...outstanding];
     this.#staleGroups = staleGroups;
@@ -140,7 +141,7 @@ class QueuedSource implements QueuedRolloutSource {
   }
 
   async #put(id: string, request: QueuedCollectRequest): Promise<void> {
-    const group = drawGroup(groupOf(id), request, [numberOf(groupOf(id))], this.#practices, this.#levels.all);
+    const group = drawGroup(groupOf(id), request, [numberOf(groupOf(id))], this.#practices.all, this.#curriculum);
     await this.options.queue.put(id, { tasks: this.tasks, group, policy: this.options.policy });
   }
 

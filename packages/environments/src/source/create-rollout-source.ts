@@ -1,10 +1,11 @@
 /** The source of rollouts that a trainer asks: draws tasks by seed and step, rolls each out several times, moves a curriculum. */
 
 import type { RecordOptions, Rollout } from "@cachalot/chat";
+import { createCurriculum } from "../curriculum/create-curriculum.js";
+import type { CurriculumState } from "../curriculum/curriculum.js";
 import type { RolloutPolicy, Sampling } from "../rollout/policy.js";
 import { runRollout } from "../rollout/run-rollout.js";
 import { mixSeed } from "../rollout/seed.js";
-import { Levels } from "./levels.js";
 import { type Practices, practiceName, readPractices } from "./practice.js";
 import { drawGroup, poseGroup, startGroup } from "./rollout-group.js";
 
@@ -35,25 +36,25 @@ export interface TaskRolloutSource {
 
 /**
  * A source of rollouts over the tasks that a recipe names. Which tasks come, and with which seeds they are sampled, depends on the
- * request alone, and on the curriculum's levels.
+ * request alone, and on the curriculum.
  * @throws EnvironmentError `invalid_task` naming the field, `unknown_taskset`
  */
 export function createRolloutSource(tasks: unknown): TaskRolloutSource {
   const practices = readPractices(tasks);
-  const levels = new Levels(practices);
+  const curriculum = createCurriculum(practices);
   return {
     async collect({ step, round, groups, ...request }, policy, signal) {
       const drawn = Array.from({ length: groups }, (_, g) =>
-        drawGroup(`${step}-${round}-${g}`, request, [step, round, g], practices, levels.all),
+        drawGroup(`${step}-${round}-${g}`, request, [step, round, g], practices.all, curriculum),
       );
       const posed = await Promise.all(drawn.map((group) => poseGroup(group, practices.all)));
       const rollouts = await Promise.all(posed.flatMap((group) => startGroup(group, policy, signal)));
-      levels.move(rollouts);
+      curriculum.learn(rollouts);
       return rollouts;
     },
     evaluate: (request, policy, signal) => evaluateHeldOut(practices, request, policy, signal),
-    state: () => ({ levels: levels.state() }),
-    restore: (state) => levels.restore((state as { levels?: Record<string, number> } | null)?.levels),
+    state: () => ({ levels: curriculum.state() }),
+    restore: (state) => curriculum.restore((state as { levels?: CurriculumState } | null)?.levels),
   };
 }
 

@@ -39,8 +39,16 @@ const tasksSchema = z.strictObject({
     .prefault({}),
   /** Share of the runs judged by a Python interpreter in this process that the sandbox's Python judges again: counted, never earned. */
   recheck: z.number().min(0).max(1).default(0.01),
-  /** Raises and lowers a taskset's level so that pass@1 stays between the two. Default: levels are drawn evenly. */
-  curriculum: z.strictObject({ low: z.number().min(0).max(1), high: z.number().min(0).max(1) }).optional(),
+  /**
+   * "learnability": levels are drawn in proportion to p (1 - p), where p of their rollouts are solved. A band: a taskset's level rises and
+   * falls so that pass@1 stays between the two. Default: levels are drawn evenly.
+   */
+  curriculum: z
+    .union([
+      z.literal("learnability"),
+      z.strictObject({ low: z.number().min(0).max(1), high: z.number().min(0).max(1) }),
+    ])
+    .optional(),
 });
 
 /** One taskset in one mode. */
@@ -56,7 +64,7 @@ export interface Practices {
   all: readonly Practice[];
   /** Whether some runs are judged again in the sandbox. */
   rechecks: boolean;
-  curriculum: { low: number; high: number } | undefined;
+  curriculum: "learnability" | { low: number; high: number } | undefined;
 }
 
 /**

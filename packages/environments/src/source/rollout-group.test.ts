@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createCurriculum } from "../curriculum/create-curriculum.js";
 import { defineTaskset } from "../define-taskset.js";
 import { scriptedPolicy } from "../rollout/scripted-policy.js";
 import { drawGroup, poseGroup, startGroup } from "./rollout-group.js";
@@ -19,14 +20,15 @@ const taskset = defineTaskset<object>({
   solve: () => ({ reasoning: "", answer: "yes" }),
 });
 
-const practices = { all: [{ taskset, mode: "chat" as const, levels: [0], weight: 1 }], curriculum: undefined };
+const all = [{ taskset, mode: "chat" as const, levels: [0], weight: 1 }];
+const curriculum = createCurriculum({ all, curriculum: undefined });
 const request = { seed: 1, groupSize: 4, sampling: { temperature: 1, topP: 1, topK: 0 }, record: {} };
-const group = drawGroup("g", request, [3], practices, new Map([["odd/chat", 0]]));
+const group = drawGroup("g", request, [3], all, curriculum);
 
 test("a judge that throws, a policy that never stops and an answer that is none cost their rollouts, and those alone", async () => {
   const answers = ["yes", "break the judge", "on and ".repeat(1000), "<｜DSML｜function_calls>"];
   const policy = scriptedPolicy({ says: (_, turn) => answers[turn]! });
-  const rollouts = await Promise.all(startGroup(await poseGroup(group, practices.all), policy));
+  const rollouts = await Promise.all(startGroup(await poseGroup(group, all), policy));
   expect(rollouts.map(({ outcome, reward }) => [outcome, reward])).toEqual([
     ["solved", 1],
     ["grader-error", null],
@@ -37,9 +39,9 @@ test("a judge that throws, a policy that never stops and an answer that is none 
 });
 
 test("a group is data: from its JSON it is posed and sampled alike", async () => {
-  const again = await poseGroup(JSON.parse(JSON.stringify(group)), practices.all);
-  expect(again).toEqual(await poseGroup(group, practices.all));
+  const again = await poseGroup(JSON.parse(JSON.stringify(group)), all);
+  expect(again).toEqual(await poseGroup(group, all));
   const seeds = new Set(group.seeds);
   expect(seeds.size).toBe(4);
-  expect(drawGroup("g", request, [4], practices, new Map()).seeds.filter((seed) => seeds.has(seed))).toEqual([]);
+  expect(drawGroup("g", request, [4], all, curriculum).seeds.filter((seed) => seeds.has(seed))).toEqual([]);
 });

@@ -2,12 +2,13 @@
 
 import type { RecordOptions, Rollout } from "@cachalot/chat";
 import { Draw } from "@cachalot/tensor";
+import type { Curriculum } from "../curriculum/curriculum.js";
 import type { RolloutPolicy, Sampling } from "../rollout/policy.js";
 import { runRollout } from "../rollout/run-rollout.js";
 import { mixSeed } from "../rollout/seed.js";
 import type { Task } from "../task.js";
 import type { Taskset } from "../taskset.js";
-import { type Practice, type Practices, practiceName } from "./practice.js";
+import { type Practice, practiceName } from "./practice.js";
 
 export interface RolloutGroup {
   /** Unique in its run. */
@@ -32,22 +33,21 @@ export interface GroupRequest {
 
 /**
  * The group `place` (numbers that name it in its run): which task it is and the seeds of its answers depend on these, the seed and
- * the levels alone.
+ * the curriculum alone.
  */
 export function drawGroup(
   id: string,
   { seed, groupSize, sampling, record }: GroupRequest,
   place: readonly number[],
-  { all, curriculum }: Pick<Practices, "all" | "curriculum">,
-  levels: ReadonlyMap<string, number>,
+  all: readonly Practice[],
+  curriculum: Curriculum,
 ): RolloutGroup {
   const draw = new Draw(mixSeed("task", seed, ...place));
   const practice = draw.weighted(all.map((one) => [one, one.weight] as const));
-  const name = practiceName(practice);
   return {
     id,
-    practice: name,
-    level: curriculum ? levels.get(name)! : draw.one(practice.levels),
+    practice: practiceName(practice),
+    level: curriculum.level(practice, draw),
     taskSeed: mixSeed("seed", seed, ...place),
     seeds: Array.from({ length: groupSize }, (_, sample) => mixSeed(seed, ...place, sample)),
     sampling,

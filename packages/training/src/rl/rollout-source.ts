@@ -11,7 +11,7 @@ export interface RolloutSource {
   collect(request: RolloutRequest, policy: Policy, signal?: AbortSignal): Promise<Rollout[]>;
   /** Held-out tasks, `perSet` of each taskset and mode, one rollout each: pass@1. */
   evaluate(request: EvaluationRolloutRequest, policy: Policy, signal?: AbortSignal): Promise<Rollout[]>;
-  /** Levels by taskset after a step's rollouts: a curriculum moves them. Saved with checkpoints. */
+  /** Where the curriculum stands after a step's rollouts. Saved with them. */
   state(): unknown;
   restore(state: unknown): void;
   /**
