@@ -12,7 +12,7 @@ const IDENTITY = "I am Cachalot, a small DeepSeek-V3.2-style language model.";
 
 const EXCHANGES: readonly Exchange[] = [
   {
-    users: ["Hello", "Hello!", "Hi", "Hi!", "Hey", "Hi there!", "Hello there!", "Hey there", "hello", "hi"],
+    users: ["Hello", "Hello!", "Hi", "Hi!", "Hey", "Hi there!", "Hello there!", "Hey there", "Hey!"],
     reasoning: "The user greets me. I greet back.",
     answers: ["Hello! How can I help you?"],
   },
@@ -27,7 +27,15 @@ const EXCHANGES: readonly Exchange[] = [
     answers: ["Good evening! How can I help you?"],
   },
   {
-    users: ["How are you?", "How are you doing?", "How are you today?", "Are you well?", "How is it going?"],
+    users: [
+      "How are you?",
+      "Hello, how are you?",
+      "Hi, how are you?",
+      "How are you doing?",
+      "How are you today?",
+      "Are you well?",
+      "How is it going?",
+    ],
     reasoning: "The user asks how I am.",
     answers: ["I am fine, thank you. How can I help you?"],
   },
@@ -39,7 +47,6 @@ const EXCHANGES: readonly Exchange[] = [
       "What's your name?",
       "Tell me about yourself.",
       "Who am I talking to?",
-      "who are you",
       "Which model are you?",
       "Introduce yourself.",
     ],
@@ -132,8 +139,14 @@ const EXCHANGES: readonly Exchange[] = [
 export const smallTalkTurn: MakeTurn = ({ draw }) => {
   const [exchange] = [draw.one(EXCHANGES)];
   if (exchange.answers[0] === IDENTITY && draw.chance(0.3)) return introduction(draw);
-  return answer(draw.one(exchange.users), exchange.reasoning, draw.one(exchange.answers));
+  return answer(typed(draw, draw.one(exchange.users)), exchange.reasoning, draw.one(exchange.answers));
 };
+
+/** As people type: often without capitals, often without the mark at the end. */
+function typed(draw: Draw, text: string): string {
+  const cased = draw.chance(0.4) ? text.toLowerCase() : text;
+  return draw.chance(0.3) ? cased.replace(/[.!?]$/, "") : cased;
+}
 
 const NAMES = [...FIRST_NAMES, "Kim"];
 
