@@ -4,8 +4,9 @@
 
 #include "hadamard.h"
 #include "block_table.h"
+#include "row_lanes.h"
 
-#if defined(__AVX512VNNI__)
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -19,21 +20,22 @@ struct IndexQuery {
   const float* weights;  // [heads]
 };
 
-// Scores of a group of f32 keys [dim][16].
+// Scores of a group of f32 keys [dim][16]: the sums of eight heads stay in registers.
 inline void score_floats(const IndexQuery& x, int64_t heads, int64_t dim, const float* group, float* scores) {
-  typedef float Group __attribute__((vector_size(64), aligned(4)));
-  Group total = {};
-  for (int64_t h = 0; h < heads; h += 8) {
-    Group sum[8] = {};
-    for (int64_t d = 0; d < dim; ++d) {
-      const Group key = *reinterpret_cast<const Group*>(group + d * 16);
+  for (int64_t lane = 0; lane < 16; lane += kRowLanes) {
+    RowLanes total = {};
+    for (int64_t h = 0; h < heads; h += 8) {
+      RowLanes sum[8] = {};
+      for (int64_t d = 0; d < dim; ++d) {
+        const RowLanes key = *reinterpret_cast<const RowLanes*>(group + d * 16 + lane);
 #pragma GCC unroll 8
-      for (int i = 0; i < 8; ++i) sum[i] += x.q[(h + i) * dim + d] * key;
+        for (int i = 0; i < 8; ++i) sum[i] += x.q[(h + i) * dim + d] * key;
+      }
+#pragma GCC unroll 8
+      for (int i = 0; i < 8; ++i) total += x.weights[h + i] * (sum[i] <= 0.0f ? RowLanes{} : sum[i]);
     }
-#pragma GCC unroll 8
-    for (int i = 0; i < 8; ++i) total += x.weights[h + i] * (sum[i] <= 0.0f ? Group{} : sum[i]);
+    std::memcpy(scores + lane, &total, sizeof total);
   }
-  std::memcpy(scores, &total, 64);
 }
 
 // Scores of two groups of 8-bit keys [dim / 4][16][4], without the keys' scales.
@@ -68,6 +70,48 @@ inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const u
   }
   _mm512_storeu_ps(scores, total_a);
   _mm512_storeu_ps(scores + 16, total_b);
+}
+#elif defined(__AVX2__)
+// Products of 16-bit integers are added in pairs; those of a byte and a signed one would saturate. Two heads' sums over sixteen keys, two
+// lanes a key, fill eight registers.
+inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const uint8_t* a, const uint8_t* b,
+                        float* scores) {
+  for (const uint8_t* group : {a, b}) {
+    __m256 total[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+    for (int64_t h = 0; h < heads; h += 2) {
+      const int8_t* q = x.bytes + h * dim;
+      __m256i sum[2][4] = {};
+      for (int64_t d = 0; d < dim; d += 4) {
+        __m256i key[4];
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; ++j)
+          key[j] = _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(group + d * 16 + j * 16)));
+#pragma GCC unroll 2
+        for (int i = 0; i < 2; ++i) {
+          int32_t four;
+          std::memcpy(&four, q + i * dim + d, 4);
+          const __m256i query = _mm256_broadcastq_epi64(_mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
+#pragma GCC unroll 4
+          for (int j = 0; j < 4; ++j) sum[i][j] = _mm256_add_epi32(sum[i][j], _mm256_madd_epi16(key[j], query));
+        }
+      }
+#pragma GCC unroll 2
+      for (int i = 0; i < 2; ++i) {
+        const __m256i start = _mm256_set1_epi32(x.starts[h + i]);
+        const __m256 weight = _mm256_set1_ps(x.weights[h + i]);
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+          const __m256i pairs = _mm256_hadd_epi32(sum[i][2 * half], sum[i][2 * half + 1]);
+          const __m256i dots = _mm256_add_epi32(_mm256_permute4x64_epi64(pairs, 0b11011000), start);
+          const __m256 positive = _mm256_cvtepi32_ps(_mm256_max_epi32(dots, _mm256_setzero_si256()));
+          total[half] = _mm256_fmadd_ps(weight, positive, total[half]);
+        }
+      }
+    }
+    _mm256_storeu_ps(scores, total[0]);
+    _mm256_storeu_ps(scores + 8, total[1]);
+    scores += 16;
+  }
 }
 #else
 inline void score_bytes(const IndexQuery& x, int64_t heads, int64_t dim, const uint8_t* a, const uint8_t* b,
