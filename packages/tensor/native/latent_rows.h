@@ -15,7 +15,6 @@ namespace {
 
 constexpr int64_t kHeadLanes = 16;
 constexpr int64_t kBlockKeys = 64;
-typedef float HeadVector __attribute__((vector_size(64), aligned(4)));
 
 // What a group of heads has gathered so far: [heads][value] sums relative to e^max.
 struct RunningSoftmax {
@@ -26,17 +25,21 @@ struct RunningSoftmax {
 // scores[key][head] = scale q[head] . rows[key]; `q` is [dim][16].
 inline void float_scores(const float* q, int64_t dim, const float* const* rows, int64_t keys, float scale,
                          float* scores) {
-  for (int64_t i = 0; i < keys; i += 8) {
-    HeadVector sum[8] = {};
-    const float* row[8];
-    for (int j = 0; j < 8; ++j) row[j] = rows[std::min(i + j, keys - 1)];
-    for (int64_t d = 0; d < dim; ++d) {
-      const HeadVector x = *reinterpret_cast<const HeadVector*>(q + d * kHeadLanes);
+  constexpr int kKeys = sums_at_once(kHeadLanes), kVectors = vectors_of(kHeadLanes);
+  for (int64_t i = 0; i < keys; i += kKeys) {
+    RowLanes sum[kKeys][kVectors] = {};
+    const float* row[kKeys];
+    for (int j = 0; j < kKeys; ++j) row[j] = rows[std::min(i + j, keys - 1)];
+    for (int64_t d = 0; d < dim; ++d)
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        const RowLanes x = *reinterpret_cast<const RowLanes*>(q + d * kHeadLanes + v * kRowLanes);
 #pragma GCC unroll 8
-      for (int j = 0; j < 8; ++j) sum[j] += row[j][d] * x;
-    }
-    for (int64_t j = 0; j < std::min<int64_t>(8, keys - i); ++j)
-      *reinterpret_cast<HeadVector*>(scores + (i + j) * kHeadLanes) = scale * sum[j];
+        for (int j = 0; j < kKeys; ++j) sum[j][v] += row[j][d] * x;
+      }
+    for (int64_t j = 0; j < std::min<int64_t>(kKeys, keys - i); ++j)
+      for (int v = 0; v < kVectors; ++v)
+        *reinterpret_cast<RowLanes*>(scores + (i + j) * kHeadLanes + v * kRowLanes) = scale * sum[j][v];
   }
 }
 
@@ -69,24 +72,20 @@ inline void update_softmax(RunningSoftmax& x, float* scores, int64_t keys, int64
 // values[head] += sum over keys of p[key][head] rows[key]
 inline void add_float_values(const float* p, const float* const* rows, int64_t keys, int64_t heads, int64_t value_dim,
                              float* values) {
-#if defined(__AVX512F__)
   constexpr int kHeads = 8;
-#else
-  constexpr int kHeads = 2;
-#endif
   int64_t d = 0;
-  for (; d + kHeadLanes <= value_dim; d += kHeadLanes)
+  for (; d + kRowLanes <= value_dim; d += kRowLanes)
     for (int64_t h = 0; h < heads; h += kHeads) {
-      HeadVector sum[kHeads];
+      RowLanes sum[kHeads];
 #pragma GCC unroll 8
-      for (int j = 0; j < kHeads; ++j) sum[j] = *reinterpret_cast<HeadVector*>(values + (h + j) * value_dim + d);
+      for (int j = 0; j < kHeads; ++j) sum[j] = *reinterpret_cast<RowLanes*>(values + (h + j) * value_dim + d);
       for (int64_t i = 0; i < keys; ++i) {
-        const HeadVector v = *reinterpret_cast<const HeadVector*>(rows[i] + d);
+        const RowLanes v = *reinterpret_cast<const RowLanes*>(rows[i] + d);
 #pragma GCC unroll 8
         for (int j = 0; j < kHeads; ++j) sum[j] += p[i * kHeadLanes + h + j] * v;
       }
 #pragma GCC unroll 8
-      for (int j = 0; j < kHeads; ++j) *reinterpret_cast<HeadVector*>(values + (h + j) * value_dim + d) = sum[j];
+      for (int j = 0; j < kHeads; ++j) *reinterpret_cast<RowLanes*>(values + (h + j) * value_dim + d) = sum[j];
     }
   for (; d < value_dim; ++d)
     for (int64_t h = 0; h < heads; ++h)
