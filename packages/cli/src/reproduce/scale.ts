@@ -65,7 +65,8 @@ const scaleSchema = z.strictObject({
   copying: training.optional(),
   specialists: ofEachSpecialist(training),
   student: training,
-  mixed: training,
+  /** And the stage that its model comes from. */
+  mixed: training.extend({ model: z.string().default("rl") }),
   speciale: training,
   /** One stage of GRPO from a specialist's fine-tuning, and what each arm changes in it. */
   stabilisers: training.extend({ arms: z.array(arm).min(1) }),

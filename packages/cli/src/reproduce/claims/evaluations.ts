@@ -47,7 +47,7 @@ const finalAnswers: Claim = {
   commands: (scale, dir) =>
     scale.benchmarks.map(
       ({ name, limit, maxTokens, thinking }) =>
-        `cachalot eval ${name} --model ${dir}/runs/mixed/models/rl --limit ${limit} --max-tokens ${maxTokens}${thinking ? "" : " --no-thinking"}`,
+        `cachalot eval ${name} --model ${dir}/runs/mixed/models/${scale.mixed.model} --limit ${limit} --max-tokens ${maxTokens}${thinking ? "" : " --no-thinking"}`,
     ),
 };
 

@@ -70,7 +70,7 @@ const closesTheGap: Claim = {
   steps: [mixed, domains],
   measure: (results) => compared(results, "student", "mixed"),
   plots: (results) => [{ file: `${results.of(mixed)!.run}/plots/pass-at-1.svg` }],
-  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/mixed/models/rl`)],
+  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/mixed/models/${scale.mixed.model}`)],
 };
 
 const forgetsNone: Claim = {
@@ -99,7 +99,7 @@ const forgetsNone: Claim = {
       ),
     },
   ],
-  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/mixed/models/rl`)],
+  commands: (scale, dir) => [measureAll(scale, `${dir}/runs/mixed/models/${scale.mixed.model}`)],
 };
 
 function byDomain(results: Results): Record<string, string[]> {

@@ -28,7 +28,7 @@ export const benchmarks = defineStep<{ results: BenchmarkResult[] }>({
   settings: (scale) => scale.benchmarks,
   async run(context) {
     const { scale, dir, results } = context;
-    const checkpoint = `${results.of(mixed)!.run}/models/rl`;
+    const checkpoint = `${results.of(mixed)!.run}/models/${scale.mixed.model}`;
     const engine = await startEngine(join(dir, checkpoint), { maxSequences: AT_ONCE, maxQueue: AT_ONCE });
     try {
       const measured: BenchmarkResult[] = [];

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { PassRate } from "@cachalot/environments";
 import { measureModel } from "../measure-model.js";
-import { SPECIALISTS } from "../scale.js";
+import { type Scale, SPECIALISTS } from "../scale.js";
 import { defineStep, type Results } from "../step.js";
 import { base } from "./base.js";
 import { furtherPieces, WHOLE_BASE } from "./further-pieces.js";
@@ -29,8 +29,8 @@ export const domains = defineStep<{ rows: DomainRow[] }>({
   recipes: () => [],
   settings: (scale) => scale.measure,
   async run({ scale, dir, results, progress, signal }) {
-    const { tasks, levels, modes, domains: tasksets } = scale.measure;
-    const columns = columnsOf(results, tasksets);
+    const { tasks, levels, modes } = scale.measure;
+    const columns = columnsOf(results, scale);
     const all = columns.reduce((sum, column) => sum + column.tasksets.length, 0) * modes.length * levels.length * tasks;
     const rows: DomainRow[] = [];
     let done = 0;
@@ -46,7 +46,8 @@ export const domains = defineStep<{ rows: DomainRow[] }>({
   },
 });
 
-function columnsOf(results: Results, tasksets: Readonly<Record<string, readonly string[]>>): Column[] {
+function columnsOf(results: Results, { measure, mixed: { model } }: Scale): Column[] {
+  const tasksets: Readonly<Record<string, readonly string[]>> = measure.domains;
   const reasoning = ["mathematics", "programming", "logic"].flatMap((name) => tasksets[name] ?? []);
   const everything = Object.values(tasksets).flat();
   const { run } = [base, ...furtherPieces].map((step) => results.of(step)).findLast((result) => result !== undefined)!;
@@ -56,7 +57,7 @@ function columnsOf(results: Results, tasksets: Readonly<Record<string, readonly 
     ...own.map(({ run, tasksets }) => ({ column: "sft" as const, model: `${run}/models/sft`, tasksets })),
     ...own.map(({ run, tasksets }) => ({ column: "specialist" as const, model: `${run}/models/rl`, tasksets })),
     { column: "student", model: `${results.of(student)!.run}/models/distill`, tasksets: everything },
-    { column: "mixed", model: `${results.of(mixed)!.run}/models/rl`, tasksets: everything },
+    { column: "mixed", model: `${results.of(mixed)!.run}/models/${model}`, tasksets: everything },
     { column: "speciale", model: `${results.of(speciale)!.run}/models/rl`, tasksets: reasoning },
   ];
 }
