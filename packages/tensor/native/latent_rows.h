@@ -5,6 +5,7 @@
 
 #include "fast_exp.h"
 #include "few_heads.h"
+#include "head_dots.h"
 #include "row_lanes.h"
 
 #if defined(__AVX512BF16__)
@@ -25,21 +26,13 @@ struct RunningSoftmax {
 // scores[key][head] = scale q[head] . rows[key]; `q` is [dim][16].
 inline void float_scores(const float* q, int64_t dim, const float* const* rows, int64_t keys, float scale,
                          float* scores) {
-  constexpr int kKeys = sums_at_once(kHeadLanes), kVectors = vectors_of(kHeadLanes);
-  for (int64_t i = 0; i < keys; i += kKeys) {
-    RowLanes sum[kKeys][kVectors] = {};
-    const float* row[kKeys];
-    for (int j = 0; j < kKeys; ++j) row[j] = rows[std::min(i + j, keys - 1)];
-    for (int64_t d = 0; d < dim; ++d)
-#pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) {
-        const RowLanes x = *reinterpret_cast<const RowLanes*>(q + d * kHeadLanes + v * kRowLanes);
-#pragma GCC unroll 8
-        for (int j = 0; j < kKeys; ++j) sum[j][v] += row[j][d] * x;
-      }
-    for (int64_t j = 0; j < std::min<int64_t>(kKeys, keys - i); ++j)
-      for (int v = 0; v < kVectors; ++v)
-        *reinterpret_cast<RowLanes*>(scores + (i + j) * kHeadLanes + v * kRowLanes) = scale * sum[j][v];
+  typedef HeadDots<kHeadLanes> Dots;
+  for (int64_t i = 0; i < keys; i += Dots::kRows) {
+    Dots dots;
+    dots.add(q, dim, rows, i, keys);
+    for (int64_t j = 0; j < std::min<int64_t>(Dots::kRows, keys - i); ++j)
+      for (int v = 0; v < Dots::kVectors; ++v)
+        *reinterpret_cast<Dots::Lanes*>(scores + (i + j) * kHeadLanes + v * Dots::kLanes) = scale * dots.sum[j][v];
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "fast_exp.h"
 #include "few_heads.h"
+#include "head_dots.h"
 #include "row_lanes.h"
 
 namespace {
@@ -44,35 +45,19 @@ struct Sparse {
   }
 };
 
-// Heads side by side in vectors: no product then needs a sum across lanes.
-template <int kHeads>
-struct HeadVector {
-  static constexpr int kLanes = kHeads / vectors_of(kHeads);
-  typedef float Type __attribute__((vector_size(kLanes * 4), aligned(4)));
-};
-
 // to[h][i] = scale * x[h] . rows[i] for up to kHeads heads. `turned` holds n * kHeads floats.
 template <int kHeads>
 CACHALOT_INLINE void dots_of(int64_t heads, const float* x, int64_t n, const float* const* rows,
                              int64_t count, float scale, float* to, int64_t stride, float* turned) {
-  typedef typename HeadVector<kHeads>::Type Heads;
-  constexpr int kKeys = sums_at_once(kHeads), kVectors = vectors_of(kHeads), kLanes = HeadVector<kHeads>::kLanes;
+  typedef HeadDots<kHeads> Dots;
   for (int64_t d = 0; d < n; ++d)
     for (int64_t h = 0; h < kHeads; ++h) turned[d * kHeads + h] = h < heads ? x[h * n + d] : 0.0f;
-  for (int64_t i = 0; i < count; i += kKeys) {
-    Heads sum[kKeys][kVectors] = {};
-    const float* row[kKeys];
-    for (int j = 0; j < kKeys; ++j) row[j] = rows[std::min(i + j, count - 1)];
-    for (int64_t d = 0; d < n; ++d)
-#pragma GCC unroll 4
-      for (int v = 0; v < kVectors; ++v) {
-        const Heads q = *reinterpret_cast<const Heads*>(turned + d * kHeads + v * kLanes);
-#pragma GCC unroll 8
-        for (int j = 0; j < kKeys; ++j) sum[j][v] += row[j][d] * q;
-      }
-    for (int64_t j = 0; j < std::min<int64_t>(kKeys, count - i); ++j)
+  for (int64_t i = 0; i < count; i += Dots::kRows) {
+    Dots dots;
+    dots.add(turned, n, rows, i, count);
+    for (int64_t j = 0; j < std::min<int64_t>(Dots::kRows, count - i); ++j)
       for (int64_t h = 0; h < heads; ++h)
-        to[h * stride + i + j] = scale * reinterpret_cast<const float*>(&sum[j][0])[h];
+        to[h * stride + i + j] = scale * reinterpret_cast<const float*>(&dots.sum[j][0])[h];
   }
 }
 
