@@ -1,8 +1,8 @@
-import type { Rollout } from "@cachalot/chat";
 import { Draw } from "@cachalot/tensor";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readPractices } from "../source/practice.js";
+import { endedRollouts } from "../testing/ended-rollouts.js";
 import { learnability, learnabilityCurriculum } from "./learnability.js";
 
 const { all } = readPractices({
@@ -10,12 +10,6 @@ const { all } = readPractices({
   curriculum: "learnability",
 });
 const practice = all[0]!;
-
-const ended = (level: number, solved: number, of: number): Rollout[] =>
-  Array.from({ length: of }, (_, i) => ({
-    task: { taskset: "sorting", mode: "chat", level },
-    outcome: i < solved ? "solved" : "failed",
-  })) as unknown as Rollout[];
 
 function shares(curriculum: ReturnType<typeof learnabilityCurriculum>): number[] {
   const draw = new Draw(1);
@@ -30,7 +24,7 @@ test("levels of which nothing is known are drawn evenly", () => {
 test("a level that is sometimes solved is asked for, one that always or never is seldom, and both again once that is long ago", () => {
   const curriculum = learnabilityCurriculum(all);
   for (let round = 0; round < 5; round++)
-    curriculum.learn([...ended(0, 16, 16), ...ended(1, 8, 16), ...ended(2, 0, 16)]);
+    curriculum.learn([...endedRollouts(0, 16, 16), ...endedRollouts(1, 8, 16), ...endedRollouts(2, 0, 16)]);
   const [easy, middling, hard] = shares(curriculum);
   expect(middling).toBeGreaterThan(0.85);
   expect(easy! + hard!).toBeGreaterThan(0.03);
@@ -51,7 +45,7 @@ test("learnability is p (1 - p): largest where half is solved, the same for p an
 
 test("what was counted is plain data, and is restored for the levels that are still there", () => {
   const curriculum = learnabilityCurriculum(all);
-  curriculum.learn([...ended(0, 3, 8), ...ended(2, 0, 8)]);
+  curriculum.learn([...endedRollouts(0, 3, 8), ...endedRollouts(2, 0, 8)]);
   const saved = JSON.parse(JSON.stringify(curriculum.state()));
   expect(saved).toEqual({
     "sorting/chat/0": { solved: 3, rollouts: 8 },
