@@ -34,7 +34,11 @@ export async function writeSortingData(dir: string, count: number): Promise<void
     await copyFile(join(EMBEDDED, file), join(dir, file));
 }
 
-/** Fine-tuning until answers are sometimes right, then GRPO. @param taught steps of the first */
+/**
+ * Fine-tuning until most answers are right, then GRPO in steps so small that some remain wrong: a run stops where all rewards are equal for long.
+ *
+ * @param taught steps of the first
+ */
 export function sortingRecipe(dataDir: string, rlSteps: number, taught = 24): object {
   return {
     name: "sorting",
@@ -43,7 +47,7 @@ export function sortingRecipe(dataDir: string, rlSteps: number, taught = 24): ob
     stages: [
       { name: "sft", kind: "sft", steps: taught, batch: 6, seq: 128, learningRate: 1e-3, parts: { sorting: 1 } },
       {
-        ...{ name: "rl", kind: "grpo", steps: rlSteps, learningRate: 5e-5, groups: 6, groupSize: 4, offPolicy: 1 },
+        ...{ name: "rl", kind: "grpo", steps: rlSteps, learningRate: 1e-5, groups: 6, groupSize: 4, offPolicy: 1 },
         tasks: { tasksets: { sorting: { modes: ["chat"], levels: [0] } } },
         heldOutTasks: 8,
       },
