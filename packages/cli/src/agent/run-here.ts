@@ -35,8 +35,6 @@ export async function runHere(
   begin: (runs: AgentRuns) => Promise<string>,
   { askAll = false, applyNow = false } = {},
 ): Promise<boolean> {
-  // A library's warning, which is not for those who run agents.
-  process.noDeprecation = true;
   let runId: string | undefined;
   let reviewing = false;
   const resume = () => `cachalot resume ${runId}${askAll ? " --ask" : ""}`;

@@ -75,7 +75,6 @@ export function agentCommand(): Command {
         if (!process.env.DATABASE_URL) {
           throw new CliError("invalid_input", "--queue needs a database that workers share; set DATABASE_URL");
         }
-        process.noDeprecation = true;
         const setUp = () => Promise.reject(new Error("this process only queues"));
         const runs = await openRuns({ directory: flags.dir, ...databaseUrl(), setUp });
         const runId = createRunId();

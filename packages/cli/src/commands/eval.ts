@@ -124,8 +124,6 @@ async function openQueue(
   { samples, out, queue, selfTest, json, ...flags }: EvalCommandFlags,
   dir: string,
 ) {
-  // A library's warning, which is not for those who evaluate.
-  process.noDeprecation = true;
   const { openSampleQueue } = await import("../evals/sample-queue.js");
   return openSampleQueue(name, flags, dir);
 }

@@ -50,8 +50,6 @@ async function reproduce(flags: ReproduceFlags): Promise<void> {
   const scale = await loadScale(flags.scale);
   const dir = flags.out ?? join("reproduce", scale.name);
   if (flags.list) return list(scale, dir, flags.json);
-  // A library's warning, which is not for those who reproduce.
-  process.noDeprecation = true;
   const stop = new AbortController();
   // Every rollout under way listens.
   setMaxListeners(0, stop.signal);

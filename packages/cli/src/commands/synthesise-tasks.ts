@@ -150,7 +150,6 @@ async function run(
   models: Pick<SynthesisRequest, "model" | "modelPlan"> = {},
 ): Promise<void> {
   const { formatFunnel, pipelineNamed, synthesise } = await import("@cachalot/synthesis");
-  process.noDeprecation = true;
   const { count, seed, set = [], out: directory, cache, jobs, queue, json } = flags;
   const options = { ...(count && { count }), ...(seed !== undefined && { seed }), ...settings(set), ...more };
   const interrupt = () => {

@@ -42,7 +42,6 @@ export function workerCommand(): Command {
     )
     .action(async ({ rollouts, tasks, evals, ...flags }: WorkerFlags) => {
       requireSharedDatabase("workers");
-      process.noDeprecation = true;
       const stopTracing = await startTracing();
       const stopped = new AbortController();
       process.once("SIGINT", () => stopped.abort());

@@ -22,8 +22,6 @@ export interface RolloutQueue {
 
 /** @throws AgentError `runs` where the database cannot be used */
 export async function openRolloutQueue(runDir: string): Promise<RolloutQueue> {
-  // A library's warning, which is not for those who train.
-  process.noDeprecation = true;
   const runId = await makeQueueId(runDir);
   // This process puts groups into the queue and takes none.
   const workflow = { ...rolloutWorkflow, run: () => Promise.reject(new Error("the trainer makes no rollouts")) };

@@ -101,8 +101,6 @@ export class RunDesk {
   }
 
   private open(served: Served): Promise<AgentRuns> {
-    // A library's warning, which is not for those who look at pages.
-    process.noDeprecation = true;
     this.opened ??= openRuns({
       directory: this.directory,
       ...(process.env.DATABASE_URL ? { databaseUrl: process.env.DATABASE_URL } : {}),
