@@ -176,7 +176,8 @@ describe.skipIf(!hasBrowser)("the chat", () => {
     const port = new URL(mortal.url).port;
     const { page } = await openPage(studio.browser, `${mortal.url}/studio/chat`);
     await page.waitForSelector(".composer textarea");
-    await ask(page, "Tell me a long story about the sea, the whales in it, and a lighthouse.");
+    // The embedded model thinks about digits for as long as there are some, whichever way it was trained.
+    await ask(page, "Backwards: 4 7 1 9 3 5 8 2 6 4 7 1 9 3 5 8 2 6 1 4");
     await page.waitForFunction(() => (document.querySelector(".thinking .plain")?.textContent?.length ?? 0) > 10);
     mortal.process.kill("SIGKILL");
     await page.waitForSelector(".away", { timeout: 20_000 });
