@@ -14,9 +14,9 @@ import { availableParallelism, cpus } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { withBuildLock } from "./build-lock.mjs";
-import { chosenSets, findCompiler } from "./compiler.mjs";
+import { chosenSets, findCompiler, instructionSets } from "./compiler.mjs";
 import { createProgress } from "./progress.mjs";
-import { hashOf, headers, kernelFlags, kernels, native, root } from "./sources.mjs";
+import { hashOf, kernelFlags, kernels, native, root, withHeaders } from "./sources.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -29,14 +29,14 @@ const { values: options } = parseArgs({
 const { folder } = options;
 const objects = join(folder, "objects");
 const failure = join(folder, "failed.txt");
-const everything = join(folder, "cachalot.node");
+const everything = outputOf("all");
 /** Who once asked for all keeps all: the file with everything is the one that is loaded. */
 const wanted = options.all ? "all" : (options.isa ?? (existsSync(everything) ? "all" : undefined));
 
-/** The addon's file; addon.ts knows the same names. */
-function outputName() {
-  if (wanted === "all") return "cachalot.node";
-  return `cachalot-${wanted ?? hashOf(process.arch, cpus()[0]?.model ?? "").slice(0, 8)}.node`;
+/** The addon's file for what `chosenSets` takes; addon-file.ts knows the same names. */
+function outputOf(wanted) {
+  if (wanted === "all") return join(folder, "cachalot.node");
+  return join(folder, `cachalot-${wanted ?? hashOf(process.arch, cpus()[0]?.model ?? "").slice(0, 8)}.node`);
 }
 
 const say = (text) => process.stderr.write(`cachalot: ${text}\n`);
@@ -52,11 +52,12 @@ async function build() {
   mkdirSync(objects, { recursive: true });
   const waiting = () => say("another process is compiling the kernels; waiting for it");
   return withBuildLock(join(folder, "lock"), waiting, async () => {
-    const output = join(folder, outputName());
+    const output = outputOf(wanted);
     // Whoever waited for the lock finds the work done.
     if (options["first-use"] && existsSync(output)) return 0;
     rmSync(failure, { force: true });
     const errors = await buildAddon(compiler, output);
+    if (!options["first-use"]) removeStale(compiler, output);
     if (!errors) return 0;
     rmSync(output, { force: true });
     writeFileSync(failure, errors);
@@ -78,9 +79,7 @@ async function buildAddon(compiler, output) {
   const sets = chosenSets(compiler, wanted);
   const units = compilationUnits(compiler, sets);
   const stale = units.filter(({ object }) => !existsSync(object));
-  const listing = units.map(({ object }) => basename(object)).join("\n");
-  const stamp = join(folder, `${basename(output)}.txt`);
-  if (stale.length === 0 && existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === listing) return;
+  if (stale.length === 0 && isMadeOf(output, units)) return;
   const label = `cachalot: compiling kernels (${wanted === "all" ? "all instruction sets" : sets.at(-1).name}, once)`;
   const progress = stale.length > 4 ? createProgress(label, stale.length) : undefined;
   const errors = await compileAll(compiler, stale, () => progress?.step());
@@ -88,16 +87,43 @@ async function buildAddon(compiler, output) {
   if (errors) return errors;
   const linkErrors = link(compiler, units, output);
   if (linkErrors) return linkErrors;
-  write(stamp, listing);
+  write(stampOf(output), listingOf(units));
   removeUnused();
 }
 
-/** Objects with their sources and flags. An object's name tells what it was made of. */
+/** Beside an addon lies the list of what it is made of. */
+function stampOf(output) {
+  return `${output}.txt`;
+}
+
+function listingOf(units) {
+  return units.map(({ object }) => basename(object)).join("\n");
+}
+
+function isMadeOf(output, units) {
+  const stamp = stampOf(output);
+  return existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === listingOf(units);
+}
+
+/** Addons of other instruction sets that are not made of these sources go: who asks for one makes it of the objects that are left. */
+function removeStale(compiler, output) {
+  for (const other of [undefined, ...instructionSets.map(({ name }) => name)]) {
+    const addon = outputOf(other);
+    if (addon === output || !existsSync(addon)) continue;
+    if (!isMadeOf(addon, compilationUnits(compiler, chosenSets(compiler, other)))) rmSync(addon);
+  }
+}
+
+/**
+ * Objects with their sources and flags. An object's name tells what it was made of: the source with the headers it includes, compiler and
+ * flags, but not where the folder lies, so that a copy of it compiles nothing again.
+ */
 function compilationUnits(compiler, sets) {
   const { include_dir: nodeHeaders } = createRequire(import.meta.url)("node-api-headers");
-  const common = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra", `-I${native}`];
+  const include = [native, nodeHeaders];
+  const common = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-pthread", "-Wall", "-Wextra"];
   const units = [
-    ["addon", join(native, "addon.cc"), [`-I${nodeHeaders}`]],
+    ["addon", join(native, "addon.cc"), []],
     ["thread_pool", join(native, "thread_pool.cc"), []],
     ...kernels.flatMap(([op, path]) =>
       // Dot-product instructions change nothing in a kernel that does not ask for them.
@@ -111,24 +137,14 @@ function compilationUnits(compiler, sets) {
     ),
   ];
   return units.map(([name, source, flags]) => {
-    const key = hashOf(compiler, ...common, ...flags, headers, readFileSync(source, "utf8")).slice(0, 16);
-    return { source, flags: [...common, ...flags], object: join(objects, `${name}-${key}.o`) };
+    const key = hashOf(compiler, ...common, ...flags, withHeaders(source, include)).slice(0, 16);
+    const all = [...common, ...include.map((path) => `-I${path}`), ...flags];
+    return { source, flags: all, object: join(objects, `${name}-${key}.o`) };
   });
 }
 
 function usesDotProducts(file) {
-  return /__AVX512(?:BF16|VNNI)__/.test(withHeaders(file));
-}
-
-/** A source with the headers it includes. */
-function withHeaders(file, seen = new Set()) {
-  if (seen.has(file) || !existsSync(file)) return "";
-  seen.add(file);
-  const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/#include "(.+)"/g)].reduce(
-    (all, [, name]) => all + withHeaders(join(native, name), seen),
-    text,
-  );
+  return /__AVX512(?:BF16|VNNI)__/.test(withHeaders(file, [native]));
 }
 
 /** Compiles units on all cores. Returns the first error, if any. */

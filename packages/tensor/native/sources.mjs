@@ -33,6 +33,17 @@ export const headers = readdirSync(native)
   .map((file) => readFileSync(join(native, file), "utf8"))
   .join("\n");
 
+/** A source with the headers it includes, where they lie in one of the folders. */
+export function withHeaders(file, folders, seen = new Set()) {
+  if (seen.has(file)) return "";
+  seen.add(file);
+  const text = readFileSync(file, "utf8");
+  const included = [...text.matchAll(/#include ["<](.+)[">]/g)].flatMap(([, name]) =>
+    folders.map((folder) => join(folder, name)).filter(existsSync),
+  );
+  return included.reduce((all, header) => all + withHeaders(header, folders, seen), text);
+}
+
 /** SHA-256 of texts, in hexadecimal. */
 export function hashOf(...texts) {
   return createHash("sha256").update(texts.join("\0")).digest("hex");

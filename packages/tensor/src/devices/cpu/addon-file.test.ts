@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -29,6 +29,7 @@ async function useCompiler(then: string): Promise<{ calls(): Promise<string[]> }
   vi.stubEnv("CXX", file);
   return { calls: async () => (existsSync(log) ? (await readFile(log, "utf8")).trim().split("\n") : []) };
 }
+const packageRoot = new URL("../../..", import.meta.url).pathname;
 const WRITES = 'while [ "$1" != -o ]; do shift; done; : > "$2"';
 
 test("at its first use the addon is compiled into the package's folder, once", async () => {
@@ -52,14 +53,35 @@ test("where the package's folder cannot be written, it goes into the user's cach
 
 test("processes that ask at the same time wait for one build", async () => {
   const compiler = await useCompiler(`sleep 0.02; ${WRITES}`);
-  const script = new URL("../../../native/build.mjs", import.meta.url).pathname;
-  const args = [script, "--first-use", "--folder", place.own];
+  const args = [join(packageRoot, "native", "build.mjs"), "--first-use", "--folder", place.own];
   const runs = await Promise.all([0, 1, 2].map(() => promisify(execFile)(process.execPath, args)));
   expect(findAddon(place)).toEqual({ path: expect.stringContaining(place.own) });
   const outputs = (await compiler.calls()).map((call) => /-o (\S+)\.\d+\.tmp/.exec(call)![1]);
   expect(new Set(outputs).size).toBe(outputs.length);
   expect(runs.filter(({ stderr }) => stderr.includes("waiting"))).toHaveLength(2);
   expect(existsSync(join(place.own, "lock"))).toBe(false);
+});
+
+test("a copy of the sources compiles nothing again, a changed header what includes it; other sets' addons are made again when asked for", async () => {
+  const compiler = await useCompiler(WRITES);
+  const best = findAddon(place) as { path: string };
+  expect(findAddon({ ...place, isa: "portable" })).toEqual({ path: expect.any(String) });
+  const { length } = await compiler.calls();
+
+  const [ops, native] = [join(dir, "copy", "src", "ops"), join(dir, "copy", "native")];
+  await cp(join(packageRoot, "src", "ops"), ops, { recursive: true });
+  await cp(join(packageRoot, "native"), native, { recursive: true });
+  await symlink(join(packageRoot, "..", "..", "node_modules"), join(dir, "copy", "node_modules"));
+  const build = async () => {
+    const args = [join(native, "build.mjs"), "--isa", "portable", "--folder", place.own];
+    await promisify(execFile)(process.execPath, args);
+    return (await compiler.calls()).slice(length).filter((call) => call.includes(" -c "));
+  };
+  expect(await build()).toEqual([]);
+  expect(existsSync(best.path)).toBe(true);
+  await appendFile(join(native, "topk.h"), "\n");
+  expect(await build()).toEqual([expect.stringContaining(join(ops, "index-select", "kernel.cc"))]);
+  expect(existsSync(best.path)).toBe(false);
 });
 
 test("a lock whose holder is gone is taken over", async () => {
