@@ -1,20 +1,25 @@
 // The stages of a pipeline side by side: pass@1 on held-out tasks by domain and mode, with 95 % intervals (Wilson), as a Markdown table.
 //   cachalot tasks measure -m MODEL -n 100 --levels 1-2 --json > base.jsonl     (one file a model)
 //   node bench/domains.mjs base=base.jsonl sft=sft.jsonl,sft-agent.jsonl ... [--json] [--out FILE]
-// Several files of one column are pooled: each specialist measures its own domain.
+// Several files of one column are pooled: each specialist measures its own domain. `--by level` has a row for each level and mode instead;
+// behind a share and its interval stand the mean tokens of an answer, and of a solved one.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { wilsonInterval } from "../packages/environments/dist/index.js";
 import { commonOptions, publish } from "./report.mjs";
 
-const { values: options, positionals } = parseArgs({ allowPositionals: true, options: commonOptions });
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { ...commonOptions, by: { type: "string", default: "domain" } },
+});
+const by = options.by === "level" ? "level" : "domain";
 if (positionals.length === 0) {
   console.error("usage: node bench/domains.mjs NAME=FILE[,FILE...] ...; see the head of this file");
   process.exit(1);
 }
 
-/** @typedef {{ tasks: number, solved: number, rollouts: number, tokens: number }} Count */
-/** @type {Map<string, Map<string, Count>>} counts by "domain mode" and column */
+/** @typedef {{ tasks: number, solved: number, rollouts: number, tokens: number, solvedTokens: number }} Count */
+/** @type {Map<string, Map<string, Count>>} counts by "domain mode" (or level) and column */
 const table = new Map();
 const columns = positionals.map((argument) => {
   const [name = "", files = ""] = argument.split("=");
@@ -24,43 +29,44 @@ const columns = positionals.map((argument) => {
 });
 
 /** @param {string} column */
-function add(column, { domain, mode, tasks, solved, notMeasured, tokens }) {
-  const key = `${domain} ${mode}`;
+function add(column, { domain, level, mode, tasks, solved, notMeasured, tokens, solvedTokens }) {
+  const key = `${{ domain, level }[by]} ${mode}`;
   const row = table.get(key) ?? new Map();
   table.set(key, row);
   // A line counts tasks that were judged, and means its tokens over all.
   const rollouts = tasks + notMeasured;
-  const before = row.get(column) ?? { tasks: 0, solved: 0, rollouts: 0, tokens: 0 };
+  const before = row.get(column) ?? { tasks: 0, solved: 0, rollouts: 0, tokens: 0, solvedTokens: 0 };
   row.set(column, {
     tasks: before.tasks + tasks,
     solved: before.solved + solved,
     rollouts: before.rollouts + rollouts,
     tokens: before.tokens + rollouts * tokens,
+    solvedTokens: before.solvedTokens + solved * (solvedTokens ?? 0),
   });
 }
 
 const results = [...table].flatMap(([key, row]) => {
-  const [domain, mode] = key.split(" ");
-  return [...row].map(([column, { tasks, solved, rollouts, tokens }]) => ({
-    ...{ domain, mode, column, tasks },
+  const [group, mode] = key.split(" ");
+  return [...row].map(([column, { tasks, solved, rollouts, tokens, solvedTokens }]) => ({
+    ...{ [by]: group, mode, column, tasks },
     passAt1: solved / tasks,
     interval: wilsonInterval(solved, tasks),
     tokens: tokens / rollouts,
+    solvedTokens: solved === 0 ? undefined : solvedTokens / solved,
   }));
 });
 
 publish({ results }, options, () => {
-  console.log(`| domain | mode | ${columns.join(" | ")} |\n|---|---|${columns.map(() => "---").join("|")}|`);
+  console.log(`| ${by} | mode | ${columns.join(" | ")} |\n|---|---|${columns.map(() => "---").join("|")}|`);
   for (const key of table.keys()) {
-    const [domain, mode] = key.split(" ");
+    const [group, mode] = key.split(" ");
     const cells = columns.map((column) => {
-      const cell = results.find(
-        (result) => result.domain === domain && result.mode === mode && result.column === column,
-      );
+      const cell = results.find((result) => result[by] === group && result.mode === mode && result.column === column);
       if (!cell) return "";
       const percent = (/** @type {number} */ share) => (100 * share).toFixed(1);
-      return `${percent(cell.passAt1)} (${cell.interval.map(percent).join("-")}), ${cell.tokens.toFixed(0)}`;
+      const tokens = [cell.tokens, cell.solvedTokens].map((mean) => mean?.toFixed(1) ?? "-").join(", ");
+      return `${percent(cell.passAt1)} (${cell.interval.map(percent).join("-")}), ${tokens}`;
     });
-    console.log(`| ${domain} | ${mode} | ${cells.join(" | ")} |`);
+    console.log(`| ${group} | ${mode} | ${cells.join(" | ")} |`);
   }
 });

@@ -72,3 +72,10 @@ export interface RolloutSequence {
   /** The sequence of this rollout that this one left, and how many tokens it shares with it. */
   fork?: { sequence: number; at: number };
 }
+
+/** Tokens of a rollout that its policy drew, in all its sequences. */
+export const sampledTokens = ({ sequences }: Pick<Rollout, "sequences">): number =>
+  sequences.reduce((sum, { sampled }) => sum + countSampled(sampled), 0);
+
+/** Tokens of a sequence that were drawn, of its marks. */
+export const countSampled = (sampled: Uint8Array): number => sampled.reduce((count, mark) => count + mark, 0);

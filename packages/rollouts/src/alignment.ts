@@ -1,4 +1,4 @@
-import type { RolloutSequence } from "@cachalot/chat";
+import { countSampled, type RolloutSequence } from "@cachalot/chat";
 import { RolloutsError } from "./errors.js";
 
 /**
@@ -22,7 +22,7 @@ export function requireAligned(sequence: RolloutSequence, name: string): void {
     if (isSampled === Number.isNaN(logprobs[i]))
       fail(`token ${i} is ${isSampled ? "" : "not "}sampled, and its log-probability ${logprobs[i]}`);
   }
-  const drawn = sampled.reduce((sum, bit) => sum + bit, 0);
+  const drawn = countSampled(sampled);
   if (kept && kept.counts.length !== drawn)
     fail(`kept sets of ${kept.counts.length} tokens, but ${drawn} were sampled`);
   const keptIds = kept?.counts.reduce((sum, count) => sum + count, 0);

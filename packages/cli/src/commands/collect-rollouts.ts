@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Rollout, ThinkingMode } from "@cachalot/chat";
+import { type Rollout, sampledTokens, type ThinkingMode } from "@cachalot/chat";
 import type { CollectedTask, RolloutPolicy, Split } from "@cachalot/environments";
 import { Command } from "commander";
 import { CliError } from "../errors.js";
@@ -11,7 +11,6 @@ import {
   type RemotePolicyFlags,
   remotePolicyFrom,
 } from "../rollouts/remote-policy.js";
-import { sampledTokens } from "../rollouts/sampled-tokens.js";
 import { levelsOption, modesOption, splitOption } from "../task-options.js";
 import { TASKSET_ARGUMENT, tasksetsNamed } from "../tasksets-named.js";
 import { err, out } from "../terminal/output.js";

@@ -111,9 +111,10 @@ async function measureScripted(folders: string[], attempts: number, { seed, json
 }
 
 const heading = () =>
-  text`${bold("taskset            mode      level  tasks  pass@1  95 % interval   tokens  overlong  not judged")}\n`;
+  text`${bold("taskset            mode      level  tasks  pass@1  95 % interval   tokens  if solved  overlong  not judged")}\n`;
 
-function line({ taskset, mode, level, tasks, passAt1, interval, tokens, overlong, notMeasured }: PassRate) {
+function line(row: PassRate) {
+  const { taskset, mode, level, tasks, passAt1, interval, tokens, solvedTokens, overlong, notMeasured } = row;
   const range = interval.map((share) => (100 * share).toFixed(1)).join(" - ");
   const cells = [
     String(level).padStart(5),
@@ -121,6 +122,11 @@ function line({ taskset, mode, level, tasks, passAt1, interval, tokens, overlong
     percent(passAt1).padStart(7),
     range.padStart(13),
   ];
-  const rest = [tokens.toFixed(1).padStart(6), String(overlong).padStart(8), String(notMeasured).padStart(10)];
+  const rest = [
+    tokens.toFixed(1).padStart(6),
+    (solvedTokens?.toFixed(1) ?? "").padStart(9),
+    String(overlong).padStart(8),
+    String(notMeasured).padStart(10),
+  ];
   return text`${taskset.padEnd(17)}  ${mode.padEnd(8)}  ${cells.join("  ")}  ${dim(rest.join("  "))}\n`;
 }

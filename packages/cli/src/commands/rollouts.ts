@@ -1,8 +1,8 @@
+import { sampledTokens } from "@cachalot/chat";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { defined } from "../defined.js";
 import { CliError } from "../errors.js";
 import { type FoundRollouts, findRollouts, isWanted, type RolloutFilter } from "../rollouts/find-rollouts.js";
-import { sampledTokens } from "../rollouts/sampled-tokens.js";
 import { linesOf, sideBySide } from "../rollouts/side-by-side.js";
 import { err, out } from "../terminal/output.js";
 import { bold, dim, green, text, yellow } from "../terminal/styled-text.js";

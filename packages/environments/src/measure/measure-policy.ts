@@ -1,6 +1,6 @@
 /** pass@1 of a policy on held-out tasks: one answer to each, by taskset, mode and level. */
 
-import type { Rollout, ThinkingMode } from "@cachalot/chat";
+import { type Rollout, sampledTokens, type ThinkingMode } from "@cachalot/chat";
 import { differentTasks, taskRows, type WantedTasks } from "../different-tasks.js";
 import type { RolloutPolicy, Sampling } from "../rollout/policy.js";
 import { runRollout } from "../rollout/run-rollout.js";
@@ -38,6 +38,8 @@ export interface PassRate {
   unparsed: number;
   /** Mean of sampled tokens. */
   tokens: number;
+  /** The same of the solved ones; null where none was. */
+  solvedTokens: number | null;
 }
 
 /**
@@ -72,9 +74,6 @@ function passRate(rollouts: readonly Rollout[]): Omit<PassRate, "taskset" | "dom
   const judged = rollouts.filter(({ reward }) => reward !== null);
   const of = (outcome: Rollout["outcome"]) => rollouts.filter((rollout) => rollout.outcome === outcome).length;
   const solved = of("solved");
-  const sampled = rollouts.flatMap(({ sequences }) =>
-    sequences.map((one) => one.sampled.reduce((sum, x) => sum + x, 0)),
-  );
   return {
     tasks: judged.length,
     solved,
@@ -83,6 +82,12 @@ function passRate(rollouts: readonly Rollout[]): Omit<PassRate, "taskset" | "dom
     notMeasured: rollouts.length - judged.length,
     overlong: of("overlong"),
     unparsed: of("unparsed"),
-    tokens: sampled.reduce((sum, tokens) => sum + tokens, 0) / Math.max(rollouts.length, 1),
+    tokens: meanTokens(rollouts) ?? 0,
+    solvedTokens: meanTokens(rollouts.filter(({ outcome }) => outcome === "solved")),
   };
+}
+
+function meanTokens(rollouts: readonly Rollout[]): number | null {
+  if (rollouts.length === 0) return null;
+  return rollouts.reduce((sum, rollout) => sum + sampledTokens(rollout), 0) / rollouts.length;
 }

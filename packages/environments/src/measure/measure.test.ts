@@ -45,6 +45,8 @@ test("pass@1 is the share of different held-out tasks that were solved, level by
     expect(row).toMatchObject({ tasks: 30, solved: 20, passAt1: 2 / 3, notMeasured: 0, overlong: 0 });
     expect(row.interval).toEqual(wilsonInterval(20, 30));
     expect(row.tokens).toBeGreaterThan(1);
+    // "no" is one token; lists of digits are several.
+    expect(row.solvedTokens).toBeGreaterThan(row.tokens);
   }
 });
 
@@ -54,7 +56,7 @@ test("what a judge cannot judge is not measured: neither solved nor failed", asy
     rubric: [{ name: "correct", weight: 1, score: () => null }],
   };
   const [row] = await twoOfThree(broken, { ...options, levels: [0] });
-  expect(row).toMatchObject({ tasks: 0, solved: 0, notMeasured: 30, interval: [0, 1] });
+  expect(row).toMatchObject({ tasks: 0, solved: 0, notMeasured: 30, interval: [0, 1], solvedTokens: null });
 });
 
 test("a Wilson interval holds the share, stays in [0, 1] and narrows with trials", () => {

@@ -1,6 +1,6 @@
 /** GRPO at work: rollouts of the current policy, written, then learnt from; a queue of older ones where asked. */
 
-import type { Rollout } from "@cachalot/chat";
+import { type Rollout, sampledTokens } from "@cachalot/chat";
 import { TrainingError } from "../errors.js";
 import { saveLoadableModel } from "../run/save-loadable-model.js";
 import type { Measured, StageSession, StageSetting, StepOutcome } from "../stages/stage.js";
@@ -15,7 +15,7 @@ import { trainableGroups } from "./rollout-groups.js";
 import { RolloutStore, rolloutsDir, rolloutsName } from "./rollout-store.js";
 import { viewOf, writeView } from "./rollout-view.js";
 import { type LogprobOptions, sampledLogprobs } from "./sampled-logprobs.js";
-import { sampledTokensOf, summarizeHeldOut, summarizeRollouts } from "./summarize-rollouts.js";
+import { summarizeHeldOut, summarizeRollouts } from "./summarize-rollouts.js";
 import { trainingSequences } from "./training-sequence.js";
 import { type Learner, updatePolicy } from "./update-policy.js";
 
@@ -113,7 +113,7 @@ class GrpoSession implements StageSession {
     }
     this.#queue.delete(step);
     const training = (performance.now() - began) / 1000;
-    const sampledTokens = groups.flat().reduce((sum, { sampledAt }) => sum + sampledAt.length, 0);
+    const learntTokens = groups.flat().reduce((sum, { sampledAt }) => sum + sampledAt.length, 0);
     const summary = summarizeRollouts(rollouts);
     const { disagreeing = 0 } = summary.rechecked ?? {};
     if (disagreeing > 0)
@@ -133,12 +133,12 @@ class GrpoSession implements StageSession {
         age,
         ...(source.elsewhere ? { staleGroups: source.elsewhere.staleGroups } : {}),
         sequences: groups.flat().length,
-        sampledTokens,
+        sampledTokens: learntTokens,
         seconds: { rolling, training },
         ...(isNew
           ? {
               rolloutTokensPerSecond:
-                rollouts.reduce((sum, one) => sum + sampledTokensOf(one), 0) / Math.max(rolling, 1e-3),
+                rollouts.reduce((sum, one) => sum + sampledTokens(one), 0) / Math.max(rolling, 1e-3),
             }
           : {}),
       },

@@ -1,6 +1,6 @@
 /** Numbers of a step's rollouts: rewards by taskset, mode and level, lengths, truncation, entropy. */
 
-import type { Rollout } from "@cachalot/chat";
+import { type Rollout, sampledTokens } from "@cachalot/chat";
 import type { LengthSummary, RewardSummary, RlEvaluation, RlMetrics } from "./rl-metrics.js";
 import { groupsOf, isJudged, isMixed, type Judged, judgedOf } from "./rollout-groups.js";
 
@@ -93,13 +93,8 @@ function share<T>(items: readonly T[], is: (item: T) => boolean): number {
   return items.filter(is).length / Math.max(items.length, 1);
 }
 
-/** Tokens that a rollout's policy sampled. */
-export function sampledTokensOf({ sequences }: Rollout): number {
-  return sequences.reduce((sum, { sampled }) => sum + sampled.reduce((total, mark) => total + mark, 0), 0);
-}
-
 function lengths(rollouts: readonly Rollout[]): LengthSummary {
-  const all = rollouts.map(sampledTokensOf);
+  const all = rollouts.map(sampledTokens);
   return {
     mean: all.reduce((sum, length) => sum + length, 0) / Math.max(all.length, 1),
     max: all.reduce((most, length) => Math.max(most, length), 0),

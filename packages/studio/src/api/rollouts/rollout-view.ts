@@ -1,7 +1,7 @@
 /** Rollouts as the page shows them: groups with rewards and advantages, and tokens with all that is known of each. */
 
 import { readFile } from "node:fs/promises";
-import type { Rollout, RolloutSequence } from "@cachalot/chat";
+import { type Rollout, type RolloutSequence, sampledTokens } from "@cachalot/chat";
 import type { TextTokenizer } from "@cachalot/server";
 import type { RolloutGroup, RolloutGroups, RolloutTokens } from "../../wire/rollouts.js";
 import type { ReadStep } from "./rollout-files.js";
@@ -22,8 +22,8 @@ export function groupsOf(file: string, { step, rollouts, advantages }: ReadStep)
 }
 
 function summaryOf(rollout: Rollout, advantage: number | null): RolloutGroup["rollouts"][number] {
-  const { id, sample, reward, rewards, outcome, error, turns, toolCalls, sequences } = rollout;
-  const tokens = sequences.reduce((sum, { sampled }) => sum + sampled.reduce((a, b) => a + b, 0), 0);
+  const { id, sample, reward, rewards, outcome, error, turns, toolCalls } = rollout;
+  const tokens = sampledTokens(rollout);
   return {
     ...{ id, sample, reward, rewards, advantage, outcome, turns, toolCalls, tokens },
     ...(error === undefined ? {} : { error }),
