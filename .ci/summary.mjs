@@ -1,9 +1,13 @@
-// The last line of a run of .ci/run: how many tests passed and failed, counted from vitest's own JSON reports.
+// The last lines of a run of .ci/run, from vitest's own JSON reports: the tests that failed and why, the slowest files, and how many tests
+// passed and failed.
 //   node .ci/summary.mjs EXIT_STATUS FOLDER
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [status, folder] = process.argv.slice(2);
+const SLOWEST = 12;
+/** @type {{ file: string, seconds: number }[]} */
+const files = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const file of readdirSync(folder)
   .filter((name) => name.endsWith(".json"))
@@ -16,11 +20,33 @@ for (const file of readdirSync(folder)
     ({ status, assertionResults }) => status === "failed" && !assertionResults.length,
   );
   const failed = report.numFailedTests + broken.length;
+  for (const result of report.testResults) tell(result);
   console.log(`${file.replace(".json", "")}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
 }
+files.sort((a, b) => b.seconds - a.seconds);
+console.log(
+  `slowest: ${files
+    .slice(0, SLOWEST)
+    .map(({ file, seconds }) => `${file} ${seconds.toFixed(0)} s`)
+    .join(", ")}`,
+);
 // A step that is no test (an install, lint, types, the clean tree) can fail, too.
 if (status !== "0" && total.failed === 0) total.failed = 1;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+
+/** A file's failures, the first line of each reason, and its time. */
+function tell({ name, status, message, startTime, endTime, assertionResults }) {
+  const file = name.slice(name.search(/(packages|recipes|test)\//));
+  files.push({ file, seconds: (endTime - startTime) / 1000 });
+  if (status === "failed" && assertionResults.length === 0) console.log(`failed: ${file}: ${firstLine(message)}`);
+  for (const { status, fullName, failureMessages } of assertionResults)
+    if (status === "failed") console.log(`failed: ${file}: ${fullName}: ${firstLine(failureMessages[0])}`);
+}
+
+/** @param {string | undefined} text */
+function firstLine(text = "") {
+  return text.split("\n", 1)[0];
+}
