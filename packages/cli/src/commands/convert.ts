@@ -25,7 +25,7 @@ export function convertCommand(): Command {
     .option("--shard-size <MB>", "most megabytes of weights in a file (default: one file)", between(0.001, 1e6))
     .addHelpText(
       "after",
-      "\nExamples:\n  cachalot convert runs/mixed/models/manners models/embedded --dtype bf16\n  cachalot convert models/embedded small --dtype q8 --shard-size 4",
+      "\nExamples:\n  cachalot convert runs/mixed/models/manners-again models/embedded --dtype bf16\n  cachalot convert models/embedded small --dtype q8 --shard-size 4",
     )
     .action(
       async (from: string, to: string, flags: { dtype: NonNullable<SaveOptions["dtype"]>; shardSize?: number }) => {
