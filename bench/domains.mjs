@@ -1,8 +1,8 @@
 // The stages of a pipeline side by side: pass@1 on held-out tasks by domain and mode, with 95 % intervals (Wilson), as a Markdown table.
 //   cachalot tasks measure -m MODEL -n 100 --levels 1-2 --json > base.jsonl     (one file a model)
 //   node bench/domains.mjs base=base.jsonl sft=sft.jsonl,sft-agent.jsonl ... [--json] [--out FILE]
-// Several files of one column are pooled: each specialist measures its own domain. `--by level` has a row for each level and mode instead;
-// behind a share and its interval stand the mean tokens of an answer, and of a solved one.
+// Several files of one column are pooled: each specialist measures its own domain. `--by level` has a row for each level and mode instead.
+// Behind a share and its interval stand the mean tokens of an answer, and of a solved one.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { wilsonInterval } from "../packages/environments/dist/index.js";
@@ -30,19 +30,26 @@ const columns = positionals.map((argument) => {
 
 /** @param {string} column */
 function add(column, { domain, level, mode, tasks, solved, notMeasured, tokens, solvedTokens }) {
-  const key = `${{ domain, level }[by]} ${mode}`;
-  const row = table.get(key) ?? new Map();
-  table.set(key, row);
   // A line counts tasks that were judged, and means its tokens over all.
   const rollouts = tasks + notMeasured;
-  const before = row.get(column) ?? { tasks: 0, solved: 0, rollouts: 0, tokens: 0, solvedTokens: 0 };
-  row.set(column, {
-    tasks: before.tasks + tasks,
-    solved: before.solved + solved,
-    rollouts: before.rollouts + rollouts,
-    tokens: before.tokens + rollouts * tokens,
-    solvedTokens: before.solvedTokens + solved * (solvedTokens ?? 0),
-  });
+  const one = { tasks, solved, rollouts, tokens: rollouts * tokens, solvedTokens: solved * (solvedTokens ?? 0) };
+  for (const group of [{ domain, level }[by], "all"]) {
+    const row = table.get(`${group} ${mode}`) ?? new Map();
+    table.set(`${group} ${mode}`, row);
+    const before = row.get(column);
+    row.set(column, before ? sum(before, one) : one);
+  }
+}
+
+/** @param {Count} a @param {Count} b @returns {Count} */
+function sum(a, b) {
+  return {
+    tasks: a.tasks + b.tasks,
+    solved: a.solved + b.solved,
+    rollouts: a.rollouts + b.rollouts,
+    tokens: a.tokens + b.tokens,
+    solvedTokens: a.solvedTokens + b.solvedTokens,
+  };
 }
 
 const results = [...table].flatMap(([key, row]) => {
@@ -58,7 +65,7 @@ const results = [...table].flatMap(([key, row]) => {
 
 publish({ results }, options, () => {
   console.log(`| ${by} | mode | ${columns.join(" | ")} |\n|---|---|${columns.map(() => "---").join("|")}|`);
-  for (const key of table.keys()) {
+  for (const key of [...table.keys()].sort((a, b) => Number(a.startsWith("all")) - Number(b.startsWith("all")))) {
     const [group, mode] = key.split(" ");
     const cells = columns.map((column) => {
       const cell = results.find((result) => result[by] === group && result.mode === mode && result.column === column);
