@@ -51,7 +51,7 @@ test.skipIf(postgresMissing)(
     try {
       await writeSortingData(join(dir, "data"), 600);
       const recipe = join(dir, "recipe.json");
-      await writeFile(recipe, JSON.stringify(sortingRecipe(join(dir, "data"), STEPS, 40)));
+      await writeFile(recipe, JSON.stringify(sortingRecipe(join(dir, "data"), STEPS)));
       const train = () => watched(start(["train", recipe, "--run", run, "--workers", "--no-preflight"], env));
       let trainer = train();
       children.push(trainer.child);

@@ -6,11 +6,15 @@ import { loadTokenizer } from "@cachalot/model";
 import { TokenFileBuilder, writeTokenFile } from "../../packages/training/src/data/token-file.js";
 import { root } from "./cachalot.js";
 
+/** The model that ships. */
 export const EMBEDDED = join(root, "models", "embedded");
 
-/** Prepared data of sorting demonstrations in chat mode, with the embedded model's tokenizer. */
+/** What these runs begin with: a base that has seen no task, and stays as it is when another model ships. */
+const BASE = join(root, "models", "embedded-base");
+
+/** Prepared data of sorting demonstrations in chat mode, with the base's tokenizer. */
 export async function writeSortingData(dir: string, count: number): Promise<void> {
-  const tokenizer = await loadTokenizer(EMBEDDED);
+  const tokenizer = await loadTokenizer(BASE);
   const sorting = tasksetNamed("sorting");
   await mkdir(dir, { recursive: true });
   for (const split of ["train", "heldout"] as const) {
@@ -31,21 +35,17 @@ export async function writeSortingData(dir: string, count: number): Promise<void
   const manifest = { parts: { sorting: { policy: "cut" } }, tokenizer: { vocabSize, bos, eos, pad: eos } };
   await writeFile(join(dir, "manifest.json"), JSON.stringify(manifest));
   for (const file of ["tokenizer.json", "tokenizer_config.json", "generation_config.json"])
-    await copyFile(join(EMBEDDED, file), join(dir, file));
+    await copyFile(join(BASE, file), join(dir, file));
 }
 
-/**
- * Fine-tuning until most answers are right, then GRPO in steps so small that some remain wrong: a run stops where all rewards are equal for long.
- *
- * @param taught steps of the first
- */
-export function sortingRecipe(dataDir: string, rlSteps: number, taught = 24): object {
+/** Fine-tuning until a third of the answers is right, then GRPO in small steps: a run stops where all rewards are equal for long. */
+export function sortingRecipe(dataDir: string, rlSteps: number): object {
   return {
     name: "sorting",
-    init: EMBEDDED,
+    init: BASE,
     data: { dir: dataDir },
     stages: [
-      { name: "sft", kind: "sft", steps: taught, batch: 6, seq: 128, learningRate: 1e-3, parts: { sorting: 1 } },
+      { name: "sft", kind: "sft", steps: 24, batch: 6, seq: 128, learningRate: 1e-3, parts: { sorting: 1 } },
       {
         ...{ name: "rl", kind: "grpo", steps: rlSteps, learningRate: 1e-5, groups: 6, groupSize: 4, offPolicy: 1 },
         tasks: { tasksets: { sorting: { modes: ["chat"], levels: [0] } } },

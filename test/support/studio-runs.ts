@@ -113,7 +113,7 @@ export async function makeTraining(directory: string): Promise<void> {
   const data = join(directory, "data");
   await writeSortingData(data, 60);
   const recipe = join(directory, "sorting.json");
-  await writeFile(recipe, JSON.stringify(sortingRecipe(data, 2, 24)));
+  await writeFile(recipe, JSON.stringify(sortingRecipe(data, 2)));
   const { status, stderr } = await cachalot([
     "train",
     recipe,
