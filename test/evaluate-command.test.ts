@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadModel, loadTokenizer } from "@cachalot/model";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cachalot, root } from "./support/cachalot.js";
+import { cachalot, embedded } from "./support/cachalot.js";
 
-const EMBEDDED = join(root, "models", "embedded");
 const TEXT = "The whale dived into the dark water, and the ship waited above it until the morning came.";
 
 let dir: string;
@@ -24,7 +23,7 @@ interface Row {
 }
 
 async function evaluate(data: string, ...args: string[]): Promise<Row[]> {
-  const { stdout, stderr, status } = await cachalot(["evaluate", EMBEDDED, data, "--json", ...args]);
+  const { stdout, stderr, status } = await cachalot(["evaluate", embedded, data, "--json", ...args]);
   expect(stderr).toBe("");
   expect(status).toBe(0);
   return JSON.parse(stdout) as Row[];
@@ -32,8 +31,8 @@ async function evaluate(data: string, ...args: string[]): Promise<Row[]> {
 
 /** Nats of a text's tokens, one by one, from the model's logits. */
 async function natsOf(text: string): Promise<{ nats: number; tokens: number }> {
-  const tokenizer = await loadTokenizer(EMBEDDED);
-  const model = await loadModel(EMBEDDED);
+  const tokenizer = await loadTokenizer(embedded);
+  const model = await loadModel(embedded);
   const ids = [tokenizer.bosTokenId, ...tokenizer.encode(text), tokenizer.eosTokenId];
   const cache = model.createCache(ids.length);
   let nats = 0;
@@ -63,7 +62,7 @@ test("of a completion only what is to be learnt counts, and every checkpoint get
   const path = join(dir, "rows.jsonl");
   const rows = Array.from({ length: 12 }, (_, i) => ({ prompt: `Say ${i}: `, completion: `${i} and ${i}` }));
   await writeFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
-  const [one, other] = await evaluate(path, "--against", EMBEDDED);
+  const [one, other] = await evaluate(path, "--against", embedded);
   expect(other).toEqual(one);
   const [texts] = await evaluate(await asText(rows));
   expect(one!.tokens).toBeLessThan(texts!.tokens);
@@ -78,10 +77,10 @@ async function asText(rows: readonly { prompt: string; completion: string }[]): 
 test("data that cannot be evaluated are refused by file and line", async () => {
   const path = join(dir, "bad.jsonl");
   await writeFile(path, '{"text": "fine"}\n{"txt": "no"}\n');
-  const bad = await cachalot(["evaluate", EMBEDDED, path]);
+  const bad = await cachalot(["evaluate", embedded, path]);
   expect(bad.status).not.toBe(0);
   expect(bad.stderr).toMatch(/bad\.jsonl.*2/s);
-  const missing = await cachalot(["evaluate", EMBEDDED, join(dir, "nothing.txt")]);
+  const missing = await cachalot(["evaluate", embedded, join(dir, "nothing.txt")]);
   expect(missing.status).not.toBe(0);
   expect(missing.stderr).toContain("nothing.txt");
 });

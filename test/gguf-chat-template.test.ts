@@ -7,7 +7,7 @@ import { exportGguf } from "@cachalot/model";
 import { Template } from "@huggingface/jinja";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root } from "./support/cachalot.js";
+import { embedded } from "./support/cachalot.js";
 
 let dir: string;
 beforeAll(async () => {
@@ -40,7 +40,7 @@ const conversation = fc.tuple(
 );
 
 test("conversations of text are rendered as we encode them", async () => {
-  await exportGguf(join(root, "models", "embedded"), join(dir, "embedded.gguf"));
+  await exportGguf(embedded, join(dir, "embedded.gguf"));
   const template = new Template(await templateOf(join(dir, "embedded.gguf")));
   fc.assert(
     fc.property(conversation, fc.boolean(), ([system, turns, isAnswered], thinking) => {
@@ -62,7 +62,7 @@ test("conversations of text are rendered as we encode them", async () => {
 
 test("a template that the checkpoint brings is kept", async () => {
   const own = join(dir, "own");
-  await cp(join(root, "models", "embedded"), own, { recursive: true });
+  await cp(embedded, own, { recursive: true });
   await writeFile(
     join(own, "tokenizer_config.json"),
     JSON.stringify({

@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { encodeMessages } from "@cachalot/chat";
 import { exportGguf, loadModel, loadTokenizer, openCheckpoint } from "@cachalot/model";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { golden, root } from "./support/cachalot.js";
+import { embedded, golden } from "./support/cachalot.js";
 import { llamaUnavailable, startLlama, writeByteTokenizer } from "./support/llama.js";
 
 const skip = llamaUnavailable !== undefined && !process.env.CACHALOT_REQUIRE?.includes("llama");
-const embedded = join(root, "models", "embedded");
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "cachalot-llama-"));

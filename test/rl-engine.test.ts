@@ -8,7 +8,7 @@ import { mismatchOf } from "../packages/training/src/rl/mismatch.js";
 import { type LogprobOptions, sampledLogprobs } from "../packages/training/src/rl/sampled-logprobs.js";
 import { trainingSequences } from "../packages/training/src/rl/training-sequence.js";
 import { TrainableNetwork } from "../packages/training/src/trainer/network.js";
-import { EMBEDDED } from "./support/sorting-data.js";
+import { embedded } from "./support/cachalot.js";
 
 const record = { kept: true, experts: true, selection: true };
 const sampling = { temperature: 0.9, topP: 0.9, topK: 0 };
@@ -20,12 +20,12 @@ const plain: LogprobOptions = {
 let network: TrainableNetwork;
 let policy: Awaited<ReturnType<typeof openSame>>;
 const openSame = async () =>
-  openPolicy(network, await loadTokenizer(EMBEDDED), { weights: "f32", maxSequences: 32, contextLength: 512 });
+  openPolicy(network, await loadTokenizer(embedded), { weights: "f32", maxSequences: 32, contextLength: 512 });
 
 beforeAll(async () => {
   const device = defaultDevice();
-  const config = await checkpointConfig(EMBEDDED);
-  network = new TrainableNetwork(config, device, await loadParameters(EMBEDDED, config, device));
+  const config = await checkpointConfig(embedded);
+  network = new TrainableNetwork(config, device, await loadParameters(embedded, config, device));
   policy = await openSame();
 }, 60_000);
 afterAll(async () => {

@@ -8,8 +8,8 @@ import { createServer, type RunningServer } from "@cachalot/server";
 import { studioRoutes } from "@cachalot/studio";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { embedded } from "./support/cachalot.js";
 import { hasBrowser } from "./support/chromium.js";
-import { EMBEDDED } from "./support/sorting-data.js";
 import { axeViolations, launchBrowser, type Misdeeds, openPage, screenshot } from "./support/studio.js";
 import { makeAgentRuns, makeEvals, makeTasks, makeTraining, policy } from "./support/studio-runs.js";
 
@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)("the studio's runs", () => {
     await makeEvals(directory);
     synthesised = await makeTasks(directory);
     const chat = createScriptedModel({ id: "scripted", turns: policy });
-    const tokenizer = await loadTokenizer(EMBEDDED);
+    const tokenizer = await loadTokenizer(embedded);
     const routes = studioRoutes({ directory: join(directory, ".cachalot"), workingDirectory: directory });
     server = await createServer({ chat, tokenizer, port: 0, routes });
     browser = await launchBrowser();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { checkpointConfig, exportGguf, loadModel, loadParameters, loadTokenizer, saveModel } from "@cachalot/model";
 import { createDevice } from "@cachalot/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root } from "./support/cachalot.js";
+import { embedded, root } from "./support/cachalot.js";
 import { llamaUnavailable, startLlama, writeByteTokenizer } from "./support/llama.js";
 import type { Peer } from "./support/peer.js";
 import { startTransformers, transformersUnavailable } from "./support/transformers.js";
@@ -161,7 +161,6 @@ describe.skipIf(skip)(`transformers agrees${why(transformersUnavailable)}`, () =
   });
 
   test("on the embedded model, weights in bf16", async () => {
-    const embedded = join(root, "models", "embedded");
     const own = await ownLogits(embedded);
     const { logits } = await transformers.ask<{ logits: number[][] }>({ load: embedded, tokens });
     expect(largestDifference(own, logits)).toBeLessThan(2e-4);

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const main = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
 export const root = fileURLToPath(new URL("../..", import.meta.url));
+/** The model that ships. */
+export const embedded = join(root, "models", "embedded");
 export const golden = fileURLToPath(new URL("../golden", import.meta.url));
 
 export interface Finished {

@@ -6,9 +6,6 @@ import { loadTokenizer } from "@cachalot/model";
 import { TokenFileBuilder, writeTokenFile } from "../../packages/training/src/data/token-file.js";
 import { root } from "./cachalot.js";
 
-/** The model that ships. */
-export const EMBEDDED = join(root, "models", "embedded");
-
 /** What these runs begin with: a base that has seen no task, and stays as it is when another model ships. */
 const BASE = join(root, "models", "embedded-base");
 

@@ -14,8 +14,8 @@ import { type ChatMessage, createScriptedModel, type ScriptedPolicy } from "@cac
 import { benchmarkNamed, type ModelFor, runBenchmark } from "@cachalot/evals";
 import { loadTokenizer } from "@cachalot/model";
 import { pipelineNamed, synthesise } from "@cachalot/synthesis";
-import { cachalot } from "./cachalot.js";
-import { EMBEDDED, sortingRecipe, writeSortingData } from "./sorting-data.js";
+import { cachalot, embedded } from "./cachalot.js";
+import { sortingRecipe, writeSortingData } from "./sorting-data.js";
 
 /** Multiplies the numbers of its task one after the other, then answers. */
 export const policy: ScriptedPolicy = ({ messages }) => {
@@ -60,7 +60,7 @@ async function makeAgentRun(directory: string, runId: string, content: string, w
     ...{ contextLength: model.contextLength, messages: structuredClone(messages), thinkingMode: "thinking" },
     tools: [calculatorTool.definition],
   });
-  const tokenizer = await loadTokenizer(EMBEDDED);
+  const tokenizer = await loadTokenizer(embedded);
   const context = { strategy: "discard-all" as const, tokenizer, ...(window ? { window } : {}) };
   for await (const event of runAgent(model, { messages, tools: [calculatorTool], limits: { steps: 12 }, context })) {
     const record = recordOf(event);
@@ -108,7 +108,7 @@ export async function makeTasks(directory: string): Promise<boolean> {
   return true;
 }
 
-/** A little fine-tuning and two steps of GRPO on the embedded model. */
+/** A little fine-tuning and two steps of GRPO on the embedded base. */
 export async function makeTraining(directory: string): Promise<void> {
   const data = join(directory, "data");
   await writeSortingData(data, 60);
