@@ -15,11 +15,7 @@ for (const file of readdirSync(folder)
   const report = JSON.parse(readFileSync(join(folder, file), "utf8"));
   const passed = report.numPassedTests;
   const skipped = report.numPendingTests + report.numTodoTests;
-  // A file that could not be loaded has no tests, and is a failure all the same.
-  const broken = report.testResults.filter(
-    ({ status, assertionResults }) => status === "failed" && !assertionResults.length,
-  );
-  const failed = report.numFailedTests + broken.length;
+  const failed = report.numFailedTests + report.testResults.filter(isBroken).length;
   for (const result of report.testResults) tell(result);
   console.log(`${file.replace(".json", "")}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
   total.passed += passed;
@@ -37,11 +33,17 @@ console.log(
 if (status !== "0" && total.failed === 0) total.failed = 1;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 
+/** A file that could not be loaded has no tests, and is a failure all the same. */
+function isBroken({ status, assertionResults }) {
+  return status === "failed" && assertionResults.length === 0;
+}
+
 /** A file's failures, the first line of each reason, and its time. */
-function tell({ name, status, message, startTime, endTime, assertionResults }) {
+function tell(result) {
+  const { name, message, startTime, endTime, assertionResults } = result;
   const file = name.slice(name.search(/(packages|recipes|test)\//));
   files.push({ file, seconds: (endTime - startTime) / 1000 });
-  if (status === "failed" && assertionResults.length === 0) console.log(`failed: ${file}: ${firstLine(message)}`);
+  if (isBroken(result)) console.log(`failed: ${file}: ${firstLine(message)}`);
   for (const { status, fullName, failureMessages } of assertionResults)
     if (status === "failed") console.log(`failed: ${file}: ${fullName}: ${firstLine(failureMessages[0])}`);
 }

@@ -12,9 +12,9 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { ...commonOptions, by: { type: "string", default: "domain" } },
 });
-const by = options.by === "level" ? "level" : "domain";
-if (positionals.length === 0) {
-  console.error("usage: node bench/domains.mjs NAME=FILE[,FILE...] ...; see the head of this file");
+const { by } = options;
+if (positionals.length === 0 || !["domain", "level"].includes(by)) {
+  console.error("usage: node bench/domains.mjs NAME=FILE[,FILE...] ... [--by domain|level]; see the head of this file");
   process.exit(1);
 }
 

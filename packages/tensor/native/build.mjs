@@ -34,9 +34,9 @@ const everything = outputOf("all");
 const wanted = options.all ? "all" : (options.isa ?? (existsSync(everything) ? "all" : undefined));
 
 /** The addon's file for what `chosenSets` takes; addon-file.ts knows the same names. */
-function outputOf(wanted) {
-  if (wanted === "all") return join(folder, "cachalot.node");
-  return join(folder, `cachalot-${wanted ?? hashOf(process.arch, cpus()[0]?.model ?? "").slice(0, 8)}.node`);
+function outputOf(content) {
+  if (content === "all") return join(folder, "cachalot.node");
+  return join(folder, `cachalot-${content ?? hashOf(process.arch, cpus()[0]?.model ?? "").slice(0, 8)}.node`);
 }
 
 const say = (text) => process.stderr.write(`cachalot: ${text}\n`);
